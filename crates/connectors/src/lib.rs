@@ -1,0 +1,1 @@
+//! Upstream payment providers: calls built and answers read, nothing sent.

@@ -1,0 +1,1 @@
+//! The business: pure decisions over plain records.

@@ -1,0 +1,1 @@
+//! Use cases: reads what is needed, submits a command, acts on the answer.

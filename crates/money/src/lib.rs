@@ -1,0 +1,1 @@
+//! Exact amounts of money, currencies and rounding.

@@ -1,0 +1,1 @@
+//! Merchant dialects: fields in, one order out.

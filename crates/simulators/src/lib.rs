@@ -1,0 +1,1 @@
+//! Imitation providers and shops for demo and tests.

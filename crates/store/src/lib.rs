@@ -1,0 +1,1 @@
+//! The only SQL: the writer, its backends, and queries.

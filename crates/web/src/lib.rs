@@ -1,0 +1,1 @@
+//! Incoming HTTP: the merchants' doors and the checkout.

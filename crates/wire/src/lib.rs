@@ -1,0 +1,1 @@
+//! HTTP messages, forms and digests as plain values.

@@ -1,0 +1,3 @@
+//! The program: settings, command line, wiring.
+
+fn main() {}
