@@ -1,8 +1,9 @@
 //! What a connector is asked and what it may answer.
 
-use domain::attempts::{Attempt, Operation, Prompt, Reason};
+use domain::attempts::{Attempt, Operation, Prompt};
 use domain::ids::AttemptId;
 use domain::methods::Method;
+use domain::outcomes::Outcome;
 use domain::payments::Language;
 use domain::providers::ProviderAccount;
 use jiff::{SignedDuration, Timestamp};
@@ -158,44 +159,6 @@ pub enum Next {
     Wait,
     /// It is finished.
     Done(Outcome),
-}
-
-/// How something ended at the provider.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The money is held.
-    Held {
-        /// How much.
-        amount: Money,
-        /// Until when.
-        until: Timestamp,
-    },
-    /// The provider has the money.
-    Received {
-        /// How much.
-        amount: Money,
-        /// What the provider keeps of it, when known.
-        cost: Option<Money>,
-    },
-    /// The hold was captured.
-    Captured {
-        /// How much of it.
-        amount: Money,
-        /// What the provider keeps of it, when known.
-        cost: Option<Money>,
-    },
-    /// The hold was released.
-    Released,
-    /// The payer has the money back.
-    Returned {
-        /// How much.
-        amount: Money,
-    },
-    /// The provider refused, finally.
-    Declined {
-        /// Why.
-        reason: Reason,
-    },
 }
 
 /// What a callback says.

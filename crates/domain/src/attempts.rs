@@ -167,6 +167,8 @@ pub struct Attempt {
     pub memo: Option<String>,
     /// What the buyer is shown, while Waiting.
     pub prompt: Option<Prompt>,
+    /// When the provider itself ends the attempt, if it told.
+    pub waits_until: Option<Timestamp>,
     /// What the buyer told.
     pub payer: PayerFields,
     /// The last call frozen for it.
@@ -244,4 +246,22 @@ pub struct Call {
     pub request: String,
     /// When it was saved.
     pub saved_at: Timestamp,
+}
+
+impl Attempt {
+    /// Whether nothing can follow any more but late news.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        match self.state {
+            AttemptState::Planned
+            | AttemptState::Sending { .. }
+            | AttemptState::Waiting
+            | AttemptState::Unknown
+            | AttemptState::Held => false,
+            AttemptState::Received
+            | AttemptState::Declined { .. }
+            | AttemptState::Released
+            | AttemptState::Abandoned => true,
+        }
+    }
 }
