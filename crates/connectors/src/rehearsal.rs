@@ -227,3 +227,6 @@ fn amount(field: &dyn Fn(&'static str) -> Result<String, ConnectorFault>) -> Res
 fn bad(what: &str) -> ConnectorFault {
     ConnectorFault::BadCallback { provider: NAME, what: what.to_owned() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -242,7 +242,7 @@ fn refund_step(task: &Task<'_>, refund: &Refund) -> Result<Step, ConnectorFault>
 
 /// An error that the provider itself wrote is final for a request that was to change something. A page of
 /// some proxy with the same status is not, and no question is ever answered by an error.
-fn refused(task: &Task<'_>, operation: Operation, status: u16, body: &[u8]) -> Result<Step, ConnectorFault> {
+fn refused(task: &Task<'_>, status: u16, body: &[u8]) -> Result<Step, ConnectorFault> {
     let code = match status {
         400 => "invalid_request",
         401 => "invalid_credentials",
