@@ -140,7 +140,7 @@ pub struct Context<'a> {
 }
 
 /// A step: what to remember, and what comes next. The memo is saved before `next` happens.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The provider's number, or the place in a chain; replaces what was remembered.
     pub remember: Option<String>,
@@ -149,7 +149,7 @@ pub struct Step {
 }
 
 /// What comes next.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
     /// Send this; the answer comes to [`Connector::reply`].
     Call(HttpCall),
