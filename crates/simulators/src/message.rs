@@ -47,7 +47,8 @@ impl Request {
     /// The same request with these fields as its form body.
     #[must_use]
     pub fn with_form(mut self, fields: &[(&str, &str)]) -> Request {
-        self.body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish().into_bytes();
+        self.body =
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish().into_bytes();
         self.with_header("content-type", "application/x-www-form-urlencoded")
     }
 
@@ -78,7 +79,11 @@ impl Request {
 
     /// The last non-empty value of a field of the form or the query.
     pub fn field(&self, name: &str) -> Option<String> {
-        self.pairs().into_iter().rev().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value)
+        self.pairs()
+            .into_iter()
+            .rev()
+            .find(|(key, value)| key == name && !value.is_empty())
+            .map(|(_, value)| value)
     }
 }
 

@@ -46,7 +46,9 @@ impl Seeded {
 
     /// So many decimal digits.
     pub fn digits(&mut self, count: usize) -> String {
-        (0..count).map(|_| char::from_digit(u32::try_from(self.below(10)).unwrap_or(0), 10).unwrap_or('0')).collect()
+        (0..count)
+            .map(|_| char::from_digit(u32::try_from(self.below(10)).unwrap_or(0), 10).unwrap_or('0'))
+            .collect()
     }
 }
 

@@ -51,9 +51,11 @@ impl Call<'_> {
 
     fn changes(&self) -> bool {
         match self {
-            Call::CreatePayment | Call::Capture(_) | Call::Cancel(_) | Call::CreateRefund | Call::CreateReceipt => {
-                true
-            }
+            Call::CreatePayment
+            | Call::Capture(_)
+            | Call::Cancel(_)
+            | Call::CreateRefund
+            | Call::CreateReceipt => true,
             Call::ReadPayment(_)
             | Call::ListPayments
             | Call::ReadRefund(_)
@@ -145,13 +147,21 @@ fn look_up(world: &World, shop: &str, call: &Call, request: &Request) -> Result<
         Call::ReadReceipt(id) => receipts::read(world, shop, id),
         Call::ListReceipts => receipts::list(world, shop, request),
         Call::Settings => Ok(settings(world, shop)),
-        Call::CreatePayment | Call::Capture(_) | Call::Cancel(_) | Call::CreateRefund | Call::CreateReceipt => {
-            Err(Problem::internal())
-        }
+        Call::CreatePayment
+        | Call::Capture(_)
+        | Call::Cancel(_)
+        | Call::CreateRefund
+        | Call::CreateReceipt => Err(Problem::internal()),
     }
 }
 
-fn change(world: &mut World, turn: &mut Turn, shop: &str, call: &Call, body: &Value) -> Result<Value, Problem> {
+fn change(
+    world: &mut World,
+    turn: &mut Turn,
+    shop: &str,
+    call: &Call,
+    body: &Value,
+) -> Result<Value, Problem> {
     match call {
         Call::CreatePayment => payments::create(world, turn, shop, body),
         Call::Capture(id) => payments::capture(world, turn, shop, id, body),

@@ -39,7 +39,9 @@ pub(crate) fn answer(world: &mut World, turn: &mut Turn, request: &Request, path
     let body = if request.body.is_empty() { Ok(json!({})) } else { serde_json::from_slice(&request.body) };
     let Ok(body) = body else { return wrong(400, "the body is not JSON") };
     match (request.method.as_str(), path) {
-        ("GET", ["payments"]) => items(world.payments.oldest_first().map(|(_, payment)| payment_line(payment))),
+        ("GET", ["payments"]) => {
+            items(world.payments.oldest_first().map(|(_, payment)| payment_line(payment)))
+        }
         ("GET", ["refunds"]) => items(world.refunds.oldest_first().map(|(_, refund)| show::refund(refund))),
         ("GET", ["notices"]) => items(world.notices.values().map(|notice| {
             json!({"event": notice.event, "object": notice.object, "tries": notice.tries,
@@ -85,7 +87,9 @@ fn choose(world: &mut World, turn: &mut Turn, id: &str, body: &Value) -> Reply {
     let outcome = match text("outcome") {
         Some("pay") => {
             let after = body.get("after_seconds").and_then(Value::as_u64).unwrap_or(0);
-            let Ok(after_seconds) = u32::try_from(after) else { return wrong(400, "after_seconds is too large") };
+            let Ok(after_seconds) = u32::try_from(after) else {
+                return wrong(400, "after_seconds is too large");
+            };
             // A payment that leaves the choice open is paid by card unless the test says otherwise.
             let method = text("method").map_or(Some(Method::BankCard), Method::parse);
             Outcome::Pay { after_seconds, method }

@@ -35,8 +35,13 @@ pub(crate) const DECLINE_REASONS: [&str; 18] = [
 fn party(reason: &str) -> &'static str {
     match reason {
         "canceled_by_merchant" => "merchant",
-        "fraud_suspected" | "country_forbidden" | "identification_required" | "internal_timeout"
-        | "expired_on_confirmation" | "expired_on_capture" | "permission_revoked" => "yoo_money",
+        "fraud_suspected"
+        | "country_forbidden"
+        | "identification_required"
+        | "internal_timeout"
+        | "expired_on_confirmation"
+        | "expired_on_capture"
+        | "permission_revoked" => "yoo_money",
         _ => "payment_network",
     }
 }

@@ -122,7 +122,9 @@ pub(crate) enum Family {
 impl Fault {
     pub(crate) fn family(&self) -> Family {
         match self {
-            Fault::LostAnswer | Fault::ErrorAfter | Fault::RefusedBefore | Fault::Slow { .. } => Family::Answer,
+            Fault::LostAnswer | Fault::ErrorAfter | Fault::RefusedBefore | Fault::Slow { .. } => {
+                Family::Answer
+            }
             Fault::RefundPending { .. } | Fault::RefundCanceled { .. } => Family::Refund,
             Fault::Duplicate { .. } | Fault::Reordered | Fault::Late { .. } => Family::Notice,
         }
@@ -216,7 +218,9 @@ mod tests {
     #[test]
     fn a_fault_that_could_never_strike_is_refused() {
         assert!(faults(r#"{"rules":[{"on":"notice","fault":"lost_answer","next":1}]}"#).check().is_err());
-        assert!(faults(r#"{"rules":[{"on":"capture","fault":"late","seconds":1,"next":1}]}"#).check().is_err());
+        assert!(
+            faults(r#"{"rules":[{"on":"capture","fault":"late","seconds":1,"next":1}]}"#).check().is_err()
+        );
         let good = r#"{"rules":[{"on":"create_refund","fault":"refund_canceled","reason":"insufficient_funds","next":1},
             {"on":"notice","fault":"duplicate","times":3,"next":1},{"on":"notice","fault":"reordered","per_mille":5}]}"#;
         assert!(faults(good).check().is_ok());

@@ -99,8 +99,9 @@ impl<'a> Fields<'a> {
     pub(crate) fn amount(&self, field: &str) -> Result<Option<i64>, Problem> {
         let Some(amount) = self.object(field)? else { return Ok(None) };
         let value = amount.need_text("value", 32)?;
-        let kopecks = kopecks::parse(value)
-            .ok_or_else(|| amount.wrong("value", "A sum like 100.00 is expected: digits, a dot, two decimals"))?;
+        let kopecks = kopecks::parse(value).ok_or_else(|| {
+            amount.wrong("value", "A sum like 100.00 is expected: digits, a dot, two decimals")
+        })?;
         if amount.need_text("currency", 3)? != "RUB" {
             return Err(amount.wrong("currency", "This shop takes RUB only"));
         }

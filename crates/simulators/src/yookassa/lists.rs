@@ -45,8 +45,9 @@ impl Span {
     }
 
     fn set(&mut self, end: &str, value: &str, parameter: &str) -> Result<(), Problem> {
-        let at: Timestamp =
-            value.parse().map_err(|_| Problem::invalid(parameter, "A moment like 2026-01-15T10:20:30Z is expected"))?;
+        let at: Timestamp = value
+            .parse()
+            .map_err(|_| Problem::invalid(parameter, "A moment like 2026-01-15T10:20:30Z is expected"))?;
         match end {
             "gte" => self.gte = Some(at),
             "gt" => self.gt = Some(at),
@@ -92,11 +93,13 @@ impl Filter {
         match name {
             "limit" => {
                 let limit = value.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit));
-                self.limit = limit.ok_or_else(|| Problem::invalid("limit", "A number from 1 to 100 is expected"))?;
+                self.limit =
+                    limit.ok_or_else(|| Problem::invalid("limit", "A number from 1 to 100 is expected"))?;
             }
             "cursor" => {
                 let before = value.strip_prefix('n').and_then(|number| number.parse().ok());
-                let before = before.ok_or_else(|| Problem::invalid("cursor", "This cursor is not one of ours"))?;
+                let before =
+                    before.ok_or_else(|| Problem::invalid("cursor", "This cursor is not one of ours"))?;
                 self.before = Some(before);
             }
             "status" if !statuses.contains(&value.as_str()) => {
@@ -121,7 +124,8 @@ pub(crate) fn page<T>(
     show: impl Fn(&T) -> Value,
 ) -> Value {
     let fresh = |number: u64| filter.before.is_none_or(|before| number < before);
-    let mut rest = shelf.oldest_first().rev().filter(|(number, object)| fresh(*number) && keep(object)).peekable();
+    let mut rest =
+        shelf.oldest_first().rev().filter(|(number, object)| fresh(*number) && keep(object)).peekable();
     let mut items = Vec::new();
     let mut last = 0;
     while items.len() < filter.limit {

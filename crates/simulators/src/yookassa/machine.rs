@@ -17,7 +17,12 @@ use super::state::{Happening, Later, Turn, World};
 
 /// Answers one request: the API under `/v3`, the tests' interface under `/control`, else a page.
 /// The caller hands each [`Later`] to [`happen`] when its time has come.
-pub fn handle(world: &mut World, request: &Request, now: Timestamp, seeded: &mut Seeded) -> (Reply, Vec<Later>) {
+pub fn handle(
+    world: &mut World,
+    request: &Request,
+    now: Timestamp,
+    seeded: &mut Seeded,
+) -> (Reply, Vec<Later>) {
     let mut turn = Turn { now, seeded, later: Vec::new() };
     let reply = match request.segments().as_slice() {
         ["v3", path @ ..] => api::answer(world, &mut turn, request, path),

@@ -76,7 +76,9 @@ impl Method {
     /// The ways in which it may be confirmed.
     pub(crate) fn confirmed_by(self) -> &'static [Confirming] {
         match self {
-            Method::BankCard | Method::YooMoney | Method::TinkoffBank | Method::Cash => &[Confirming::Redirect],
+            Method::BankCard | Method::YooMoney | Method::TinkoffBank | Method::Cash => {
+                &[Confirming::Redirect]
+            }
             Method::Sbp => &[Confirming::Redirect, Confirming::Qr],
             Method::Sberbank => &[Confirming::Redirect, Confirming::External],
             Method::MobileBalance => &[Confirming::External],

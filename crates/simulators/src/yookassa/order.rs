@@ -107,7 +107,8 @@ fn read_method(fields: &Fields) -> Result<(Option<Method>, Option<String>), Prob
         return Err(Problem::forbidden("Card data may be sent by certified shops only"));
     }
     let phone = data.text("phone", 16)?.filter(|phone| !phone.is_empty());
-    let is_number = |phone: &str| phone.len() >= 4 && phone.len() <= 15 && phone.bytes().all(|b| b.is_ascii_digit());
+    let is_number =
+        |phone: &str| phone.len() >= 4 && phone.len() <= 15 && phone.bytes().all(|b| b.is_ascii_digit());
     if phone.is_some_and(|phone| !is_number(phone)) {
         return Err(data.wrong("phone", "A number in digits with the country code is expected"));
     }
@@ -175,7 +176,9 @@ fn read_metadata(fields: &Fields) -> Result<BTreeMap<String, String>, Problem> {
     for (key, value) in object.entries() {
         let value = value.as_str().ok_or_else(|| object.wrong(key, "A string is expected"))?;
         if key.chars().count() > METADATA_KEY_MAX || value.chars().count() > METADATA_VALUE_MAX {
-            return Err(object.wrong(key, "A key of at most 32 and a value of at most 512 characters are expected"));
+            return Err(
+                object.wrong(key, "A key of at most 32 and a value of at most 512 characters are expected")
+            );
         }
         metadata.insert(key.clone(), value.to_owned());
     }
@@ -287,11 +290,20 @@ mod tests {
         assert_eq!(blamed(|body| body["capture"] = json!("yes")), "capture");
         assert_eq!(blamed(|body| body["metadata"] = json!({"a": 1})), "metadata.a");
         assert_eq!(blamed(|body| body["metadata"] = json!({"a": "x".repeat(513)})), "metadata.a");
-        assert_eq!(blamed(|body| body["confirmation"] = json!({"type": "redirect"})), "confirmation.return_url");
+        assert_eq!(
+            blamed(|body| body["confirmation"] = json!({"type": "redirect"})),
+            "confirmation.return_url"
+        );
         for url in ["/back", "javascript:alert(1)", "https://", "http:///x", "https://a\r\nb"] {
-            assert_eq!(blamed(|body| body["confirmation"]["return_url"] = json!(url)), "confirmation.return_url");
+            assert_eq!(
+                blamed(|body| body["confirmation"]["return_url"] = json!(url)),
+                "confirmation.return_url"
+            );
         }
-        assert_eq!(blamed(|body| body["payment_method_data"]["type"] = json!("tulips")), "payment_method_data.type");
+        assert_eq!(
+            blamed(|body| body["payment_method_data"]["type"] = json!("tulips")),
+            "payment_method_data.type"
+        );
         let many: serde_json::Map<_, _> = (0..17).map(|n| (format!("k{n}"), json!("v"))).collect();
         assert_eq!(blamed(|body| body["metadata"] = Value::Object(many)), "metadata");
     }

@@ -98,7 +98,9 @@ pub(crate) fn answer(world: &mut World, turn: &mut Turn, request: &Request, path
     match (request.method.as_str(), path) {
         ("GET", []) => index(world, request),
         ("GET", ["payer"]) => phone(world, request),
-        ("GET", ["pay", id]) => world.payments.get(id).map_or_else(|| nothing(request), |found| pay(found, request)),
+        ("GET", ["pay", id]) => {
+            world.payments.get(id).map_or_else(|| nothing(request), |found| pay(found, request))
+        }
         ("POST", ["pay", id]) => choose(world, turn, request, id),
         ("POST", ["faults"]) => switch_faults(world, request),
         ("GET" | "POST", _) => nothing(request),
@@ -151,7 +153,8 @@ fn choose(world: &mut World, turn: &mut Turn, request: &Request, id: &str) -> Re
         }
         Some("decline") => {
             let known = |code: &String| DECLINE_REASONS.contains(&code.as_str());
-            let reason = request.field("reason").filter(known).unwrap_or_else(|| "insufficient_funds".to_owned());
+            let reason =
+                request.field("reason").filter(known).unwrap_or_else(|| "insufficient_funds".to_owned());
             Some(Outcome::Decline { reason })
         }
         // Going back decides nothing: the payment keeps waiting.
@@ -188,8 +191,9 @@ fn line(payment: &Payment, language: Language) -> Line<'_> {
 
 fn phone(world: &World, request: &Request) -> Reply {
     let language = Language::of(request, None);
-    let waits =
-        |payment: &Payment| payment.status == Status::Pending && payment.confirmation.by == Confirming::External;
+    let waits = |payment: &Payment| {
+        payment.status == Status::Pending && payment.confirmation.by == Confirming::External
+    };
     let waiting = world.payments.oldest_first().rev().filter(|(_, payment)| waits(payment));
     let lines = waiting.take(LINES_MAX).map(|(_, payment)| line(payment, language)).collect();
     render::page(200, &PayerPage { language, words: words::words(language), lines })

@@ -82,8 +82,9 @@ fn check_customer(receipt: &Fields) -> Result<(), Problem> {
 fn check_item(item: &Fields) -> Result<i64, Problem> {
     item.need_text("description", 128)?;
     let quantity = item.value("quantity").ok_or_else(|| item.missing("quantity"))?;
-    let quantity = thousandths(quantity)
-        .ok_or_else(|| item.wrong("quantity", "A number above zero with at most three decimals is expected"))?;
+    let quantity = thousandths(quantity).ok_or_else(|| {
+        item.wrong("quantity", "A number above zero with at most three decimals is expected")
+    })?;
     let price = item.amount("amount")?.ok_or_else(|| item.missing("amount"))?;
     item.number("vat_code", 1, 12)?.ok_or_else(|| item.missing("vat_code"))?;
     if item.text("payment_mode", 32)?.is_some_and(|mode| !PAYMENT_MODES.contains(&mode)) {
@@ -140,7 +141,11 @@ mod tests {
 
     #[test]
     fn lines_that_add_up_are_accepted_whatever_form_the_quantity_has() {
-        let good = receipt(json!([item("10.00", json!(2)), item("5.00", json!("1.5")), item("1.00", json!("3.000"))]));
+        let good = receipt(json!([
+            item("10.00", json!(2)),
+            item("5.00", json!("1.5")),
+            item("1.00", json!("3.000"))
+        ]));
         assert_eq!(judged(&good, 2_000 + 750 + 300), Ok(()));
         let number = receipt(json!([item("10.00", json!(1.5))]));
         assert_eq!(judged(&number, 1_500), Ok(()));
