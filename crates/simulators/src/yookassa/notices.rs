@@ -12,6 +12,9 @@ const GAPS_SECONDS: [i64; 7] = [10, 30, 60, 120, 300, 600, 1_800];
 /// The gap once the list has run out.
 const LAST_GAP: SignedDuration = SignedDuration::from_hours(1);
 
+/// How soon a notice leaves. Always the same, so that only a fault changes their order.
+const SOON: SignedDuration = SignedDuration::from_millis(50);
+
 /// No new try begins later than this after the first.
 const TRIED_FOR: SignedDuration = SignedDuration::from_hours(24);
 
@@ -51,15 +54,13 @@ pub(crate) fn tell(world: &mut World, turn: &mut Turn, event: &'static str, obje
         return;
     }
     let number = world.notices.last_key_value().map_or(1, |(last, _)| last.saturating_add(1));
-    let jitter_ms = i64::try_from(turn.seeded.below(300)).unwrap_or(0);
-    let soon = SignedDuration::from_millis(50 + jitter_ms);
     let fault = world.faults.strike(On::Notice, Family::Notice, turn.seeded);
     let delay = if let Some(Fault::Late { seconds }) = &fault {
         SignedDuration::from_secs(i64::from(*seconds))
     } else if fault == Some(Fault::Reordered) {
         HELD_BACK_FOR
     } else {
-        soon
+        SOON
     };
     let id = object.get("id").and_then(Value::as_str).unwrap_or("").to_owned();
     let body = json!({"type": "notification", "event": event, "object": object});
@@ -69,11 +70,11 @@ pub(crate) fn tell(world: &mut World, turn: &mut Turn, event: &'static str, obje
     turn.plan(delay, Happening::NoticeLeaves { notice: number, copy: false });
     if let Some(Fault::Duplicate { times }) = fault {
         for copy in 1..=i64::from(times) {
-            let gap = SignedDuration::from_millis(50 + jitter_ms + copy * 20);
-            turn.plan(gap, Happening::NoticeLeaves { notice: number, copy: true });
+            let gap = SignedDuration::from_millis(copy.saturating_mul(20));
+            turn.plan(SOON.saturating_add(gap), Happening::NoticeLeaves { notice: number, copy: true });
         }
     }
-    release_held(world, turn, soon.saturating_add(SignedDuration::from_secs(1)));
+    release_held(world, turn, SOON.saturating_add(SignedDuration::from_secs(1)));
     if fault == Some(Fault::Reordered) {
         world.held_back.push(number);
     }
