@@ -69,9 +69,8 @@ pub(crate) fn tell(world: &mut World, turn: &mut Turn, event: &'static str, obje
     world.notices.insert(number, notice);
     turn.plan(delay, Happening::NoticeLeaves { notice: number, copy: false });
     if let Some(Fault::Duplicate { times }) = fault {
-        for copy in 1..=i64::from(times) {
-            let gap = SignedDuration::from_millis(copy.saturating_mul(20));
-            turn.plan(SOON.saturating_add(gap), Happening::NoticeLeaves { notice: number, copy: true });
+        for _ in 0..times {
+            turn.plan(SOON, Happening::NoticeLeaves { notice: number, copy: true });
         }
     }
     release_held(world, turn, SOON.saturating_add(SignedDuration::from_secs(1)));

@@ -9,9 +9,8 @@ use crate::render;
 
 use super::control::{self, Outcome};
 use super::course::DECLINE_REASONS;
-use super::faults::{Faults, Rule};
+use super::faults::{Family, Faults, On, Rule};
 use super::methods::{Confirming, Method};
-use super::show;
 use super::state::{Payment, Status, Turn, World};
 use super::words::{self, Words};
 
@@ -19,7 +18,7 @@ use super::words::{self, Words};
 const LINES_MAX: usize = 50;
 
 /// What the fault form strikes, in the order of its list.
-const STRIKES: [&str; 14] = [
+const STRIKES: [&str; 13] = [
     "any",
     "create_payment",
     "read_payment",
@@ -33,7 +32,6 @@ const STRIKES: [&str; 14] = [
     "read_receipt",
     "list_receipts",
     "settings",
-    "notice",
 ];
 
 #[derive(Template)]
@@ -69,7 +67,7 @@ struct IndexPage<'a> {
     more: bool,
     faults: Vec<String>,
     fault_kinds: Vec<(&'a str, &'a str)>,
-    strikes: [&'a str; 14],
+    strikes: [&'a str; 13],
 }
 
 #[derive(Template)]
@@ -184,7 +182,7 @@ fn line(payment: &Payment, language: Language) -> Line<'_> {
         phone: payment.phone.as_deref(),
         description: payment.description.as_deref(),
         refunded: (payment.refunded > 0).then(|| language.sum(payment.refunded)),
-        at: show::moment(payment.created_at),
+        at: payment.created_at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
         waits: payment.status == Status::Pending,
     }
 }
@@ -228,11 +226,18 @@ fn switch_faults(world: &mut World, request: &Request) -> Reply {
         "on": request.field("on"), "fault": request.field("fault"), "next": number("next"),
         "ms": u64::from(size) * 1_000, "seconds": size, "times": size, "reason": "insufficient_funds",
     });
-    let added = serde_json::from_value::<Rule>(rule).map_err(|error| error.to_string()).and_then(|rule| {
-        let mut faults = world.faults.clone();
-        faults.rules.push(rule);
-        faults.check().map(|()| faults)
-    });
+    let added =
+        serde_json::from_value::<Rule>(rule).map_err(|error| error.to_string()).and_then(|mut rule| {
+            // Faults of notices and refunds strike in one place only, whatever stands in the list.
+            rule.on = match rule.fault.family() {
+                Family::Answer => rule.on,
+                Family::Refund => On::CreateRefund,
+                Family::Notice => On::Notice,
+            };
+            let mut faults = world.faults.clone();
+            faults.rules.push(rule);
+            faults.check().map(|()| faults)
+        });
     match added {
         Ok(faults) => {
             world.faults = faults;

@@ -76,3 +76,21 @@ fn pages_speak_the_language_asked_for_and_escape_what_strangers_wrote() {
     assert!(page("/?lang=en", "ru").contains("Simulator. No real money moves."));
     assert!(page("/pay/unknown", "ru").contains("Такой страницы нет"));
 }
+
+#[test]
+fn the_list_page_switches_faults_on_and_off() {
+    let mut stage = stage();
+    let mut switch = |form: &[(&str, &str)]| {
+        let reply = stage.ask(&Request::new("POST", "/faults").with_form(form));
+        let faults = stage.ask(&Request::new("GET", "/control/faults"));
+        (reply.status, serde_json::from_slice::<Value>(&faults.body).unwrap()["rules"].clone())
+    };
+    let slow = [("do", "add"), ("fault", "slow"), ("on", "capture"), ("next", "2"), ("size", "3")];
+    let rule = json!({"on": "capture", "fault": "slow", "ms": 3000, "next": 2});
+    assert_eq!(switch(&slow), (303, json!([rule])));
+    let copies = [("do", "add"), ("fault", "duplicate"), ("on", "any"), ("next", "1"), ("size", "3")];
+    let second = json!({"on": "notice", "fault": "duplicate", "times": 3, "next": 1});
+    assert_eq!(switch(&copies), (303, json!([rule, second])));
+    assert_eq!(switch(&[("do", "add"), ("fault", "earthquake"), ("on", "any")]).0, 400);
+    assert_eq!(switch(&[("do", "clear")]), (303, json!([])));
+}
