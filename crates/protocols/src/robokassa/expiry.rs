@@ -27,7 +27,7 @@ pub(super) fn read_expiry(text: &str) -> Option<Timestamp> {
     };
     let plain =
         local.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b':' | b'.' | b'T' | b't' | b' '));
-    let with_time = local.len() > DATE_CHARS && plain;
+    let with_time = local.len() > DATE_CHARS && local.starts_with(|c: char| c.is_ascii_digit()) && plain;
     let local: DateTime = with_time.then(|| local.parse().ok()).flatten()?;
     offset.to_timestamp(local).ok()
 }

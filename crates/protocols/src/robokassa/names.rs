@@ -73,7 +73,7 @@ impl Name {
     /// The parameter of this name, in any case.
     pub(super) fn from_bytes(name: &[u8]) -> Option<Name> {
         let is_called = |known: &&str| name.eq_ignore_ascii_case(known.as_bytes());
-        Name::ALL.iter().copied().find(|candidate| candidate.spellings().iter().any(|s| is_called(&s)))
+        Name::ALL.iter().copied().find(|candidate| candidate.spellings().iter().any(is_called))
     }
 }
 

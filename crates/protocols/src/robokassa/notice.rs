@@ -176,3 +176,71 @@ fn culture(language: Language) -> String {
 fn pairs<'a>(fields: impl Iterator<Item = (&'a str, String)>) -> Pairs {
     fields.map(|(name, value)| (name.to_owned(), value)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use money::currency::Currency;
+
+    use super::*;
+
+    fn rub(minor: i64) -> Money {
+        Money::from_minor(minor, Currency::Rub)
+    }
+
+    fn custom(pairs: &[(&str, &str)]) -> Vec<CustomField> {
+        let field =
+            |&(name, value): &(&str, &str)| CustomField { name: name.to_owned(), value: value.to_owned() };
+        pairs.iter().map(field).collect()
+    }
+
+    fn body(pairs: &Pairs) -> String {
+        encode_pairs(pairs.iter().map(|(name, value)| (name, value)))
+    }
+
+    #[test]
+    fn a_rehearsal_echoes_the_sum_as_sent_marks_itself_and_keeps_empty_fields() {
+        let password = Secret::new("testpassword2".to_owned());
+        let custom = custom(&[("shp_", ""), ("Shp_a", "1")]);
+        let told = Told { number: 7, sum: rub(1_426_000), sum_text: "14260", test: true, custom: &custom };
+        let paid = Paid { method: Some(Method::BankCard), paid: rub(1_426_000), fee: rub(0), email: None };
+        let signer = Signer { password: &password, algorithm: Algorithm::Md5 };
+        let signature = wire::digest::Digest::Md5.hex(b"14260:7:testpassword2:shp_=:Shp_a=1").to_uppercase();
+        assert_eq!(
+            body(&result_fields(&told, &paid, &signer)),
+            format!(
+                "out_summ=14260&OutSum=14260&inv_id=7&InvId=7&crc={signature}&SignatureValue={signature}\
+                 &PaymentMethod=BankCard&IncSum=14260&IncCurrLabel=BankCardPSR&EMail=&Fee=0.000000&IsTest=1&shp_=&Shp_a=1"
+            )
+        );
+    }
+
+    #[test]
+    fn what_the_buyer_paid_may_differ_from_the_sum() {
+        let password = Secret::new("password2".to_owned());
+        let told = Told { number: 7, sum: rub(10_000), sum_text: "100", test: true, custom: &[] };
+        let paid = Paid { method: Some(Method::Cash), paid: rub(10_350), fee: rub(350), email: None };
+        let sent =
+            body(&result_fields(&told, &paid, &Signer { password: &password, algorithm: Algorithm::Sha256 }));
+        assert!(sent.contains("&IncSum=103.500000&") && sent.contains("&Fee=3.500000"), "{sent}");
+    }
+
+    #[test]
+    fn the_way_back_after_a_failure_carries_no_signature() {
+        let custom = custom(&[("Shp_a", "я")]);
+        let told = Told { number: 7, sum: rub(235), sum_text: "2.35", test: true, custom: &custom };
+        assert_eq!(
+            body(&fail_fields(&told, Language::Bg)),
+            "inv_id=7&InvId=7&out_summ=2.35&OutSum=2.35&Culture=en&IsTest=1&Shp_a=%D1%8F"
+        );
+    }
+
+    #[test]
+    fn only_ok_and_the_number_confirm() {
+        for body in ["OK7", "ok7", " Ok7\r\n", "\u{feff}OK7"] {
+            assert!(accepted(body.as_bytes(), 7), "{body:?}");
+        }
+        for body in ["", "OK", "7", "OK8", "OK70", "OK 7", "\"OK7\"", "OK7 thanks", "<b>OK7</b>", "OK07"] {
+            assert!(!accepted(body.as_bytes(), 7), "{body:?}");
+        }
+    }
+}

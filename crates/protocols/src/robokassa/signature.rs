@@ -182,3 +182,70 @@ pub(super) fn answer_signature(
     }
     digest.hex(text.as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(pairs: &[(&str, &str)]) -> Vec<CustomField> {
+        let field =
+            |&(name, value): &(&str, &str)| CustomField { name: name.to_owned(), value: value.to_owned() };
+        pairs.iter().map(field).collect()
+    }
+
+    fn pairs(tails: &[Tail]) -> Vec<String> {
+        tails.iter().map(|tail| tail.pairs.join(":")).collect()
+    }
+
+    #[test]
+    fn orders_that_agree_are_tried_once() {
+        let custom = fields(&[("Shp_a", "1"), ("Shp_b", "2")]);
+        assert_eq!(pairs(&tails(&custom, TextEncoding::UTF_8)), ["Shp_a=1:Shp_b=2"]);
+        assert_eq!(pairs(&tails(&[], TextEncoding::UTF_8)), [""]);
+    }
+
+    #[test]
+    fn the_documented_order_is_tried_first_and_the_received_one_last() {
+        let custom = fields(&[("shp_c", "1"), ("Shp_a1", "2"), ("Shp_a", "3"), ("SHP_b", "4")]);
+        assert_eq!(
+            pairs(&tails(&custom, TextEncoding::UTF_8)),
+            [
+                "Shp_a=3:Shp_a1=2:SHP_b=4:shp_c=1",
+                "SHP_b=4:Shp_a=3:Shp_a1=2:shp_c=1",
+                "SHP_b=4:Shp_a1=2:Shp_a=3:shp_c=1",
+                "shp_c=1:Shp_a1=2:Shp_a=3:SHP_b=4",
+            ]
+        );
+    }
+
+    #[test]
+    fn fields_go_back_in_the_order_that_the_client_sorts_by() {
+        let custom = fields(&[("Shp_a1", "2"), ("Shp_a", "1")]);
+        let names = |tail: &Tail| tail.custom.iter().map(|field| field.name.clone()).collect::<Vec<_>>();
+        let all = tails(&custom, TextEncoding::UTF_8);
+        assert_eq!(names(&all[0]), ["Shp_a", "Shp_a1"]);
+        // Whole pairs and the received order read alike here; the client that sorts is believed.
+        assert_eq!(names(&all[1]), ["Shp_a1", "Shp_a"]);
+    }
+
+    #[test]
+    fn repeated_names_keep_their_order() {
+        let custom = fields(&[("Shp_a", "2"), ("Shp_a", "1")]);
+        assert_eq!(pairs(&tails(&custom, TextEncoding::UTF_8))[0], "Shp_a=2:Shp_a=1");
+    }
+
+    #[test]
+    fn the_value_that_is_used_belongs_to_the_spelling_that_was_signed() {
+        let custom = fields(&[("Shp_a", "%41")]);
+        let all = tails(&custom, TextEncoding::UTF_8);
+        let meant: Vec<(&str, &str)> =
+            all.iter().map(|tail| (tail.pairs[0].as_str(), tail.custom[0].value.as_str())).collect();
+        assert_eq!(meant, [("Shp_a=%41", "%41"), ("Shp_a=%2541", "%41"), ("Shp_a=A", "A")]);
+    }
+
+    #[test]
+    fn a_decoding_that_yields_control_characters_is_no_reading() {
+        let custom = fields(&[("Shp_a", "%0a")]);
+        assert_eq!(pairs(&tails(&custom, TextEncoding::UTF_8)), ["Shp_a=%0a", "Shp_a=%250a"]);
+    }
+}

@@ -17,7 +17,7 @@ use super::spelling::{Spelling, decoded};
 
 /// How long an operation's key may be, in characters; the service's own have 46.
 const TOKEN_CHARS: std::ops::RangeInclusive<usize> = 3..=64;
-/// The currencies in which a sum may be named whatever the shop's own is (section 2.2 of the protocol).
+/// The currencies in which a sum may be named whatever the shop's own is.
 const CURRENCIES: [Currency; 4] = [Currency::Usd, Currency::Eur, Currency::Kzt, Currency::Rub];
 /// How often a value may have been encoded before it was signed: what is used is decoded as often.
 const LAYERS_MAX: usize = 3;
