@@ -34,7 +34,7 @@ pub(crate) fn style() -> &'static Style {
 }
 
 /// The address of the script.
-pub(crate) fn script_address() -> String {
+pub fn script_address() -> String {
     format!("/static/{}", *SCRIPT_NAME)
 }
 
@@ -63,7 +63,9 @@ fn squeeze(style: &str) -> String {
     }
     text.push_str(rest);
     let mut squeezed = text.lines().map(str::trim).collect::<Vec<_>>().join("");
-    for (long, short) in [(": ", ":"), ("; ", ";"), (" { ", "{"), (" {", "{"), ("{ ", "{"), (";}", "}"), (", ", ",")] {
+    for (long, short) in
+        [(": ", ":"), ("; ", ";"), (" { ", "{"), (" {", "{"), ("{ ", "{"), (";}", "}"), (", ", ",")]
+    {
         squeezed = squeezed.replace(long, short);
     }
     squeezed.replace("; }", "}").replace(";}", "}")
@@ -92,7 +94,8 @@ mod tests {
 
     #[test]
     fn squeezing_keeps_what_a_browser_reads() {
-        let style = "/* a */\na:hover {\n  color: red;\n  margin: 1px 2px;\n}\n@media (x: y) { b { c: d; } }\n";
+        let style =
+            "/* a */\na:hover {\n  color: red;\n  margin: 1px 2px;\n}\n@media (x: y) { b { c: d; } }\n";
         assert_eq!(squeeze(style), "a:hover{color:red;margin:1px 2px}@media (x:y){b{c:d}}");
     }
 }

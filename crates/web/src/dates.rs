@@ -3,27 +3,77 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::language::Language;
+use domain::payments::Language;
 
 const RU: [&str; 12] = [
-    "января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября",
-    "ноября", "декабря",
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
 ];
 const UK: [&str; 12] = [
-    "січня", "лютого", "березня", "квітня", "травня", "червня", "липня", "серпня", "вересня", "жовтня",
-    "листопада", "грудня",
+    "січня",
+    "лютого",
+    "березня",
+    "квітня",
+    "травня",
+    "червня",
+    "липня",
+    "серпня",
+    "вересня",
+    "жовтня",
+    "листопада",
+    "грудня",
 ];
 const EN: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 const ES: [&str; 12] = [
-    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
-    "noviembre", "diciembre",
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
 ];
 const BG: [&str; 12] = [
-    "януари", "февруари", "март", "април", "май", "юни", "юли", "август", "септември", "октомври",
-    "ноември", "декември",
+    "януари",
+    "февруари",
+    "март",
+    "април",
+    "май",
+    "юни",
+    "юли",
+    "август",
+    "септември",
+    "октомври",
+    "ноември",
+    "декември",
 ];
 
 fn month(language: Language, number: i8) -> &'static str {
@@ -40,7 +90,7 @@ fn month(language: Language, number: i8) -> &'static str {
 
 /// Date and time, such as `14 марта 2026, 15:04`.
 pub(crate) fn moment(at: Timestamp, zone: &TimeZone, language: Language) -> String {
-    let at = at.to_zoned(zone.clone());
+    let at = at.to_zoned_datetime(zone.clone());
     let (day, year) = (at.day(), at.year());
     let month = month(language, at.month());
     let clock = at.strftime("%H:%M");
@@ -54,8 +104,8 @@ pub(crate) fn moment(at: Timestamp, zone: &TimeZone, language: Language) -> Stri
 
 /// A moment as short as it can be understood: the time alone if it is on the day of `now`.
 pub(crate) fn short(at: Timestamp, now: Timestamp, zone: &TimeZone, language: Language) -> String {
-    let local = at.to_zoned(zone.clone());
-    if local.date() == now.to_zoned(zone.clone()).date() {
+    let local = at.to_zoned_datetime(zone.clone());
+    if local.date() == now.to_zoned_datetime(zone.clone()).date() {
         local.strftime("%H:%M").to_string()
     } else {
         moment(at, zone, language)

@@ -1,37 +1,26 @@
 //! The languages of the pages, which of them are complete, and how one is chosen for a reader.
 
-/// A language that pages are, or will be, written in.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Language {
-    /// Russian.
-    Ru,
-    /// English.
-    En,
-    /// Ukrainian.
-    Uk,
-    /// Spanish.
-    Es,
-    /// Bulgarian.
-    Bg,
-}
+use domain::payments::Language;
 
-/// What one language is called, and whether every text exists in it.
+/// What one language calls itself, and whether every text exists in it.
+///
+/// A language becomes complete when the register in `words` has its column; until then its readers get
+/// English, and the page says `lang="en"`.
 struct Row {
-    language: Language,
-    code: &'static str,
     name: &'static str,
     complete: bool,
 }
 
-/// Every language in one table. A language becomes complete when the register in `words` has its column;
-/// until then its readers get English, and the page says `lang="en"`.
-const LANGUAGES: [Row; 5] = [
-    Row { language: Language::Ru, code: "ru", name: "Русский", complete: true },
-    Row { language: Language::En, code: "en", name: "English", complete: true },
-    Row { language: Language::Uk, code: "uk", name: "Українська", complete: false },
-    Row { language: Language::Es, code: "es", name: "Español", complete: false },
-    Row { language: Language::Bg, code: "bg", name: "Български", complete: false },
-];
+/// Every language in one table.
+const fn row(language: Language) -> Row {
+    match language {
+        Language::Ru => Row { name: "Русский", complete: true },
+        Language::En => Row { name: "English", complete: true },
+        Language::Uk => Row { name: "Українська", complete: false },
+        Language::Es => Row { name: "Español", complete: false },
+        Language::Bg => Row { name: "Български", complete: false },
+    }
+}
 
 /// What may decide the language of a page, the strongest first.
 #[derive(Clone, Copy, Default, Debug)]
@@ -46,52 +35,38 @@ pub struct Wishes<'a> {
     pub browser: Option<&'a str>,
 }
 
-impl Language {
-    /// The two-letter code, as in the `lang` attribute.
-    pub fn code(self) -> &'static str {
-        self.row().map_or("en", |row| row.code)
-    }
+/// The language's own name for itself.
+pub(crate) fn name(language: Language) -> &'static str {
+    row(language).name
+}
 
-    /// The language's own name for itself.
-    pub fn name(self) -> &'static str {
-        self.row().map_or("English", |row| row.name)
-    }
+/// The languages that a reader may choose.
+pub(crate) fn complete() -> impl Iterator<Item = Language> {
+    Language::ALL.iter().copied().filter(|language| row(*language).complete)
+}
 
-    /// The language of a code, complete or not; a region after a hyphen is ignored.
-    pub fn from_code(code: &str) -> Option<Language> {
-        let short = code.split(['-', '_']).next().unwrap_or(code);
-        LANGUAGES.iter().find(|row| row.code.eq_ignore_ascii_case(short)).map(|row| row.language)
-    }
+/// The language that a page is really written in for readers of this one.
+pub(crate) fn written(language: Language) -> Language {
+    if row(language).complete { language } else { Language::En }
+}
 
-    /// The languages that a reader may choose, in the order of the table.
-    pub fn complete() -> impl Iterator<Item = Language> {
-        LANGUAGES.iter().filter(|row| row.complete).map(|row| row.language)
-    }
+/// The language of a code or a tag such as `en-GB`, in any case; the region is ignored.
+pub fn from_tag(tag: &str) -> Option<Language> {
+    let short = tag.split(['-', '_']).next().unwrap_or(tag);
+    Language::from_code(&short.to_ascii_lowercase())
+}
 
-    /// The language that a page is really written in for readers of this one.
-    pub fn written(self) -> Language {
-        match self.row() {
-            Some(row) if row.complete => self,
-            Some(_) | None => Language::En,
-        }
-    }
-
-    /// Chooses the language of a page. Without any wish it is Russian; a browser that names only
-    /// languages that we do not have gets English.
-    pub fn choose(wishes: Wishes) -> Language {
-        wishes
-            .asked
-            .and_then(Language::from_code)
-            .or(wishes.payment)
-            .or(wishes.shop)
-            .or_else(|| wishes.browser.and_then(from_browser))
-            .unwrap_or(Language::Ru)
-            .written()
-    }
-
-    fn row(self) -> Option<&'static Row> {
-        LANGUAGES.iter().find(|row| row.language == self)
-    }
+/// Chooses the language of a page. Without any wish it is Russian; a browser that names only languages
+/// that we do not have gets English.
+pub fn choose(wishes: Wishes) -> Language {
+    let language = wishes
+        .asked
+        .and_then(from_tag)
+        .or(wishes.payment)
+        .or(wishes.shop)
+        .or_else(|| wishes.browser.and_then(from_browser))
+        .unwrap_or(Language::Ru);
+    written(language)
 }
 
 /// Reads `Accept-Language`: the language with the highest weight that we know, the earlier one among equals.
@@ -106,7 +81,7 @@ fn from_browser(header: &str) -> Option<Language> {
             continue;
         }
         named = true;
-        if let Some(language) = Language::from_code(tag)
+        if let Some(language) = from_tag(tag)
             && best.is_none_or(|(highest, _)| weight > highest)
         {
             best = Some((weight, language));
@@ -166,7 +141,7 @@ mod tests {
     use super::*;
 
     fn browser(header: &str) -> Language {
-        Language::choose(Wishes { browser: Some(header), ..Wishes::default() })
+        choose(Wishes { browser: Some(header), ..Wishes::default() })
     }
 
     #[test]
@@ -177,14 +152,14 @@ mod tests {
             shop: Some(Language::Ru),
             browser: Some("ru"),
         };
-        assert_eq!(Language::choose(wishes), Language::En);
-        assert_eq!(Language::choose(Wishes { asked: Some("xx"), ..wishes }), Language::Ru);
+        assert_eq!(choose(wishes), Language::En);
+        assert_eq!(choose(Wishes { asked: Some("xx"), ..wishes }), Language::Ru);
     }
 
     #[test]
     fn the_shop_s_language_stands_before_the_browser_s() {
         let wishes = Wishes { shop: Some(Language::En), browser: Some("ru"), ..Wishes::default() };
-        assert_eq!(Language::choose(wishes), Language::En);
+        assert_eq!(choose(wishes), Language::En);
     }
 
     #[test]
@@ -198,7 +173,7 @@ mod tests {
     #[test]
     fn an_incomplete_language_reads_english_and_says_so() {
         assert_eq!(browser("uk"), Language::En);
-        assert_eq!(Language::Bg.written().code(), "en");
+        assert_eq!(written(Language::Bg).code(), "en");
     }
 
     #[test]

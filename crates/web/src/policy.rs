@@ -46,7 +46,9 @@ mod tests {
     #[test]
     fn only_web_addresses_become_links() {
         assert!(web_address("https://shop.example/paid?x=1").is_some());
-        for text in ["javascript:alert(1)", "data:text/html,x", "//shop.example", "/paid", "mailto:a@b.example"] {
+        for text in
+            ["javascript:alert(1)", "data:text/html,x", "//shop.example", "/paid", "mailto:a@b.example"]
+        {
             assert!(web_address(text).is_none(), "{text}");
         }
     }
@@ -60,7 +62,8 @@ mod tests {
 
     #[test]
     fn a_strange_host_cannot_write_into_the_policy() {
-        for text in ["https://a;script-src/", "https://a,b.example/", "https://[::1]:8443/", "https://*.a.example/"]
+        for text in
+            ["https://a;script-src/", "https://a,b.example/", "https://[::1]:8443/", "https://*.a.example/"]
         {
             let policy = header(Url::parse(text).ok().as_ref());
             assert_eq!(policy.matches("script-src").count(), 1, "{policy}");

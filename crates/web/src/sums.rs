@@ -3,7 +3,7 @@
 use money::Money;
 use money::currency::Currency;
 
-use crate::language::Language;
+use domain::payments::Language;
 
 const NO_BREAK: char = '\u{a0}';
 const MINUS: char = '\u{2212}';

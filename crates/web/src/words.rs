@@ -9,7 +9,7 @@ mod doors;
 mod ends;
 mod outcomes;
 
-use crate::language::Language;
+use domain::payments::Language;
 
 /// The texts in one language.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +18,7 @@ pub(crate) struct Words(Language);
 impl Words {
     /// The texts for readers of a language: those of English where it is not complete yet.
     pub(crate) fn of(language: Language) -> Words {
-        Words(language.written())
+        Words(crate::language::written(language))
     }
 
     /// The language in which these texts are written.
@@ -37,7 +37,7 @@ macro_rules! words {
     (@fn $(#[$doc:meta])* $name:ident [] $ru:literal $en:literal) => {
         $(#[$doc])*
         pub(crate) fn $name(self) -> &'static str {
-            use crate::language::Language;
+            use domain::payments::Language;
             match self.language() {
                 Language::Ru => $ru,
                 Language::En | Language::Uk | Language::Es | Language::Bg => $en,
@@ -47,7 +47,7 @@ macro_rules! words {
     (@fn $(#[$doc:meta])* $name:ident [$($arg:ident: $kind:ty),+] $ru:tt $en:tt) => {
         $(#[$doc])*
         pub(crate) fn $name(self, $($arg: $kind),+) -> String {
-            use crate::language::Language;
+            use domain::payments::Language;
             fn ru($($arg: $kind),+) -> String { words!(@text Ru $ru) }
             fn en($($arg: $kind),+) -> String { words!(@text En $en) }
             match self.language() {
@@ -58,14 +58,14 @@ macro_rules! words {
     };
     (@text $language:ident $text:literal) => { format!($text) };
     (@text Ru [$n:ident; One: $one:literal, Few: $few:literal, Many: $many:literal]) => {
-        match crate::language::Plural::of($n, crate::language::Language::Ru) {
+        match crate::language::Plural::of($n, domain::payments::Language::Ru) {
             crate::language::Plural::One => format!($one),
             crate::language::Plural::Few => format!($few),
             crate::language::Plural::Many | crate::language::Plural::Other => format!($many),
         }
     };
     (@text En [$n:ident; One: $one:literal, Other: $other:literal]) => {
-        match crate::language::Plural::of($n, crate::language::Language::En) {
+        match crate::language::Plural::of($n, domain::payments::Language::En) {
             crate::language::Plural::One => format!($one),
             crate::language::Plural::Few
             | crate::language::Plural::Many

@@ -1,16 +1,17 @@
 //! What the payment page shows, as plain data: one [`Stage`] for every state that a payment can be seen in.
 
-use domain::methods::Method;
+use domain::attempts::Reason;
+use domain::methods::{Group as Kind, Method};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use money::Money;
 
-use crate::language::Language;
+use domain::payments::Language;
 
 /// What every page knows, whatever it shows.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// The language of the page; [`Language::choose`] finds it.
+    /// The language of the page; [`crate::language::choose`] finds it.
     pub language: Language,
     /// The zone in which times are written: the shop's. It is named once, in the footer.
     pub zone: TimeZone,
@@ -68,7 +69,7 @@ pub enum Stage {
     /// What one method needs to know, and the sum to be confirmed.
     Form(Form),
     /// The attempt is saved, and the provider has not told yet what to show.
-    Starting { method: Method },
+    Starting(Method),
     /// The buyer goes on at the provider's own page.
     Redirect(Redirect),
     /// A code to be scanned, or a link that opens the bank's app.
@@ -76,9 +77,9 @@ pub enum Stage {
     /// The buyer confirms in the bank's app or by a message, and has nothing to do here.
     External(External),
     /// The provider's answer was lost: nobody knows yet whether money moved.
-    Checking { method: Method },
+    Checking(Method),
     /// The money is held, and the shop has yet to take it.
-    Held { method: Method, sum: Money, until: Option<Timestamp> },
+    Held(Held),
     /// The shop has the money.
     Paid(Paid),
     /// The last attempt was declined, and the payment is still open.
@@ -87,8 +88,8 @@ pub enum Stage {
     Closing,
     /// The time for paying is over.
     Expired(Expired),
-    /// The payment was cancelled.
-    Cancelled { released: Option<Money> },
+    /// The payment was cancelled; if money was held for it, that is being released.
+    Cancelled(Option<Money>),
     /// Money arrived that this payment cannot take: after its end, twice, or not the sum that was due.
     Late(Late),
     /// The page on which a tester says how the payment ends.
@@ -102,17 +103,17 @@ impl Stage {
         match self {
             Stage::Choose(_) => "choose",
             Stage::Form(_) => "form",
-            Stage::Starting { .. } => "starting",
+            Stage::Starting(_) => "starting",
             Stage::Redirect(_) => "redirect",
             Stage::Qr(_) => "qr",
             Stage::External(_) => "external",
-            Stage::Checking { .. } => "checking",
-            Stage::Held { .. } => "held",
+            Stage::Checking(_) => "checking",
+            Stage::Held(_) => "held",
             Stage::Paid(_) => "paid",
             Stage::Failed(_) => "failed",
             Stage::Closing => "closing",
             Stage::Expired(_) => "expired",
-            Stage::Cancelled { .. } => "cancelled",
+            Stage::Cancelled(_) => "cancelled",
             Stage::Late(_) => "late",
             Stage::Outcome(_) => "outcome",
         }
@@ -122,19 +123,19 @@ impl Stage {
     /// is never loaded again under their hands, and final states do not change.
     pub(crate) fn watched(&self) -> bool {
         match self {
-            Stage::Starting { .. }
+            Stage::Starting(_)
             | Stage::Redirect(_)
             | Stage::Qr(_)
             | Stage::External(_)
-            | Stage::Checking { .. }
-            | Stage::Held { .. }
+            | Stage::Checking(_)
+            | Stage::Held(_)
             | Stage::Closing => true,
             Stage::Choose(_)
             | Stage::Form(_)
             | Stage::Paid(_)
             | Stage::Failed(_)
             | Stage::Expired(_)
-            | Stage::Cancelled { .. }
+            | Stage::Cancelled(_)
             | Stage::Late(_)
             | Stage::Outcome(_) => false,
         }
@@ -145,18 +146,18 @@ impl Stage {
         match self {
             Stage::Choose(_)
             | Stage::Form(_)
-            | Stage::Starting { .. }
+            | Stage::Starting(_)
             | Stage::Redirect(_)
             | Stage::Qr(_)
             | Stage::External(_)
             | Stage::Failed(_)
             | Stage::Outcome(_) => true,
-            Stage::Checking { .. }
-            | Stage::Held { .. }
+            Stage::Checking(_)
+            | Stage::Held(_)
             | Stage::Paid(_)
             | Stage::Closing
             | Stage::Expired(_)
-            | Stage::Cancelled { .. }
+            | Stage::Cancelled(_)
             | Stage::Late(_) => false,
         }
     }
@@ -191,13 +192,16 @@ pub struct Row {
     pub method: Method,
     /// What the buyer pays with its fee, if that differs from the order's sum.
     pub price: Option<Money>,
+    /// Whether its form comes first: something has to be filled in, or another sum to be agreed to.
+    /// Otherwise the row starts the payment.
+    pub form: bool,
 }
 
 /// A folded group of methods.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Group {
     /// The group's kind, which gives it its name.
-    pub kind: domain::methods::Group,
+    pub kind: Kind,
     /// Its methods, in order.
     pub rows: Vec<Row>,
 }
@@ -246,6 +250,8 @@ pub struct Redirect {
     pub provider: String,
     /// The provider's page; an absolute http or https address.
     pub link: String,
+    /// Between when and when it can be used, if the provider has told.
+    pub deadline: Option<Deadline>,
 }
 
 /// A code to be scanned.
@@ -257,6 +263,8 @@ pub struct Qr {
     pub code: String,
     /// Whether the buyer holds the phone that would have to scan it: then the link comes first.
     pub phone: bool,
+    /// Between when and when it can be used, if the provider has told.
+    pub deadline: Option<Deadline>,
 }
 
 /// A confirmation elsewhere.
@@ -266,6 +274,35 @@ pub struct External {
     pub method: Method,
     /// The number that was given, to be shown back.
     pub phone: Option<String>,
+    /// Between when and when it can be used, if the provider has told.
+    pub deadline: Option<Deadline>,
+}
+
+/// The time in which something can be used.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Deadline {
+    /// When it began.
+    pub from: Timestamp,
+    /// When it ends.
+    pub until: Timestamp,
+}
+
+impl Deadline {
+    /// How many seconds its last quarter has: only there the page counts down.
+    pub(crate) fn last_quarter(&self) -> i64 {
+        self.until.duration_since(self.from).as_secs().max(0) / 4
+    }
+}
+
+/// Money that is held.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The method it came by.
+    pub method: Method,
+    /// How much.
+    pub sum: Money,
+    /// When the hold ends, if that is known.
+    pub until: Option<Timestamp>,
 }
 
 /// A finished payment.
@@ -296,33 +333,6 @@ pub struct Failed {
     pub again: bool,
     /// Whether there is another method.
     pub others: bool,
-}
-
-/// Why an attempt was declined, in the kinds that a buyer can tell apart and do something about.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Reason {
-    /// Not enough money.
-    Funds,
-    /// A limit of the card, wallet or bank.
-    Limit,
-    /// The card has expired.
-    Expired,
-    /// Number, date or code do not fit.
-    Details,
-    /// The card is lost, blocked, or not for such payments.
-    Restricted,
-    /// The bank's confirmation step failed.
-    Confirmation,
-    /// The buyer did not confirm in time.
-    Timeout,
-    /// The buyer said no.
-    Declined,
-    /// The wallet wants to know its owner first.
-    Identity,
-    /// The bank did not say why.
-    Bank,
-    /// The bank or the provider cannot answer at present.
-    Unavailable,
 }
 
 /// A payment whose time is over.
@@ -378,54 +388,39 @@ pub struct Outcome {
     pub hold: bool,
 }
 
-/// A request of a shop that was refused at a merchant's door. It is shown to the buyer, who cannot cure
-/// it, so it names what the shop's owner needs.
-#[derive(Clone, Debug)]
-pub struct Refused {
-    /// The protocol's number of the error.
-    pub number: u16,
-    /// What the number means, in the kinds that we have words for.
-    pub kind: RefusedKind,
-    /// The parameter that it is about, as the shop spelt it.
-    pub parameter: Option<String>,
-}
-
-/// The kinds of refusal that have words of their own.
+/// How a tester can let a payment end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum RefusedKind {
-    /// The shop has no test settings.
-    NoTestSettings,
-    /// The shop is not activated.
-    Inactive,
-    /// There is no such shop.
-    UnknownShop,
-    /// The signature does not fit.
-    Signature,
-    /// The order's number or another parameter is malformed.
-    Parameter,
-    /// The sum is missing, zero or malformed.
-    Sum,
-    /// The time for payment is over.
-    Over,
-    /// Repeated charges are not offered.
-    Recurring,
-    /// The number is already paid.
-    AlreadyPaid,
-    /// Holds are not offered.
-    Hold,
-    /// A parameter asks for what does not exist here.
-    NotOffered,
-    /// The operation could not be started.
-    NotStarted,
+pub enum Ending {
+    /// The money comes at once.
+    Paid,
+    /// The money is held.
+    Held,
+    /// A decline, with a reason.
+    Declined,
+    /// The answer is lost.
+    NoAnswer,
+    /// The money comes after a while.
+    PaidLater,
 }
 
-/// The way back to the shop where it needs a page of its own.
-#[derive(Clone, Debug)]
-pub struct Leave {
-    /// Where it leads; an absolute http or https address.
-    pub target: String,
-    /// The fields that the shop gets by POST; nothing when it is a plain link.
-    pub fields: Option<Vec<(String, String)>>,
-    /// Whether the host is one of the shop's own. The page goes by itself only if it is.
-    pub known: bool,
+impl Ending {
+    /// Every ending, in the order of the page.
+    pub const ALL: [Ending; 5] =
+        [Ending::Paid, Ending::Held, Ending::Declined, Ending::NoAnswer, Ending::PaidLater];
+
+    /// The code in the form's field `outcome`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Ending::Paid => "paid",
+            Ending::Held => "held",
+            Ending::Declined => "declined",
+            Ending::NoAnswer => "no_answer",
+            Ending::PaidLater => "paid_later",
+        }
+    }
+
+    /// The ending of a code.
+    pub fn from_code(code: &str) -> Option<Ending> {
+        Ending::ALL.into_iter().find(|ending| ending.code() == code)
+    }
 }

@@ -37,6 +37,12 @@ words! {
     mobile_balance { ru: "Баланс телефона", en: "Phone balance" }
     cash { ru: "Наличные", en: "Cash" }
 
+    group_cards { ru: "Карты", en: "Cards" }
+    group_bank_apps { ru: "Приложения банков", en: "Bank apps" }
+    group_wallets { ru: "Кошельки", en: "Wallets" }
+    group_mobile { ru: "Счёт телефона", en: "Phone account" }
+    group_cash { ru: "Наличными", en: "In cash" }
+
     hint_provider_page {
         ru: "Данные вы введёте на защищённой странице платёжного сервиса.",
         en: "You will enter the details on the payment service's secure page."
@@ -105,6 +111,17 @@ impl Words {
             Method::TPay => self.tpay(),
             Method::MobileBalance => self.mobile_balance(),
             Method::Cash => self.cash(),
+        }
+    }
+
+    /// A group's name.
+    pub(crate) fn group(self, group: &Group) -> &'static str {
+        match group {
+            Group::Cards => self.group_cards(),
+            Group::BankApps => self.group_bank_apps(),
+            Group::Wallets => self.group_wallets(),
+            Group::Mobile => self.group_mobile(),
+            Group::Cash => self.group_cash(),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Texts of the pages that belong to no payment: refused requests, unknown addresses, and the way back.
 
 use super::{Words, words};
-use crate::checkout::views::RefusedKind;
+use crate::checkout::notices::RefusedKind;
 
 words! {
     refused_title { ru: "Магазин отправил запрос с ошибкой", en: "The shop sent a faulty request" }

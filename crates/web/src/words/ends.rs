@@ -1,7 +1,9 @@
 //! Texts of how payments end: paid, held, declined, expired, cancelled, too late, or not known yet.
 
+use domain::attempts::Reason;
+
 use super::{Words, words};
-use crate::checkout::views::{LateWhy, Reason, Returning};
+use crate::checkout::views::{LateWhy, Returning};
 
 words! {
     checking_title { ru: "Банк ещё не ответил", en: "The bank has not answered yet" }
@@ -42,6 +44,10 @@ words! {
     reason_timeout { ru: "Подтверждение не пришло вовремя.", en: "The confirmation did not come in time." }
     reason_declined { ru: "Вы отказались от оплаты.", en: "You declined the payment." }
     reason_identity { ru: "Для такой суммы кошелёк нужно подтвердить у его оператора.", en: "For such a sum the wallet's owner has to be verified first." }
+    reason_revoked { ru: "Сохранённый способ оплаты больше не действует.", en: "The saved payment method is no longer valid." }
+    reason_merchant { ru: "Магазин отменил эту оплату.", en: "The shop cancelled this payment." }
+    reason_method { ru: "Этот способ оплаты вам сейчас недоступен.", en: "This payment method is not available to you at present." }
+    reason_duplicate { ru: "Такая оплата уже была начата раньше.", en: "The same payment had been started before." }
     reason_bank { ru: "Банк отказал и не назвал причину. Её знает поддержка банка.", en: "The bank declined and did not say why. Its support can tell you." }
     reason_unavailable { ru: "Банк или платёжный сервис сейчас не отвечает.", en: "The bank or the payment service is not available at present." }
 
@@ -87,20 +93,30 @@ words! {
 }
 
 impl Words {
-    /// Why an attempt was declined.
+    /// Why an attempt was declined, in the kinds that a buyer can tell apart and do something about.
+    /// What is nobody's business but ours and the provider's reads as "not available".
     pub(crate) fn reason(self, reason: &Reason) -> &'static str {
         match reason {
-            Reason::Funds => self.reason_funds(),
-            Reason::Limit => self.reason_limit(),
-            Reason::Expired => self.reason_expired(),
-            Reason::Details => self.reason_details(),
-            Reason::Restricted => self.reason_restricted(),
-            Reason::Confirmation => self.reason_confirmation(),
+            Reason::InsufficientFunds => self.reason_funds(),
+            Reason::LimitExceeded => self.reason_limit(),
+            Reason::ExpiredCard => self.reason_expired(),
+            Reason::InvalidCard | Reason::InvalidCvc => self.reason_details(),
+            Reason::LostOrStolen | Reason::CardRestricted => self.reason_restricted(),
+            Reason::TokenRevoked => self.reason_revoked(),
+            Reason::AuthenticationFailed => self.reason_confirmation(),
             Reason::Timeout => self.reason_timeout(),
-            Reason::Declined => self.reason_declined(),
-            Reason::Identity => self.reason_identity(),
-            Reason::Bank => self.reason_bank(),
-            Reason::Unavailable => self.reason_unavailable(),
+            Reason::PayerCanceled => self.reason_declined(),
+            Reason::MerchantCanceled => self.reason_merchant(),
+            Reason::IdentificationRequired => self.reason_identity(),
+            Reason::MethodUnavailable => self.reason_method(),
+            Reason::Duplicate => self.reason_duplicate(),
+            Reason::FraudSuspected | Reason::IssuerDeclined | Reason::Unknown => self.reason_bank(),
+            Reason::IssuerUnavailable
+            | Reason::InvalidRequest
+            | Reason::InvalidState
+            | Reason::AuthError
+            | Reason::RateLimited
+            | Reason::ProviderUnavailable => self.reason_unavailable(),
         }
     }
 
