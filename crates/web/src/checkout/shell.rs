@@ -157,7 +157,7 @@ impl<'a> Shell<'a> {
 pub(crate) fn sign(kind: &str) -> &'static str {
     match kind {
         "paid" => "m7.5 12.5 3 3 6-6.5",
-        "waiting" => "M12 7.5V12l3 2",
+        "waiting" => "M12 8.5v4l2.5 1.5M12 5a7 7 0 1 1 0 14 7 7 0 0 1 0-14",
         "failed" => "m8.5 8.5 7 7m0-7-7 7",
         "note" => "M12 11.5V16M12 8v.1",
         _ => "M8 12h8",

@@ -31,7 +31,7 @@ words! {
 
     bank_card { ru: "Банковская карта", en: "Bank card" }
     yoomoney { ru: "ЮMoney", en: "YooMoney" }
-    sbp { ru: "СБП", en: "SBP, faster payments" }
+    sbp { ru: "СБП", en: "SBP (bank app)" }
     sberpay { ru: "SberPay", en: "SberPay" }
     tpay { ru: "T-Pay", en: "T-Pay" }
     mobile_balance { ru: "Баланс телефона", en: "Phone balance" }
@@ -85,6 +85,7 @@ words! {
     go_to(provider: &str) { ru: "Перейти на страницу «{provider}»", en: "Go to {provider}" }
     open_app_text { ru: "Подтвердите оплату в приложении вашего банка.", en: "Confirm the payment in your bank's app." }
     open_app { ru: "Открыть приложение банка", en: "Open bank app" }
+    open_here { ru: "Открыть эту ссылку здесь", en: "Open this link here" }
     show_code { ru: "Показать QR-код", en: "Show the QR code" }
     code_picture { ru: "QR-код для оплаты. Та же ссылка — текстом ниже.", en: "QR code for paying. The same link is written below." }
     code_link { ru: "Ссылка из QR-кода", en: "The link in the QR code" }
