@@ -12,7 +12,6 @@ pub(crate) struct Style {
     pub(crate) hash: String,
 }
 
-/// The name under which the style's source lives; `build` of a page inlines it.
 const STYLE: &str = include_str!("../templates/checkout.css");
 const SCRIPT: &str = include_str!("../static/checkout.js");
 
@@ -62,13 +61,9 @@ fn squeeze(style: &str) -> String {
         rest = comment.split_once("*/").map_or("", |(_, after)| after);
     }
     text.push_str(rest);
-    let mut squeezed = text.lines().map(str::trim).collect::<Vec<_>>().join("");
-    for (long, short) in
-        [(": ", ":"), ("; ", ";"), (" { ", "{"), (" {", "{"), ("{ ", "{"), (";}", "}"), (", ", ",")]
-    {
-        squeezed = squeezed.replace(long, short);
-    }
-    squeezed.replace("; }", "}").replace(";}", "}")
+    let squeezed: String = text.lines().map(str::trim).collect();
+    let shorter = [(": ", ":"), ("; ", ";"), (" {", "{"), ("{ ", "{"), (" }", "}"), (";}", "}"), (", ", ",")];
+    shorter.iter().fold(squeezed, |text, (long, short)| text.replace(long, short))
 }
 
 #[cfg(test)]
