@@ -1,1 +1,41 @@
 //! The business: pure decisions over plain records.
+#![deny(clippy::wildcard_enum_match_arm, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::wildcard_enum_match_arm
+    )
+)]
+
+pub mod admit;
+pub mod attempts;
+pub mod booking;
+pub mod calendar;
+pub mod closing;
+pub mod decide;
+pub mod facts;
+pub mod history;
+pub mod holding;
+pub mod ids;
+pub mod jobs;
+pub mod learning;
+pub mod ledger;
+pub mod lifecycle;
+pub mod methods;
+pub mod notices;
+pub mod notifying;
+pub mod opening;
+pub mod outcomes;
+pub mod payments;
+pub mod providers;
+pub mod refunding;
+pub mod refunds;
+pub mod secrets;
+pub mod sellers;
+pub mod settings;
+pub mod settling;
+pub mod tariffs;
+pub mod trying;

@@ -1,0 +1,236 @@
+//! Every kind of record, in one list, and what a decision may know of them.
+//!
+//! "Not looked up yet" and "not there" are different answers: a decision that asks for something
+//! not looked up gets [`Stop::NeedMore`], the writer fetches it and asks the decision again.
+
+use crate::attempts::{Attempt, Call};
+use crate::decide::{Added, Refused, Stop};
+use crate::ids::Id;
+use crate::ids::{
+    AttemptId, Book, CallId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId, TariffId,
+};
+use crate::jobs::{Job, Task};
+use crate::ledger::{Balance, BalanceKey, BookHead};
+use crate::notices::Notice;
+use crate::payments::{Claim, ClaimKey, Payment};
+use crate::providers::{Installation, InstallationKey, ProviderAccount};
+use crate::refunds::Refund;
+use crate::sellers::{Seller, Shop};
+use crate::tariffs::Tariff;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+/// A kind of record: it has a key and a shelf of its own.
+pub trait Record: Clone + fmt::Debug + Send + Sync + 'static {
+    /// What it is found by.
+    type Key: Key<Record = Self>;
+    /// The word for it in messages.
+    const NAME: &'static str;
+    /// Its own key.
+    fn key(&self) -> Self::Key;
+    /// The shelf of its kind.
+    fn shelf(facts: &Facts) -> &Shelf<Self>;
+    /// The shelf of its kind, to put things on.
+    fn shelf_mut(facts: &mut Facts) -> &mut Shelf<Self>;
+    /// As a change.
+    fn into_change(self) -> Change;
+}
+
+/// A key that leads to one kind of record.
+pub trait Key: Clone + Ord + fmt::Debug + Send + Sync + 'static {
+    /// The kind.
+    type Record: Record<Key = Self>;
+    /// As a wish to have it looked up.
+    fn wanted(&self) -> Wanted;
+    /// The book it lives in; only a command of that book may change it.
+    fn book(&self) -> Book;
+}
+
+/// All that is known of one kind of record: asks, facts and changes in one.
+#[derive(Clone, Debug)]
+pub struct Shelf<R: Record> {
+    asked: BTreeSet<R::Key>,
+    known: BTreeMap<R::Key, Option<R>>,
+    changed: BTreeSet<R::Key>,
+}
+
+impl<R: Record> Default for Shelf<R> {
+    fn default() -> Self {
+        Shelf { asked: BTreeSet::new(), known: BTreeMap::new(), changed: BTreeSet::new() }
+    }
+}
+
+impl<R: Record> Shelf<R> {
+    /// Asks for a record unless it is known already.
+    pub fn ask(&mut self, key: R::Key) {
+        if !self.known.contains_key(&key) {
+            self.asked.insert(key);
+        }
+    }
+
+    /// Takes the keys that wait to be looked up; every one of them must then be answered by [`Shelf::learn`].
+    pub fn take_asked(&mut self) -> Vec<R::Key> {
+        std::mem::take(&mut self.asked).into_iter().collect()
+    }
+
+    /// Whether anything waits to be looked up.
+    #[must_use]
+    pub fn is_asked(&self) -> bool {
+        !self.asked.is_empty()
+    }
+
+    /// What the store answered: the record, or that there is none.
+    pub fn learn(&mut self, key: R::Key, record: Option<R>) {
+        self.known.insert(key, record);
+    }
+
+    /// Puts a changed record on the shelf.
+    pub fn put(&mut self, record: R) {
+        let key = record.key();
+        self.changed.insert(key.clone());
+        self.known.insert(key, Some(record));
+    }
+
+    /// Takes a record off the shelf.
+    pub fn remove(&mut self, key: R::Key) {
+        self.changed.insert(key.clone());
+        self.known.insert(key, None);
+    }
+
+    /// What changed: each key with its record, or `None` where it is to be removed.
+    pub fn changes(&self) -> impl Iterator<Item = (&R::Key, Option<&R>)> {
+        self.changed.iter().map(|key| (key, self.known.get(key).and_then(Option::as_ref)))
+    }
+
+    fn get(&self, key: &R::Key) -> Option<Option<&R>> {
+        self.known.get(key).map(Option::as_ref)
+    }
+}
+
+macro_rules! records {
+    ($($shelf:ident: $record:ident, $key:ident, $name:literal, |$this:ident| $own:expr, |$k:ident| $book:expr;)*) => {
+        /// What a batch of decisions knows, and what it has changed so far.
+        #[derive(Clone, Debug, Default)]
+        pub struct Facts {
+            $(#[doc = concat!("Known: ", $name, ".")] pub $shelf: Shelf<$record>,)*
+            /// What is only ever added.
+            pub added: Added,
+        }
+
+        impl Facts {
+            /// Whether anything waits to be looked up.
+            #[must_use]
+            pub fn is_asked(&self) -> bool { false $(|| self.$shelf.is_asked())* }
+
+            /// Asks for what a decision found missing.
+            pub fn ask(&mut self, wanted: Wanted) {
+                match wanted { $(Wanted::$record(key) => self.$shelf.ask(key),)* }
+            }
+
+            /// Puts a change on its shelf.
+            pub fn put(&mut self, change: Change) {
+                match change { $(Change::$record(record) => self.$shelf.put(record),)* }
+            }
+        }
+
+        /// A record that a decision needs and that was not looked up yet.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Wanted { $(#[doc = $name] $record($key),)* }
+
+        /// A record as it shall be from now on.
+        #[expect(clippy::large_enum_variant, reason = "payments are the largest and the most frequent")]
+        #[derive(Clone, Debug)]
+        pub enum Change { $(#[doc = $name] $record($record),)* }
+
+        impl Change {
+            /// The book it lives in.
+            #[must_use]
+            pub fn book(&self) -> Book {
+                match self { $(Change::$record(record) => record.key().book(),)* }
+            }
+        }
+
+        $(impl Record for $record {
+            type Key = $key;
+            const NAME: &'static str = $name;
+            fn key(&self) -> $key { let $this = self; $own }
+            fn shelf(facts: &Facts) -> &Shelf<Self> { &facts.$shelf }
+            fn shelf_mut(facts: &mut Facts) -> &mut Shelf<Self> { &mut facts.$shelf }
+            fn into_change(self) -> Change { Change::$record(self) }
+        }
+
+        impl Key for $key {
+            type Record = $record;
+            fn wanted(&self) -> Wanted { Wanted::$record(self.clone()) }
+            fn book(&self) -> Book { let $k = self; $book }
+        })*
+    };
+}
+
+records! {
+    installations: Installation, InstallationKey, "installation", |_this| InstallationKey, |_key| Book::PLATFORM;
+    sellers: Seller, SellerId, "seller", |this| this.id, |key| Id::book(*key);
+    shops: Shop, ShopId, "shop", |this| this.id, |key| Id::book(*key);
+    providers: ProviderAccount, ProviderAccountId, "provider account", |this| this.id, |key| Id::book(*key);
+    tariffs: Tariff, TariffId, "tariff", |this| this.id, |key| Id::book(*key);
+    payments: Payment, PaymentId, "payment", |this| this.id, |key| Id::book(*key);
+    attempts: Attempt, AttemptId, "attempt", |this| this.id, |key| Id::book(*key);
+    calls: Call, CallId, "call", |this| this.id, |key| Id::book(*key);
+    refunds: Refund, RefundId, "refund", |this| this.id, |key| Id::book(*key);
+    notices: Notice, NoticeId, "notice", |this| this.id, |key| Id::book(*key);
+    claims: Claim, ClaimKey, "claim", |this| this.key.clone(), |key| key.shop.book;
+    jobs: Job, Task, "job", |this| this.task, |key| Task::book(*key);
+    balances: Balance, BalanceKey, "balance", |this| this.key, |key| key.book;
+    books: BookHead, Book, "book", |this| this.book, |key| *key;
+}
+
+impl Facts {
+    /// The record, or that there is none.
+    ///
+    /// # Errors
+    /// [`Stop::NeedMore`] when it was not looked up yet.
+    pub fn find<K: Key>(&self, key: &K) -> Result<Option<&K::Record>, Stop> {
+        K::Record::shelf(self).get(key).ok_or_else(|| Stop::NeedMore(key.wanted()))
+    }
+
+    /// The record, which must be there.
+    ///
+    /// # Errors
+    /// [`Stop::NeedMore`] when it was not looked up yet, [`Refused::NotThere`] when there is none.
+    pub fn need<K: Key>(&self, key: &K) -> Result<&K::Record, Stop> {
+        self.find(key)?.ok_or(Stop::Refused(Refused::NotThere { what: K::Record::NAME }))
+    }
+
+    /// What an account holds; zero where nothing ever moved.
+    ///
+    /// # Errors
+    /// [`Stop::NeedMore`] when it was not looked up yet.
+    pub fn balance(&self, key: BalanceKey) -> Result<money::Money, Stop> {
+        Ok(self.find(&key)?.map_or(money::Money::zero(key.currency), |balance| balance.amount))
+    }
+
+    /// Whether a lease is still the last one given for its job.
+    ///
+    /// # Errors
+    /// [`Stop::NeedMore`] when the job was not looked up yet.
+    pub fn holds(&self, lease: &crate::jobs::Lease) -> Result<bool, Stop> {
+        let job = self.find(&lease.task)?;
+        Ok(job.is_some_and(|job| job.lease.is_some_and(|(number, _)| number == lease.number)))
+    }
+}
+
+/// What a command knows it will need; a hint that saves a round trip, never more.
+#[derive(Debug)]
+pub struct Asks<'a>(&'a mut Facts);
+
+impl<'a> Asks<'a> {
+    /// Asks that end up on the shelves of these facts.
+    pub fn new(facts: &'a mut Facts) -> Self {
+        Asks(facts)
+    }
+
+    /// Asks for a record.
+    pub fn know<K: Key>(&mut self, key: K) {
+        K::Record::shelf_mut(self.0).ask(key);
+    }
+}

@@ -1,0 +1,236 @@
+//! What a shop wants to be paid, and who owns an order's number.
+//!
+//! The records stand here; what may follow what is in `lifecycle.rs`, and the commands are in
+//! `opening.rs`, `trying.rs`, `learning.rs`, `closing.rs`, `holding.rs` and `settling.rs`.
+
+use crate::ids::{AttemptId, PaymentId, ShopId};
+use crate::methods::Method;
+use crate::sellers::ShopAddress;
+use jiff::Timestamp;
+use money::Money;
+use money::currency::Currency;
+
+/// The language in which the buyer is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Language {
+    /// Russian.
+    Ru,
+    /// English.
+    En,
+    /// Ukrainian.
+    Uk,
+    /// Spanish.
+    Es,
+    /// Bulgarian.
+    Bg,
+}
+
+impl Language {
+    /// Every language, in the order in which pages list them.
+    pub const ALL: &[Language] = &[Language::Ru, Language::En, Language::Uk, Language::Es, Language::Bg];
+
+    /// The code of ISO 639-1.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Language::Ru => "ru",
+            Language::En => "en",
+            Language::Uk => "uk",
+            Language::Es => "es",
+            Language::Bg => "bg",
+        }
+    }
+
+    /// The language with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Language> {
+        Language::ALL.iter().copied().find(|language| language.code() == code)
+    }
+}
+
+/// A field that the shop wants to have back unchanged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomField {
+    /// Its name, in the shop's own case.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// What the shop said about the order; never changes after opening.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// The shop's number of the order, or the one it was assigned.
+    pub number: i64,
+    /// The sum as the shop wrote it; rehearsals echo it.
+    pub sum_text: String,
+    /// What is bought; masked text of a stranger.
+    pub description: String,
+    /// The buyer's address, if the shop told it.
+    pub email: Option<String>,
+    /// The buyer's network address, if the shop told it.
+    pub payer_ip: Option<String>,
+    /// The language asked for.
+    pub language: Option<Language>,
+    /// Fields to give back, in the order in which they are signed.
+    pub custom: Vec<CustomField>,
+    /// Where to return after success instead of the shop's address.
+    pub success: Option<ShopAddress>,
+    /// Where to return otherwise instead of the shop's address.
+    pub fail: Option<ShopAddress>,
+    /// The method to offer first.
+    pub preferred: Option<Method>,
+    /// The only methods to offer; empty: all of the shop.
+    pub allowed: Vec<Method>,
+    /// Whether the money is to be held only, and captured later.
+    pub hold: bool,
+}
+
+/// Where a payment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaymentState {
+    /// Waiting for the buyer.
+    Open,
+    /// The provider holds the money until then.
+    Held {
+        /// The end of the hold.
+        until: Timestamp,
+    },
+    /// The capture of a hold was asked for.
+    Capturing {
+        /// How much of it.
+        amount: Money,
+        /// The end of the hold.
+        until: Timestamp,
+    },
+    /// The release of a hold was asked for.
+    Releasing {
+        /// The end of the hold.
+        until: Timestamp,
+    },
+    /// No attempt may start; it ends when every attempt is final.
+    Closing {
+        /// Why.
+        why: ClosingWhy,
+    },
+    /// The shop has its money.
+    Paid,
+    /// Ended without a sale, by a wish.
+    Cancelled,
+    /// Ended without a sale, by time.
+    Expired,
+}
+
+/// Why a payment is closing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClosingWhy {
+    /// Its time is over.
+    TimeOver,
+    /// The buyer, the shop or a person cancelled it.
+    Cancelled,
+    /// The order lives on under another payment.
+    Replaced,
+}
+
+impl ClosingWhy {
+    /// The word in history and database.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            ClosingWhy::TimeOver => "time_over",
+            ClosingWhy::Cancelled => "cancelled",
+            ClosingWhy::Replaced => "replaced",
+        }
+    }
+
+    /// The reason with this word.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<ClosingWhy> {
+        [ClosingWhy::TimeOver, ClosingWhy::Cancelled, ClosingWhy::Replaced]
+            .into_iter()
+            .find(|why| why.code() == code)
+    }
+}
+
+/// What a shop wants to be paid.
+#[derive(Clone, Debug)]
+pub struct Payment {
+    /// Which.
+    pub id: PaymentId,
+    /// For which shop.
+    pub shop: ShopId,
+    /// Where it stands.
+    pub state: PaymentState,
+    /// What the shop asked for.
+    pub terms: Terms,
+    /// The order's sum.
+    pub amount: Money,
+    /// Of it, what was received for the sale (with the buyer's share of the fee).
+    pub captured: Money,
+    /// Of what was captured, how much was given back or is on its way back.
+    pub refunded: Money,
+    /// Of what was captured, how much still stands in Pending.
+    pub unsettled: Money,
+    /// Whether the settlement delay is over: from then on nothing of it stands in Pending.
+    pub settled: bool,
+    /// The commission taken.
+    pub fee: Money,
+    /// Of the commission, how much was given back.
+    pub fee_returned: Money,
+    /// What the payer has in credit: part payments and overpayments.
+    pub credit: Money,
+    /// Money that belongs to no sale and has not gone back yet.
+    pub unclaimed: Money,
+    /// The attempt that brought the money, or the hold.
+    pub paid_by: Option<AttemptId>,
+    /// Attempts that are not final.
+    pub unfinished: Vec<AttemptId>,
+    /// How many attempts were started.
+    pub attempts: u32,
+    /// The last attempt started; the one the page shows.
+    pub last_attempt: Option<AttemptId>,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When its time is over.
+    pub ends_at: Timestamp,
+    /// Until when late money still counts.
+    pub grace_ends_at: Timestamp,
+    /// When it was paid.
+    pub paid_at: Option<Timestamp>,
+    /// When its state changed last.
+    pub changed_at: Timestamp,
+}
+
+/// The content of a claim: an idempotency key is a record like any other.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ClaimKey {
+    /// The order's number in the shop.
+    pub number: i64,
+    /// The shop, in its live or test book.
+    pub shop: ShopId,
+}
+
+/// Who owns an order's number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Which number of which shop.
+    pub key: ClaimKey,
+    /// The digest of the content under which it was opened.
+    pub fingerprint: [u8; 32],
+    /// The payment it leads to.
+    pub payment: PaymentId,
+}
+
+impl Payment {
+    /// The currency of all its sums.
+    #[must_use]
+    pub fn currency(&self) -> Currency {
+        self.amount.currency()
+    }
+
+    /// Whether new attempts may start.
+    #[must_use]
+    pub fn takes_attempts(&self) -> bool {
+        matches!(self.state, PaymentState::Open)
+    }
+}
