@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 
+import { waitUntil } from './program.mjs';
+
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Without these Chromium calls home at every start, which a test must not. */
@@ -45,10 +47,13 @@ function size(width) {
   return { width, height: width < 600 ? 720 : 900 };
 }
 
-/** `data-state` of the payment page, none on other pages. */
+/** `data-state` of the payment page, none on other pages or between two pages. */
 export async function stateOf(page) {
-  const main = page.locator('main[data-state]');
-  return (await main.count()) === 1 ? main.getAttribute('data-state') : null;
+  try {
+    return await page.locator('main[data-state]').getAttribute('data-state', { timeout: 500 });
+  } catch {
+    return null;
+  }
 }
 
 /** Presses something that leads to another page, and waits for that page. */
@@ -56,25 +61,38 @@ export async function press(page, control) {
   await Promise.all([page.waitForEvent('load'), control.click()]);
 }
 
+/** Looks at the payment page, again and again without scripts, until it shows one of these states. */
+export async function reach(page, scripts, ...wanted) {
+  return waitUntil(`one of the states ${wanted}`, async () => {
+    const state = await stateOf(page);
+    if (wanted.includes(state)) return state;
+    if (!scripts && state !== null) await page.reload();
+    return null;
+  });
+}
+
 /** Chooses a method of the list, opening the groups that are folded, and sends its form if it has one. */
 export async function choose(page, method, filled = {}) {
-  const row = page.locator(`[data-method="${method}"]`).first();
+  const rows = `a[href$="method=${method}"], button[name=method][value="${method}"]`;
+  const row = page.locator('main').locator(rows).first();
   if (!(await row.isVisible())) {
-    await page.locator('details', { has: page.locator(`[data-method="${method}"]`) }).locator('summary').first().click();
+    await page.locator('main details', { has: page.locator(rows) }).locator('summary').first().click();
   }
   await press(page, row);
   if ((await stateOf(page)) !== 'form') return;
   for (const [field, value] of Object.entries(filled)) await page.locator(`[name="${field}"]`).fill(value);
-  await press(page, page.locator('main form[action$="/start"] button[type=submit]').first());
+  await press(page, page.locator('main form[action$="/start"] button.primary'));
 }
 
-/** From the page that leads to the provider, if the method stops there, to the provider's own page. */
-export async function goToProvider(page, provider) {
+/** From a chosen method to the provider's own page: with scripts by itself, without them by the link. */
+export async function goToProvider(page, scripts, provider) {
   const { origin } = new URL(provider);
-  if (new URL(page.url()).origin !== origin) {
-    await press(page, page.locator('main a[href^="http"], main form button[type=submit]').first());
+  const there = (address) => address.origin === origin;
+  if (!scripts) {
+    await reach(page, scripts, 'redirect');
+    await press(page, page.locator('main a[data-go]'));
   }
-  await page.waitForURL((address) => address.origin === origin);
+  await page.waitForURL(there, { timeout: 60_000 });
 }
 
 /** Presses a button of the simulator's page. */
@@ -114,7 +132,7 @@ export async function faultsOfForm(page) {
     if (document.querySelectorAll('h1').length !== 1) faults.push('not exactly one h1');
     if (!document.title.includes(' – ')) faults.push(`title names neither subject nor place: ${document.title}`);
     // Links inside a sentence may be as high as their line.
-    for (const target of document.querySelectorAll('main button, main summary, main input:not([type=hidden]), main [data-method]')) {
+    for (const target of document.querySelectorAll('main button, main summary, main input:not([type=hidden]):not([type=radio]), main a.row, main a.button')) {
       const { width, height } = target.getBoundingClientRect();
       if (width > 0 && height < 44) faults.push(`a target of ${height} px: ${target.outerHTML.slice(0, 80)}`);
     }

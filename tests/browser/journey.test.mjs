@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 
 import * as devAces from '../clients/dev_aces.mjs';
 import * as pypi from '../clients/robokassa_pypi.mjs';
-import { choose, decideAtProvider, goToProvider, launch, open, stateOf } from './browser.mjs';
+import { choose, decideAtProvider, goToProvider, launch, open, press, reach, stateOf } from './browser.mjs';
 import { Program, kopecks, waitUntil } from './program.mjs';
 import { openShop } from './shop.mjs';
 
@@ -33,17 +33,14 @@ async function pay(order, look) {
   await page.goto(url);
   assert.equal(await stateOf(page), 'choose');
   await choose(page, 'bank_card');
-  await goToProvider(page, program.ready.simulators.yookassa);
+  await goToProvider(page, look.scripts, program.ready.simulators.yookassa);
   await decideAtProvider(page, 'pay');
   if (look.scripts) {
     // The page notices by itself and goes back by itself.
     await page.waitForURL(`${shop.addresses.success}**`, { timeout: 60_000 });
   } else {
-    await waitUntil('the paid page', async () => {
-      await page.reload();
-      return (await stateOf(page)) === 'paid';
-    });
-    await page.locator('main a[href$="/back"], main form[action$="/back"] button').first().click();
+    await reach(page, look.scripts, 'paid');
+    await press(page, page.locator('main a.primary'));
     await page.waitForURL(`${shop.addresses.success}**`);
   }
   await page.context().close();

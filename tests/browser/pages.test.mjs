@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { faultsOfForm, findings, findingsWithoutScripts, launch, looks, open, show, stateOf, watch } from './browser.mjs';
+import { faultsOfForm, findings, findingsWithoutScripts, launch, looks, open, show, watch } from './browser.mjs';
 import { Program } from './program.mjs';
-import { states } from './states.mjs';
+import { arrive, start, states } from './states.mjs';
 
 const LIST_BYTES_MAX = 14 * 1024;
 const SCRIPT_BYTES_MAX = 6 * 1024;
@@ -32,24 +32,28 @@ after(async () => {
 /** The paid page goes back to the shop by itself; here it must stay to be looked at. */
 async function stay(page) {
   const shop = new URL(program.ready.example_shop).origin;
-  await page.route((url) => url.origin === shop || url.pathname.endsWith('/back'), (route) => route.abort());
+  const leaves = (url) => url.origin === shop || url.pathname.endsWith('/back');
+  await page.route(leaves, (route) => route.abort('aborted'));
 }
 
-for (const { name, state, go } of states) {
+for (const place of states) {
   for (const scripts of [true, false]) {
-    test(`${name} has no findings in any theme or width, scripts ${scripts ? 'on' : 'off'}`, async () => {
+    test(`${place.name} has no findings in any theme or width, scripts ${scripts ? 'on' : 'off'}`, async () => {
       const page = await open(browser, { scripts });
       await stay(page);
-      await go(program, page);
-      assert.equal(await stateOf(page), state);
-      for (const look of looks) {
-        await show(page, look);
-        const file = [name, look.theme, look.width, ...(scripts ? [] : ['no-scripts'])].join('-');
-        await page.screenshot({ path: join(pictures, `${file}.png`), fullPage: true });
-        const found = scripts ? await findings(page) : await findingsWithoutScripts(browser, page, look);
-        assert.deepEqual([...found, ...(await faultsOfForm(page))], [], file);
+      try {
+        await arrive(program, page, scripts, place);
+        for (const look of looks) {
+          await show(page, look);
+          const file = [place.name, look.theme, look.width, ...(scripts ? [] : ['no-scripts'])].join('-');
+          await page.screenshot({ path: join(pictures, `${file}.png`), fullPage: true });
+          const found = scripts ? await findings(page) : await findingsWithoutScripts(browser, page, look);
+          assert.deepEqual([...found, ...(await faultsOfForm(page))], [], file);
+        }
+      } finally {
+        await place.after?.(program);
+        await page.context().close();
       }
-      await page.context().close();
     });
   }
 }
@@ -57,7 +61,7 @@ for (const { name, state, go } of states) {
 test('the method list is one request of 14 KB, and nobody else is asked', async () => {
   const page = await open(browser, {});
   const answers = watch(page);
-  await states.find(({ name }) => name === 'choose').go(program, page);
+  await start(program, page);
   await page.waitForLoadState('networkidle');
   const all = await answers();
   const here = new URL(program.ready.url).origin;

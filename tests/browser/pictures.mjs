@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { launch, open } from './browser.mjs';
 import { Program } from './program.mjs';
-import { states } from './states.mjs';
+import { start } from './states.mjs';
 
 const folder = fileURLToPath(new URL('../../docs/pictures/', import.meta.url));
 mkdirSync(folder, { recursive: true });
@@ -13,7 +13,7 @@ const program = await Program.demo();
 const browser = await launch();
 try {
   const page = await open(browser, { locale: 'en-GB' });
-  await states.find(({ name }) => name === 'choose').go(program, page, { Culture: 'en' });
+  await start(program, page, { changes: { Culture: 'en' } });
   await page.screenshot({ path: `${folder}checkout.png` });
 } finally {
   await browser.close();

@@ -11,6 +11,7 @@ function library(shop, aggregator) {
     password1: shop.password1,
     password2: shop.password2,
     hashAlgorithm: shop.digest,
+    isTest: shop.isTest,
     url: new URL('/Merchant/Index.aspx', aggregator).href,
   });
 }
