@@ -14,9 +14,9 @@ use wire::form::{RawForm, TextEncoding, encode_pairs};
 use wire::http::{Headers, HttpReply, HttpRequest, Method as Verb};
 
 use crate::connector::{
-    About, Connector, ConnectorFault, Context, Learned, LostCreation, News, Next, Offer, Outcome, Profile,
-    Step, Task,
+    About, Connector, ConnectorFault, Context, Learned, LostCreation, News, Next, Offer, Profile, Step, Task,
 };
+use domain::outcomes::Outcome;
 
 /// The connector.
 #[derive(Debug)]

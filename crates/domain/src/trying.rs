@@ -382,6 +382,40 @@ impl Command for LearnLost {
     }
 }
 
+/// News: a provider hinted that an attempt has moved. Only its answer to a check is learned.
+#[derive(Clone, Copy, Debug)]
+pub struct CheckSoon {
+    /// Which attempt.
+    pub attempt: AttemptId,
+}
+
+impl Command for CheckSoon {
+    type Answer = ();
+    const KIND: Kind = Kind::News;
+
+    fn book(&self) -> Book {
+        self.attempt.book
+    }
+
+    fn asks(&self, asks: &mut Asks<'_>) {
+        asks.know(self.attempt);
+        asks.know(Task::CheckAttempt(self.attempt));
+    }
+
+    fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, ()), Stop> {
+        let attempt = facts.need(&self.attempt)?;
+        let task = Task::CheckAttempt(attempt.id);
+        if attempt.state == AttemptState::Received {
+            return Ok((Decision::nothing(), ()));
+        }
+        let under_way = facts.find(&task)?.is_some_and(|job| job.lease.is_some_and(|(_, until)| until > now));
+        // A check that is under way may have asked before the news: another one follows it, and
+        // however many hints come meanwhile, it is one.
+        let due = if under_way { crate::calendar::after(now, 1) } else { now };
+        Ok((Decision::nothing().then(task, due), ()))
+    }
+}
+
 /// The plan's time, or the moment the provider ends the attempt itself, if that comes first.
 fn next_check(attempt: &Attempt, planned: Timestamp, now: Timestamp) -> Timestamp {
     match attempt.waits_until {

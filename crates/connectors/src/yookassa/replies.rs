@@ -10,7 +10,8 @@ use money::Money;
 use serde::de::DeserializeOwned;
 use wire::http::HttpReply;
 
-use crate::connector::{ConnectorFault, Context, Next, Outcome, Step, Task};
+use crate::connector::{ConnectorFault, Context, Next, Step, Task};
+use domain::outcomes::Outcome;
 
 use super::objects::{AmountText, Confirmation, Payment, PaymentStatus, Problem, Refund, RefundStatus};
 use super::reasons::reason;

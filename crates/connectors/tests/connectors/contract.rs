@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use connectors::connector::{Connector, ConnectorFault, News, Next, Outcome};
+use connectors::connector::{Connector, ConnectorFault, News, Next};
 use connectors::registry;
 use domain::attempts::Operation;
+use domain::outcomes::Outcome;
 use jiff::SignedDuration;
 use money::Money;
 use proptest::prelude::*;

@@ -104,11 +104,13 @@ fn attempt() -> Attempt {
         state: AttemptState::Waiting,
         memo: None,
         prompt: None,
+        waits_until: None,
         payer: PayerFields { phone: Some("79000000000".to_owned()) },
         call: None,
         checks: 0,
         received: None,
         cost: None,
+        returned: Money::zero(Currency::Rub),
         started_at: now(),
     }
 }

@@ -1,8 +1,9 @@
 //! The answers of YooKassa: every operation, every status, every reason, every error.
 
-use connectors::connector::{ConnectorFault, Next, Outcome, Step};
+use connectors::connector::{ConnectorFault, Next, Step};
 use domain::attempts::{AttemptState, Operation, Prompt, Reason};
 use domain::methods::Method;
+use domain::outcomes::Outcome;
 use domain::providers::Setting;
 use domain::secrets::Secret;
 use jiff::Timestamp;
