@@ -19,7 +19,7 @@ impl YooKassa {
         YooKassa { url: url.trim_end_matches('/').to_owned() }
     }
 
-    /// Every payment the simulator knows, newest first.
+    /// Every payment the simulator knows, oldest first.
     ///
     /// # Panics
     /// When the simulator does not answer with a list.
@@ -27,18 +27,17 @@ impl YooKassa {
         let answer = client().get(format!("{}/control/payments", self.url)).send().await;
         let text = answer.expect("the simulator answers").text().await.expect("the simulator's whole answer");
         let listed: Value = serde_json::from_str(&text).unwrap_or_else(|fault| panic!("{fault}: {text}"));
-        let items = listed.get("items").unwrap_or(&listed).as_array();
-        items.unwrap_or_else(|| panic!("no list of payments: {text}")).clone()
+        listed["items"].as_array().unwrap_or_else(|| panic!("no list of payments: {text}")).clone()
     }
 
-    /// The identifier of the one payment that waits for the payer, once it is there.
+    /// The identifier of the first payment that waits for its payer, once there is one.
     ///
     /// # Panics
     /// When there is none within `limit`.
     pub async fn waiting_payment(&self, limit: Duration) -> String {
         wait_until("a payment that waits at the provider", limit, || async {
             let payments = self.payments().await;
-            let waiting = payments.iter().find(|payment| payment["status"] == "pending")?;
+            let waiting = payments.iter().find(|payment| payment["waits_for_payer"] == true)?;
             waiting["id"].as_str().map(str::to_owned)
         })
         .await
