@@ -1,8 +1,9 @@
 //! What a connector is asked and what it may answer.
 
-use domain::attempts::{Attempt, Operation, Prompt, Reason};
+use domain::attempts::{Attempt, Operation, Prompt};
 use domain::ids::AttemptId;
 use domain::methods::Method;
+use domain::outcomes::Outcome;
 use domain::payments::Language;
 use domain::providers::ProviderAccount;
 use jiff::{SignedDuration, Timestamp};
@@ -139,7 +140,7 @@ pub struct Context<'a> {
 }
 
 /// A step: what to remember, and what comes next. The memo is saved before `next` happens.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// The provider's number, or the place in a chain; replaces what was remembered.
     pub remember: Option<String>,
@@ -148,7 +149,7 @@ pub struct Step {
 }
 
 /// What comes next.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Next {
     /// Send this; the answer comes to [`Connector::reply`].
     Call(HttpCall),
@@ -158,44 +159,6 @@ pub enum Next {
     Wait,
     /// It is finished.
     Done(Outcome),
-}
-
-/// How something ended at the provider.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The money is held.
-    Held {
-        /// How much.
-        amount: Money,
-        /// Until when.
-        until: Timestamp,
-    },
-    /// The provider has the money.
-    Received {
-        /// How much.
-        amount: Money,
-        /// What the provider keeps of it, when known.
-        cost: Option<Money>,
-    },
-    /// The hold was captured.
-    Captured {
-        /// How much of it.
-        amount: Money,
-        /// What the provider keeps of it, when known.
-        cost: Option<Money>,
-    },
-    /// The hold was released.
-    Released,
-    /// The payer has the money back.
-    Returned {
-        /// How much.
-        amount: Money,
-    },
-    /// The provider refused, finally.
-    Declined {
-        /// Why.
-        reason: Reason,
-    },
 }
 
 /// What a callback says.

@@ -6,3 +6,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::wildcard_enum_match_arm))]
 
 pub mod connector;
+pub mod registry;
+pub mod rehearsal;
+
+mod yookassa;

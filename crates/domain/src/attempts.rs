@@ -4,7 +4,7 @@ use crate::ids::{AttemptId, CallId, PaymentId, ProviderAccountId, TariffId};
 use crate::methods::Method;
 use crate::tariffs::{Fee, RefundFee};
 use jiff::Timestamp;
-use money::Money;
+use money::{Money, MoneyError, Rounding};
 
 /// Where an attempt stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,6 +167,8 @@ pub struct Attempt {
     pub memo: Option<String>,
     /// What the buyer is shown, while Waiting.
     pub prompt: Option<Prompt>,
+    /// When the provider itself ends the attempt, if it told.
+    pub waits_until: Option<Timestamp>,
     /// What the buyer told.
     pub payer: PayerFields,
     /// The last call frozen for it.
@@ -177,6 +179,8 @@ pub struct Attempt {
     pub received: Option<Money>,
     /// What the provider charged, when known.
     pub cost: Option<Money>,
+    /// Of what was received, how much was given back or is on its way back.
+    pub returned: Money,
     /// When it started.
     pub started_at: Timestamp,
 }
@@ -244,4 +248,34 @@ pub struct Call {
     pub request: String,
     /// When it was saved.
     pub saved_at: Timestamp,
+}
+
+impl Attempt {
+    /// The commission on a sum received: the tariff's on the full sum, scaled on a partial capture.
+    ///
+    /// # Errors
+    /// [`MoneyError`] when currencies differ or a sum is too large.
+    pub fn commission(&self, full: Money, received: Money) -> Result<Money, MoneyError> {
+        let fee = self.fee.on(full)?;
+        if received == full || full.is_zero() {
+            return Ok(fee);
+        }
+        fee.share(received.minor().unsigned_abs(), full.minor().unsigned_abs(), Rounding::HalfUp)
+    }
+
+    /// Whether nothing can follow any more but late news.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        match self.state {
+            AttemptState::Planned
+            | AttemptState::Sending { .. }
+            | AttemptState::Waiting
+            | AttemptState::Unknown
+            | AttemptState::Held => false,
+            AttemptState::Received
+            | AttemptState::Declined { .. }
+            | AttemptState::Released
+            | AttemptState::Abandoned => true,
+        }
+    }
 }

@@ -184,7 +184,7 @@ impl PublicIds {
         self.cipher.encrypt_block(&mut block);
         let value = u128::from_be_bytes(block.into());
         let letters = (0..LENGTH).rev().map(|place| {
-            let five = (value >> (place * 5)) & 31;
+            let five = (value >> place.saturating_mul(5)) & 31;
             LETTERS.get(five as usize).map_or('0', |letter| char::from(*letter))
         });
         format!("{}_{}", I::PREFIX, letters.collect::<String>())

@@ -187,8 +187,6 @@ pub enum Cause {
     Sale(AttemptId),
     /// Money that is no sale, or not yet one.
     SetAside(AttemptId),
-    /// What the provider charged, learned after the sale.
-    ProviderCost(AttemptId),
     /// The settlement delay of a payment is over.
     Settled(PaymentId),
     /// A refund was asked for.
@@ -197,8 +195,6 @@ pub enum Cause {
     RefundReturned(RefundId),
     /// A refund failed; the reverse of its asking.
     RefundFailed(RefundId),
-    /// A refund made elsewhere.
-    Reversed(AttemptId),
 }
 
 impl Cause {
@@ -208,12 +204,10 @@ impl Cause {
         match self {
             Cause::Sale(id) => ("sale", id.number()),
             Cause::SetAside(id) => ("set_aside", id.number()),
-            Cause::ProviderCost(id) => ("provider_cost", id.number()),
             Cause::Settled(id) => ("settled", id.number()),
             Cause::RefundAsked(id) => ("refund_asked", id.number()),
             Cause::RefundReturned(id) => ("refund_returned", id.number()),
             Cause::RefundFailed(id) => ("refund_failed", id.number()),
-            Cause::Reversed(id) => ("reversed", id.number()),
         }
     }
 }

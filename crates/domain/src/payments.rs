@@ -1,7 +1,7 @@
 //! What a shop wants to be paid, and who owns an order's number.
 //!
-//! The records stand here; what may follow what is in `lifecycle.rs`, the commands are in
-//! `opening.rs`, `attempts.rs`, `outcomes.rs` and `holds.rs`.
+//! The records stand here; what may follow what is in `lifecycle.rs`, and the commands are in
+//! `opening.rs`, `trying.rs`, `learning.rs`, `closing.rs`, `holding.rs` and `settling.rs`.
 
 use crate::ids::{AttemptId, PaymentId, ShopId};
 use crate::methods::Method;
@@ -171,6 +171,8 @@ pub struct Payment {
     pub refunded: Money,
     /// Of what was captured, how much still stands in Pending.
     pub unsettled: Money,
+    /// Whether the settlement delay is over: from then on nothing of it stands in Pending.
+    pub settled: bool,
     /// The commission taken.
     pub fee: Money,
     /// Of the commission, how much was given back.

@@ -138,11 +138,13 @@ pub enum Switch {
     ShpInValues,
     /// Hold operations are signed with MD5 whatever the shop's digest is.
     Md5ForHolds,
+    /// `FailUrl2` may come without `SuccessUrl2`, although the two then sign alike.
+    LoneFailAddress,
 }
 
 impl Switch {
     /// Every switch.
-    pub const ALL: &[Switch] = &[Switch::ShpInValues, Switch::Md5ForHolds];
+    pub const ALL: &[Switch] = &[Switch::ShpInValues, Switch::Md5ForHolds, Switch::LoneFailAddress];
 
     /// The word in settings and database.
     #[must_use]
@@ -150,6 +152,7 @@ impl Switch {
         match self {
             Switch::ShpInValues => "shp_in_values",
             Switch::Md5ForHolds => "md5_for_holds",
+            Switch::LoneFailAddress => "lone_fail_address",
         }
     }
 

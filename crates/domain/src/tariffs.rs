@@ -139,9 +139,9 @@ impl Tariff {
             && self.shop.is_none_or(|shop| shop.number == sale.shop.number)
             && self.method.is_none_or(|method| method == sale.method);
         meant.then(|| {
-            u8::from(self.shop.is_some()) * 4
-                + u8::from(self.seller.is_some()) * 2
-                + u8::from(self.method.is_some())
+            (u8::from(self.shop.is_some()) << 2)
+                | (u8::from(self.seller.is_some()) << 1)
+                | u8::from(self.method.is_some())
         })
     }
 

@@ -1,1 +1,28 @@
 //! Use cases: reads what is needed, submits a command, acts on the answer.
+#![deny(clippy::indexing_slicing)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing))]
+
+pub mod addresses;
+pub mod asking;
+pub mod breaker;
+pub mod cache;
+pub mod callbacks;
+pub mod carrying;
+pub mod checkout;
+pub mod clock;
+pub mod conversation;
+pub mod engine;
+pub mod error;
+pub mod exchanges;
+pub mod frozen;
+pub mod giving_back;
+pub mod months;
+pub mod network;
+pub mod operator;
+pub mod orders;
+pub mod outbound;
+pub mod passwords;
+pub mod returning;
+pub mod sellers;
+pub mod telling;
+pub mod workers;

@@ -37,7 +37,7 @@ pub fn has_card_number(text: &str) -> bool {
 
 /// The places of all digits that must be hidden, ascending.
 fn hidden_digits(text: &str) -> Vec<usize> {
-    let mut hidden: Vec<usize> = runs(text).iter().flat_map(|run| hidden_in_run(run)).collect();
+    let mut hidden: Vec<usize> = runs(text).iter().flat_map(hidden_in_run).collect();
     hidden.sort_unstable();
     hidden.dedup();
     hidden

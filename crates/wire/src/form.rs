@@ -74,6 +74,12 @@ impl TextEncoding {
     pub fn decode(self, bytes: &[u8]) -> Option<String> {
         self.0.decode_without_bom_handling_and_without_replacement(bytes).map(|text| text.into_owned())
     }
+
+    /// The bytes of this text; `None` if the encoding has no place for one of its characters.
+    pub fn encode(self, text: &str) -> Option<Vec<u8>> {
+        let (bytes, _, replaced) = self.0.encode(text);
+        (!replaced).then(|| bytes.into_owned())
+    }
 }
 
 /// One field: its name and value as bytes, percent-decoded once.
@@ -275,6 +281,12 @@ mod tests {
     #[test]
     fn a_byte_order_mark_is_text_like_any_other() {
         assert_eq!(TextEncoding::UTF_8.decode(b"\xef\xbb\xbfa").as_deref(), Some("\u{feff}a"));
+    }
+
+    #[test]
+    fn text_goes_back_to_its_bytes_where_it_has_a_place() {
+        assert_eq!(TextEncoding::WINDOWS_1251.encode("Ок"), Some(b"\xce\xea".to_vec()));
+        assert_eq!(TextEncoding::WINDOWS_1251.encode("🎁"), None);
     }
 
     #[test]

@@ -1,0 +1,97 @@
+//! Capturing and releasing holds: wishes that the provider carries out.
+
+use crate::attempts::Attempt;
+use crate::decide::{Command, Decision, Kind, Refused, Stop};
+use crate::facts::{Asks, Facts};
+use crate::history::{Actor, Happened, Subject};
+use crate::ids::{Book, PaymentId};
+use crate::jobs::Task;
+use crate::lifecycle::PaymentEvent;
+use crate::payments::{Payment, PaymentState};
+use jiff::Timestamp;
+use money::Money;
+
+/// A wish: take so much of what is held; the rest goes back to the payer.
+#[derive(Clone, Debug)]
+pub struct CapturePayment {
+    /// Which.
+    pub payment: PaymentId,
+    /// How much; `None` all of it.
+    pub amount: Option<Money>,
+    /// Who wants it.
+    pub actor: Actor,
+}
+
+impl Command for CapturePayment {
+    type Answer = Money;
+    const KIND: Kind = Kind::Wish;
+
+    fn book(&self) -> Book {
+        self.payment.book
+    }
+
+    fn asks(&self, asks: &mut Asks<'_>) {
+        asks.know(self.payment);
+    }
+
+    fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, Money), Stop> {
+        let payment = facts.need(&self.payment)?;
+        let held = held_by(facts, payment)?.and_then(|attempt| attempt.received);
+        let held = held.unwrap_or(Money::zero(payment.currency()));
+        let amount = self.amount.unwrap_or(held);
+        if !amount.is_positive() && matches!(payment.state, PaymentState::Held { .. }) {
+            return Err(Refused::Invalid { what: "sum", why: "expected a positive sum".to_owned() }.into());
+        }
+        amount.compare(held)?;
+        let mut payment = payment.clone();
+        payment.state = payment.on(PaymentEvent::CaptureAsked { amount, held }, now)?.to;
+        payment.changed_at = now;
+        let mut decision = Decision::nothing().tell(
+            Subject::Payment(payment.id),
+            &self.actor,
+            Happened::CaptureAsked { amount },
+        );
+        if let Some(attempt) = payment.paid_by {
+            decision = decision.then(Task::CaptureHold(attempt), now);
+        }
+        Ok((decision.save(payment), amount))
+    }
+}
+
+/// A wish: let the held money go back to the payer.
+#[derive(Clone, Debug)]
+pub struct ReleasePayment {
+    /// Which.
+    pub payment: PaymentId,
+    /// Who wants it.
+    pub actor: Actor,
+}
+
+impl Command for ReleasePayment {
+    type Answer = ();
+    const KIND: Kind = Kind::Wish;
+
+    fn book(&self) -> Book {
+        self.payment.book
+    }
+
+    fn asks(&self, asks: &mut Asks<'_>) {
+        asks.know(self.payment);
+    }
+
+    fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, ()), Stop> {
+        let mut payment = facts.need(&self.payment)?.clone();
+        payment.state = payment.on(PaymentEvent::ReleaseAsked, now)?.to;
+        payment.changed_at = now;
+        let mut decision =
+            Decision::nothing().tell(Subject::Payment(payment.id), &self.actor, Happened::ReleaseAsked);
+        if let Some(attempt) = payment.paid_by {
+            decision = decision.then(Task::ReleaseHold(attempt), now);
+        }
+        Ok((decision.save(payment), ()))
+    }
+}
+
+fn held_by<'a>(facts: &'a Facts, payment: &Payment) -> Result<Option<&'a Attempt>, Stop> {
+    payment.paid_by.map(|attempt| facts.need(&attempt)).transpose()
+}

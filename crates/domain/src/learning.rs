@@ -1,0 +1,368 @@
+//! Learning how an attempt ended: the one place where money arrives.
+
+use crate::attempts::{Attempt, AttemptState, Operation, Reason};
+use crate::booking::Arrival;
+use crate::calendar::{day, settles_at};
+use crate::decide::{Command, Decision, Kind, Stop};
+use crate::facts::{Asks, Facts};
+use crate::history::{Actor, Happened, Subject};
+use crate::ids::{AttemptId, Book, NoticeId, RefundId};
+use crate::jobs::{Lease, Task};
+use crate::lifecycle::{Booking, PaymentEvent};
+use crate::notices::Notice;
+use crate::outcomes::Outcome;
+use crate::payments::{Payment, PaymentState};
+use crate::refunds::{Refund, Source};
+use crate::sellers::Shop;
+use crate::trying::remembered;
+use jiff::Timestamp;
+use money::Money;
+
+/// News: what became of an attempt.
+#[derive(Clone, Debug)]
+pub struct LearnOutcome {
+    /// Which.
+    pub attempt: AttemptId,
+    /// What the provider was asked, or `Check` where it told by itself.
+    pub operation: Operation,
+    /// What it said.
+    pub outcome: Outcome,
+    /// What the connector remembers.
+    pub remember: Option<String>,
+    /// Who told.
+    pub actor: Actor,
+    /// The job that brought it.
+    pub lease: Option<Lease>,
+    /// The notice to the shop, should one be owed.
+    pub notice: NoticeId,
+    /// The return of the money, should it belong to no sale.
+    pub refund: RefundId,
+    /// When to ask the provider again about a hold.
+    pub next_check: Timestamp,
+}
+
+/// The records that an outcome changes, while they are being changed.
+struct Scene<'a> {
+    command: &'a LearnOutcome,
+    attempt: Attempt,
+    payment: Payment,
+    shop: &'a Shop,
+    decision: Decision,
+    now: Timestamp,
+}
+
+impl Command for LearnOutcome {
+    type Answer = ();
+    const KIND: Kind = Kind::News;
+
+    fn book(&self) -> Book {
+        self.attempt.book
+    }
+
+    fn asks(&self, asks: &mut Asks<'_>) {
+        asks.know(self.attempt);
+        asks.know(Task::CheckAttempt(self.attempt));
+        if let Some(lease) = self.lease {
+            asks.know(lease.task);
+        }
+    }
+
+    fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, ()), Stop> {
+        let attempt = facts.need(&self.attempt)?.clone();
+        let payment = facts.need(&attempt.payment)?.clone();
+        let shop = facts.need(&payment.shop)?;
+        let decision = Decision::nothing().finish(self.lease);
+        let mut scene = Scene { command: self, attempt, payment, shop, decision, now };
+        let line = remembered(&mut scene.attempt, self.remember.as_ref());
+        scene.decision.directory.extend(line);
+        match &self.outcome {
+            Outcome::Held { amount, until } => scene.held(*amount, *until)?,
+            Outcome::Received { amount, cost } | Outcome::Captured { amount, cost } => {
+                scene.received(*amount, *cost)?;
+            }
+            Outcome::Released => scene.released()?,
+            Outcome::Declined { reason } => scene.declined(*reason)?,
+            // A refund's outcome is learned by `LearnRefund`; of an attempt it says nothing.
+            Outcome::Returned { .. } => {}
+        }
+        Ok((scene.close()?, ()))
+    }
+}
+
+impl Scene<'_> {
+    fn tell(&mut self, happened: Happened) {
+        let subject = Subject::Payment(self.payment.id);
+        self.decision = std::mem::take(&mut self.decision).tell(subject, &self.command.actor, happened);
+    }
+
+    fn plan(&mut self, task: Task, due: Timestamp) {
+        self.decision = std::mem::take(&mut self.decision).then(task, due);
+    }
+
+    fn happen(&mut self, event: PaymentEvent) -> Result<Booking, Stop> {
+        let before = self.payment.state;
+        let transition = self.payment.on(event, self.now)?;
+        self.payment.state = transition.to;
+        self.payment.changed_at = self.now;
+        if let Some(happened) = self.payment.reached(before) {
+            self.tell(happened);
+        }
+        Ok(transition.booking)
+    }
+
+    fn held(&mut self, amount: Money, until: Timestamp) -> Result<(), Stop> {
+        if self.attempt.is_final() || self.attempt.state == AttemptState::Held {
+            return Ok(());
+        }
+        let id = self.attempt.id;
+        self.attempt.state = AttemptState::Held;
+        self.attempt.received = Some(amount);
+        self.attempt.prompt = None;
+        self.attempt.waits_until = Some(until);
+        self.tell(Happened::FundsHeld { attempt: id, amount });
+        if self.payment.takes_attempts() {
+            self.payment.paid_by = Some(id);
+        }
+        match self.happen(PaymentEvent::FundsHeld { attempt: id, until })? {
+            Booking::ReleaseHold => self.plan(Task::ReleaseHold(id), self.now),
+            Booking::Nothing | Booking::Sale | Booking::Credit { .. } | Booking::Unclaimed => {
+                let end = crate::calendar::after(until, 1);
+                self.plan(Task::CheckAttempt(id), self.command.next_check.min(end));
+            }
+        }
+        Ok(())
+    }
+
+    fn received(&mut self, amount: Money, cost: Option<Money>) -> Result<(), Stop> {
+        let id = self.attempt.id;
+        if self.attempt.state == AttemptState::Received {
+            if self.attempt.received != Some(amount) {
+                self.tell(Happened::NewsContradicts { attempt: id, amount, what: "received twice" });
+            }
+            return Ok(());
+        }
+        let asked = match self.payment.state {
+            PaymentState::Capturing { amount, .. } if self.payment.paid_by == Some(id) => amount,
+            PaymentState::Open
+            | PaymentState::Held { .. }
+            | PaymentState::Capturing { .. }
+            | PaymentState::Releasing { .. }
+            | PaymentState::Closing { .. }
+            | PaymentState::Paid
+            | PaymentState::Cancelled
+            | PaymentState::Expired => self.attempt.amount,
+        };
+        self.attempt.state = AttemptState::Received;
+        self.attempt.received = Some(amount);
+        self.attempt.cost = cost;
+        self.tell(Happened::FundsReceived { attempt: id, amount });
+        if amount.currency() != self.payment.currency() {
+            return self.contradicts(amount);
+        }
+        let event = if amount == asked {
+            PaymentEvent::FundsReceived { attempt: id }
+        } else {
+            PaymentEvent::AmountDiffers { attempt: id, amount, asked }
+        };
+        let booking = self.happen(event)?;
+        self.book(booking, amount, cost)
+    }
+
+    /// Another currency than asked for: the sum stands in suspense until a person has looked.
+    fn contradicts(&mut self, amount: Money) -> Result<(), Stop> {
+        use crate::ledger::{Account, Cause, Entry};
+        let (id, provider) = (self.attempt.id, self.attempt.provider);
+        self.tell(Happened::NewsContradicts { attempt: id, amount, what: "another currency" });
+        let today = day(self.now, &self.shop.zone);
+        let entry = Entry::new(Cause::SetAside(id), self.payment.id, today).moving(
+            Account::Provider(provider),
+            Account::Suspense(provider),
+            amount,
+        )?;
+        self.decision.entries.push(entry);
+        Ok(())
+    }
+
+    fn book(&mut self, booking: Booking, amount: Money, cost: Option<Money>) -> Result<(), Stop> {
+        let attempt = self.attempt.clone();
+        let arrival = Arrival { attempt: &attempt, amount, cost, day: day(self.now, &self.shop.zone) };
+        match booking {
+            Booking::Nothing | Booking::ReleaseHold => {}
+            Booking::Sale => {
+                let entry = self.payment.book_sale(&arrival)?;
+                self.decision.entries.push(entry);
+                self.paid(&arrival);
+            }
+            Booking::Credit { completes } => {
+                let entry = self.payment.book_credit(&arrival, completes)?;
+                self.decision.entries.push(entry);
+                if completes {
+                    self.paid(&arrival);
+                    self.give_back(Source::Credit, self.payment.credit)?;
+                } else {
+                    let why = "another sum, or too late";
+                    self.tell(Happened::MoneySetAside { attempt: attempt.id, amount, why });
+                }
+            }
+            Booking::Unclaimed => {
+                let entry = self.payment.book_unclaimed(&arrival)?;
+                self.decision.entries.push(entry);
+                let why = "it belongs to no sale";
+                self.tell(Happened::MoneySetAside { attempt: attempt.id, amount, why });
+                self.give_back(Source::Unclaimed, amount)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn paid(&mut self, arrival: &Arrival<'_>) {
+        let id = self.payment.id;
+        self.payment.paid_at = Some(self.now);
+        self.tell(Happened::PaymentPaid { amount: self.payment.captured });
+        self.decision.dropped.push(Task::ExpirePayment(id));
+        self.plan(Task::SettlePayment(id), settles_at(self.now, self.shop));
+        if let Some(notice) = self.notice(arrival) {
+            self.tell(Happened::NoticeOwed { notice: notice.id });
+            self.plan(Task::SendNotice(notice.id), self.now);
+            self.decision = std::mem::take(&mut self.decision).save(notice);
+        }
+    }
+
+    fn notice(&self, arrival: &Arrival<'_>) -> Option<Notice> {
+        let address = self.shop.result.clone()?;
+        let passwords = self.shop.current_passwords()?.version;
+        Some(Notice::owed(
+            self.command.notice,
+            &self.payment,
+            arrival.attempt.method,
+            address,
+            self.shop.algorithm,
+            passwords,
+            self.now,
+        ))
+    }
+
+    /// Money of no sale goes back by itself; should the provider refuse, it is listed for a person.
+    fn give_back(&mut self, source: Source, amount: Money) -> Result<(), Stop> {
+        if !amount.is_positive() {
+            return Ok(());
+        }
+        let today = day(self.now, &self.shop.zone);
+        let (refund, entry) = Refund::of_strange_money(
+            self.command.refund,
+            &mut self.payment,
+            &mut self.attempt,
+            source,
+            amount,
+            (self.now, today),
+        )?;
+        self.tell(Happened::RefundAsked { refund: refund.id, amount });
+        self.plan(Task::CarryRefund(refund.id), self.now);
+        self.decision = std::mem::take(&mut self.decision).enter(entry).save(refund);
+        Ok(())
+    }
+
+    fn released(&mut self) -> Result<(), Stop> {
+        let id = self.attempt.id;
+        if self.attempt.is_final() {
+            return Ok(());
+        }
+        self.attempt.state = AttemptState::Released;
+        self.tell(Happened::HoldReleased);
+        self.happen(PaymentEvent::Released { attempt: id })?;
+        Ok(())
+    }
+
+    fn declined(&mut self, reason: Reason) -> Result<(), Stop> {
+        let id = self.attempt.id;
+        match self.attempt.state {
+            AttemptState::Received => {
+                let amount = self.attempt.received.unwrap_or(self.attempt.amount);
+                self.tell(Happened::NewsContradicts { attempt: id, amount, what: "declined after success" });
+            }
+            AttemptState::Declined { .. } | AttemptState::Released | AttemptState::Abandoned => {}
+            AttemptState::Held => match self.command.operation {
+                Operation::Capture | Operation::Release => {
+                    let operation = self.command.operation.code();
+                    self.tell(Happened::OperationRefused { operation, reason: reason.code().to_owned() });
+                    self.happen(PaymentEvent::OperationRefused)?;
+                    self.plan(Task::CheckAttempt(id), self.command.next_check);
+                }
+                Operation::Pay | Operation::Refund | Operation::Check | Operation::CheckRefund => {
+                    self.released()?;
+                }
+            },
+            AttemptState::Planned
+            | AttemptState::Sending { .. }
+            | AttemptState::Waiting
+            | AttemptState::Unknown => {
+                self.attempt.state = AttemptState::Declined { reason };
+                self.tell(Happened::AttemptDeclined { attempt: id, reason: reason.code().to_owned() });
+                self.happen(PaymentEvent::AttemptFailed { attempt: id })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What follows from an attempt that is final, whatever it was.
+    fn close(mut self) -> Result<Decision, Stop> {
+        if self.attempt.is_final() {
+            self.attempt.prompt = None;
+            self.payment.unfinished.retain(|unfinished| *unfinished != self.attempt.id);
+            self.decision.dropped.push(Task::CheckAttempt(self.attempt.id));
+            let before = self.payment.state;
+            self.payment.end_if_idle(self.now)?;
+            if let Some(happened) = self.payment.reached(before) {
+                self.tell(happened);
+            }
+        }
+        Ok(self.decision.save(self.attempt).save(self.payment))
+    }
+}
+
+/// News: the provider will not finish an attempt, or it was never sent.
+#[derive(Clone, Debug)]
+pub struct AbandonAttempt {
+    /// Which.
+    pub attempt: AttemptId,
+    /// The job that found it out.
+    pub lease: Option<Lease>,
+}
+
+impl Command for AbandonAttempt {
+    type Answer = ();
+    const KIND: Kind = Kind::News;
+
+    fn book(&self) -> Book {
+        self.attempt.book
+    }
+
+    fn asks(&self, asks: &mut Asks<'_>) {
+        asks.know(self.attempt);
+        if let Some(lease) = self.lease {
+            asks.know(lease.task);
+        }
+    }
+
+    fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, ()), Stop> {
+        let mut attempt = facts.need(&self.attempt)?.clone();
+        let mut payment = facts.need(&attempt.payment)?.clone();
+        let mut decision = Decision::nothing().finish(self.lease);
+        if attempt.is_final() || attempt.state == AttemptState::Held {
+            return Ok((decision, ()));
+        }
+        let before = payment.state;
+        attempt.state = AttemptState::Abandoned;
+        attempt.prompt = None;
+        payment.unfinished.retain(|unfinished| *unfinished != attempt.id);
+        payment.state = payment.on(PaymentEvent::AttemptFailed { attempt: attempt.id }, now)?.to;
+        payment.end_if_idle(now)?;
+        payment.changed_at = now;
+        let subject = Subject::Payment(payment.id);
+        decision = decision.tell(subject, &Actor::Clock, Happened::AttemptAbandoned { attempt: attempt.id });
+        if let Some(happened) = payment.reached(before) {
+            decision = decision.tell(subject, &Actor::Clock, happened);
+        }
+        Ok((decision.forget(Task::CheckAttempt(attempt.id)).save(attempt).save(payment), ()))
+    }
+}

@@ -1,0 +1,167 @@
+//! Telling the shop until it confirms: the schedule, each try, and "send again".
+
+use crate::calendar::after;
+use crate::decide::{Command, Decision, Kind, Stop};
+use crate::facts::{Asks, Facts};
+use crate::history::{Actor, Happened, Subject};
+use crate::ids::{Book, NoticeId};
+use crate::jobs::{Lease, Task};
+use crate::methods::Method;
+use crate::notices::{Notice, NoticeState};
+use crate::payments::Payment;
+use crate::sellers::{Algorithm, ShopAddress};
+use jiff::Timestamp;
+
+/// Minutes between one try and the next: a minute at first, then growing, over more than a day.
+const GAPS_MIN: [u32; 23] =
+    [1, 1, 1, 2, 3, 5, 8, 10, 15, 20, 30, 45, 60, 60, 60, 90, 90, 120, 120, 180, 180, 180, 240];
+
+/// How often a notice is sent before a person must look.
+pub const NOTICE_TRIES_MAX: u32 = 24;
+
+impl Notice {
+    /// The notice that a payment is paid, frozen now.
+    #[must_use]
+    pub fn owed(
+        id: NoticeId,
+        payment: &Payment,
+        method: Method,
+        address: ShopAddress,
+        algorithm: Algorithm,
+        passwords: u32,
+        now: Timestamp,
+    ) -> Notice {
+        Notice {
+            id,
+            payment: payment.id,
+            address,
+            algorithm,
+            passwords,
+            method,
+            paid: payment.captured,
+            fee: payment.fee,
+            state: NoticeState::Owed,
+            tries: 0,
+            first_answer_at: None,
+            owed_at: now,
+        }
+    }
+}
+
+/// News: a notice was sent, and this came of it.
+#[derive(Clone, Debug)]
+pub struct LearnNoticeTried {
+    /// Which.
+    pub notice: NoticeId,
+    /// Accepted, or why not.
+    pub accepted: Result<(), String>,
+    /// The job that sent it.
+    pub lease: Option<Lease>,
+}
+
+impl Command for LearnNoticeTried {
+    type Answer = ();
+    const KIND: Kind = Kind::News;
+
+    fn book(&self) -> Book {
+        self.notice.book
+    }
+
+    fn asks(&self, asks: &mut Asks<'_>) {
+        asks.know(self.notice);
+        asks.know(Task::SendNotice(self.notice));
+    }
+
+    fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, ()), Stop> {
+        let mut notice = facts.need(&self.notice)?.clone();
+        let holds = match &self.lease {
+            Some(lease) => facts.holds(lease)?,
+            None => false,
+        };
+        let mut decision = Decision::nothing().finish(self.lease);
+        notice.tries = notice.tries.saturating_add(1);
+        notice.first_answer_at = notice.first_answer_at.or(Some(now));
+        let subject = Subject::Payment(notice.payment);
+        let accepted_before = matches!(notice.state, NoticeState::Accepted { .. });
+        match &self.accepted {
+            Ok(()) => {
+                notice.state = NoticeState::Accepted { at: now };
+                decision =
+                    decision.tell(subject, &Actor::Shop, Happened::NoticeAccepted { notice: notice.id });
+            }
+            Err(why) => {
+                let refused =
+                    Happened::NoticeRefused { notice: notice.id, tries: notice.tries, why: why.clone() };
+                decision = decision.tell(subject, &Actor::Shop, refused);
+                if !accepted_before && notice.tries >= NOTICE_TRIES_MAX {
+                    notice.state = NoticeState::GivenUp;
+                    let given_up = Happened::NoticeGivenUp { notice: notice.id };
+                    decision = decision.tell(subject, &Actor::Clock, given_up);
+                } else if !accepted_before && holds {
+                    decision = decision.then(Task::SendNotice(notice.id), next_try(notice.tries, now));
+                }
+            }
+        }
+        Ok((decision.save(notice), ()))
+    }
+}
+
+/// When the next try is due after so many.
+fn next_try(tries: u32, now: Timestamp) -> Timestamp {
+    let place = usize::try_from(tries.saturating_sub(1)).unwrap_or(usize::MAX);
+    let minutes = GAPS_MIN.get(place).or(GAPS_MIN.last()).copied().unwrap_or(1);
+    after(now, minutes.saturating_mul(60))
+}
+
+/// A wish: send a notice again, byte-equal in what is signed.
+#[derive(Clone, Debug)]
+pub struct SendNoticeAgain {
+    /// Which.
+    pub notice: NoticeId,
+    /// Who wants it.
+    pub actor: Actor,
+}
+
+impl Command for SendNoticeAgain {
+    type Answer = ();
+    const KIND: Kind = Kind::Wish;
+
+    fn book(&self) -> Book {
+        self.notice.book
+    }
+
+    fn asks(&self, asks: &mut Asks<'_>) {
+        asks.know(self.notice);
+        asks.know(Task::SendNotice(self.notice));
+    }
+
+    fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, ()), Stop> {
+        let mut notice = facts.need(&self.notice)?.clone();
+        let task = Task::SendNotice(notice.id);
+        let under_way = facts.find(&task)?.is_some_and(|job| job.lease.is_some_and(|(_, until)| until > now));
+        let again = Happened::NoticeAgain { notice: notice.id };
+        let decision = Decision::nothing().tell(Subject::Payment(notice.payment), &self.actor, again);
+        if under_way {
+            // One in flight per payment: the try that is on its way is the answer to the wish.
+            return Ok((decision, ()));
+        }
+        if notice.state == NoticeState::GivenUp {
+            notice.state = NoticeState::Owed;
+            notice.tries = 0;
+        }
+        Ok((decision.then(task, now).save(notice), ()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twenty_four_tries_span_more_than_a_day() {
+        let minutes: u32 = GAPS_MIN.iter().sum();
+        assert!(minutes >= 24 * 60);
+        assert_eq!(u32::try_from(GAPS_MIN.len()).unwrap() + 1, NOTICE_TRIES_MAX);
+        assert!(GAPS_MIN.windows(2).all(|pair| pair[0] <= pair[1]));
+    }
+}

@@ -1,0 +1,84 @@
+//! The shop asks how an operation stands (OpState, OpStateExt).
+
+use crate::clock::Clock;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::network::Network;
+use crate::orders::keys;
+use domain::attempts::{Attempt, AttemptState};
+use domain::ids::BookKind;
+use domain::payments::{ClaimKey, Payment, PaymentState};
+use protocols::robokassa::op_state::{
+    Detail, Operation, ResultCode, StateCode, StateQuery, error_reply, operation_reply,
+};
+use wire::http::HttpRequest;
+
+impl<N: Network, C: Clock> Engine<N, C> {
+    /// The reply to OpState or OpStateExt, as XML.
+    pub async fn operation_state(&self, request: &HttpRequest, detail: Detail) -> String {
+        match self.find_operation(request).await {
+            Ok((payment, attempt)) => {
+                let operation = Operation {
+                    state: state_code(&payment, &attempt),
+                    asked_at: self.now(),
+                    changed_at: payment.changed_at,
+                    method: attempt.method,
+                    paid: attempt.amount,
+                    account: None,
+                    sum: payment.amount,
+                    op_key: None,
+                    rrn: None,
+                    custom: &payment.terms.custom,
+                };
+                operation_reply(&operation, detail)
+            }
+            Err(code) => error_reply(code),
+        }
+    }
+
+    async fn find_operation(&self, request: &HttpRequest) -> Result<(Payment, Attempt), ResultCode> {
+        let query = StateQuery::read(request)?;
+        let live = self.operation_in(&query, BookKind::Live).await;
+        match live {
+            // A test password asks about rehearsals; one framework signs with it while in test mode.
+            Err(ResultCode::WrongSignature) => self.operation_in(&query, BookKind::Test).await,
+            found => found,
+        }
+    }
+
+    async fn operation_in(&self, query: &StateQuery, kind: BookKind) -> Result<(Payment, Attempt), ResultCode> {
+        let shop = self.shop_of_login(query.login(), kind).await.map_err(internal)?;
+        let shop = shop.ok_or(ResultCode::ShopNotFound)?;
+        let passwords = shop.current_passwords().ok_or(ResultCode::ShopNotFound)?;
+        let number = query.verify(&keys(&shop, passwords, false))?;
+        let claim = ClaimKey { number, shop: shop.id };
+        let payment = self.store.payment_of_claim(&claim).await.map_err(|error| internal(error.into()))?;
+        let payment = payment.ok_or(ResultCode::OperationNotFound)?;
+        // An operation exists from the first attempt on; code 3 before that is what clients expect.
+        let attempt = payment.paid_by.or(payment.last_attempt).ok_or(ResultCode::OperationNotFound)?;
+        let attempt = self.store.attempt(attempt).await.map_err(|error| internal(error.into()))?;
+        Ok((payment, attempt.ok_or(ResultCode::Internal)?))
+    }
+}
+
+fn internal(error: EngineError) -> ResultCode {
+    tracing::error!(%error, "an operation's state cannot be told");
+    ResultCode::Internal
+}
+
+fn state_code(payment: &Payment, attempt: &Attempt) -> StateCode {
+    match payment.state {
+        PaymentState::Open => StateCode::Started,
+        PaymentState::Held { .. } | PaymentState::Capturing { .. } | PaymentState::Releasing { .. } => {
+            StateCode::Held
+        }
+        PaymentState::Paid => StateCode::Done,
+        PaymentState::Closing { .. } | PaymentState::Cancelled | PaymentState::Expired => {
+            if matches!(attempt.state, AttemptState::Released | AttemptState::Received) {
+                StateCode::Returned
+            } else {
+                StateCode::Cancelled
+            }
+        }
+    }
+}

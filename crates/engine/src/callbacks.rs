@@ -1,0 +1,172 @@
+//! News from providers: proven ones are learned, hints are checked.
+
+use crate::clock::Clock;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::exchanges::message;
+use crate::network::Network;
+use connectors::connector::{About, Context, Learned, News};
+use connectors::rehearsal::{self, outcome_request};
+use connectors::registry;
+use domain::attempts::{Attempt, AttemptState, Operation, Prompt};
+use domain::decide::Refused;
+use domain::history::Actor;
+use domain::ids::{AttemptId, Book, PaymentId, ProviderAccountId};
+use domain::jobs::Task;
+use domain::learning::LearnOutcome;
+use domain::outcomes::Outcome;
+use domain::payments::Language;
+use domain::providers::ProviderAccount;
+use domain::trying::CheckSoon;
+use store::exchanges::{Direction, Exchange};
+use wire::http::{HttpReply, HttpRequest};
+
+impl<N: Network, C: Clock> Engine<N, C> {
+    /// Learns what a provider tells under an account's callback address; answers after it is saved.
+    pub async fn provider_news(&self, account: ProviderAccountId, request: &HttpRequest) -> HttpReply {
+        let Ok(Some(account)) = self.store.provider(account).await else {
+            return HttpReply::text(404, "there is no such address");
+        };
+        let Some(connector) = registry::find(&account.connector) else {
+            return HttpReply::text(404, "there is no such address");
+        };
+        let at = self.now();
+        let (learned, about) = match self.news(&account, request).await {
+            Ok(about) => (Learned::Saved, about),
+            Err(EngineError::NotFound(_) | EngineError::Connector(_)) => (Learned::NotOurs, None),
+            Err(error) => {
+                tracing::error!(%error, "a provider's notice was not saved; it will be repeated");
+                (Learned::TryAgain, None)
+            }
+        };
+        let reply = connector.answer(learned);
+        self.write_down(told_us(&account, about, request, &reply, at, self.now())).await;
+        reply
+    }
+
+    async fn news(
+        &self,
+        account: &ProviderAccount,
+        request: &HttpRequest,
+    ) -> Result<Option<PaymentId>, EngineError> {
+        match self.read_news(account, request)? {
+            News::Nothing => Ok(None),
+            News::Hint { about } => {
+                let attempt = self.attempt_of(account, &about).await?;
+                self.submit(CheckSoon { attempt: attempt.id }).await?;
+                for refund in self.store.unfinished_refunds(attempt.id).await? {
+                    self.bring_forward(Task::CarryRefund(refund.id)).await?;
+                }
+                Ok(Some(attempt.payment))
+            }
+            News::Proven { about, outcome } => {
+                let attempt = self.attempt_of(account, &about).await?;
+                self.learn_proven(account, &attempt, outcome).await?;
+                Ok(Some(attempt.payment))
+            }
+        }
+    }
+
+    fn read_news(&self, account: &ProviderAccount, request: &HttpRequest) -> Result<News, EngineError> {
+        let connector = registry::find(&account.connector).ok_or(EngineError::NotFound("connector"))?;
+        let callback_url = self.callback_url(account.id);
+        let cx = Context {
+            now: self.now(),
+            account,
+            callback_url: &callback_url,
+            return_url: self.public_url(),
+            ends_at: self.now(),
+            language: Language::Ru,
+        };
+        Ok(connector.callback(request, &cx)?)
+    }
+
+    /// The attempt that news is about; it must belong to the account that was told.
+    async fn attempt_of(&self, account: &ProviderAccount, about: &About) -> Result<Attempt, EngineError> {
+        let id: AttemptId = match about {
+            About::Known(id) => *id,
+            About::Attempt(text) => self.parse(text)?,
+            About::Reference(reference) => self
+                .store
+                .attempt_of_reference(account.id, reference)
+                .await?
+                .ok_or(EngineError::NotFound("attempt"))?,
+        };
+        let attempt = self.store.attempt(id).await?.ok_or(EngineError::NotFound("attempt"))?;
+        if attempt.provider == account.id { Ok(attempt) } else { Err(EngineError::NotFound("attempt")) }
+    }
+
+    async fn learn_proven(
+        &self,
+        account: &ProviderAccount,
+        attempt: &Attempt,
+        outcome: Outcome,
+    ) -> Result<(), EngineError> {
+        let book = attempt.id.book;
+        let profile = registry::find(&account.connector).ok_or(EngineError::NotFound("connector"))?.profile();
+        let command = LearnOutcome {
+            attempt: attempt.id,
+            operation: Operation::Check,
+            outcome,
+            remember: None,
+            actor: Actor::Provider(account.id),
+            lease: None,
+            notice: self.fresh(book)?,
+            refund: self.fresh(book)?,
+            next_check: crate::carrying::later(self.now(), profile, 0),
+        };
+        self.submit(command).await?;
+        self.changed(attempt.payment);
+        Ok(())
+    }
+
+    /// The outcome of a rehearsal, chosen on our own page. `code` is one of [`rehearsal::OUTCOMES`].
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] when the payment's attempt is no rehearsal that waits for a choice.
+    pub async fn choose_outcome(&self, payment: PaymentId, code: &str) -> Result<(), EngineError> {
+        let choice = rehearsal::Choice::find(code).ok_or(EngineError::NotFound("outcome"))?;
+        let payment = self.store.payment(payment).await?.ok_or(EngineError::NotFound("payment"))?;
+        let attempt = match payment.last_attempt {
+            Some(id) => self.store.attempt(id).await?,
+            None => None,
+        };
+        let attempt = attempt.ok_or(EngineError::NotFound("attempt"))?;
+        let waiting = attempt.state == AttemptState::Waiting && attempt.prompt == Some(Prompt::Outcome);
+        if !waiting || !choice.is_offered(attempt.hold) {
+            let state = payment.state.word();
+            return Err(EngineError::Refused(Refused::WrongState { wish: "an outcome", what: "payment", state }));
+        }
+        let account = self.store.provider(attempt.provider).await?;
+        let account = account.ok_or(EngineError::NotFound("provider account"))?;
+        let request = outcome_request(&self.print(attempt.id), choice, attempt.amount);
+        match self.read_news(&account, &request)? {
+            News::Proven { outcome, .. } => self.learn_proven(&account, &attempt, outcome).await,
+            News::Hint { .. } | News::Nothing => Ok(()),
+        }
+    }
+}
+
+fn told_us(
+    account: &ProviderAccount,
+    payment: Option<PaymentId>,
+    request: &HttpRequest,
+    reply: &HttpReply,
+    at: jiff::Timestamp,
+    now: jiff::Timestamp,
+) -> Exchange {
+    let head = format!("{} {}\n", request.method.as_str(), request.path);
+    Exchange {
+        book: payment.map_or(Book::PLATFORM, |payment| payment.book),
+        payment,
+        direction: Direction::In,
+        peer: account.name.clone(),
+        request: message(head, &request.headers, &request.body),
+        reply: Some(message(format!("{}\n", reply.status), &reply.headers, &reply.body)),
+        status: Some(reply.status),
+        took_us: u64::try_from(now.duration_since(at).as_micros()).unwrap_or(0),
+        at,
+        error: None,
+    }
+}
+

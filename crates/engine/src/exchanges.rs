@@ -1,0 +1,102 @@
+//! Every exchange with a provider or shop: sent once, written down redacted.
+
+use crate::clock::Clock;
+use crate::engine::Engine;
+use crate::network::{Audience, Network, SendError};
+use domain::ids::PaymentId;
+use secrecy::SecretString;
+use store::exchanges::{Direction, Exchange};
+use wire::http::{Headers, HttpCall, HttpReply, Repeat};
+use wire::redact::{redact_body, redact_headers, redact_url};
+
+/// With whom.
+#[derive(Clone, Copy, Debug)]
+pub enum Peer<'a> {
+    /// A provider, by the name of the account.
+    Provider {
+        /// The name.
+        name: &'a str,
+    },
+    /// The shop of the payment.
+    Shop,
+}
+
+impl<N: Network, C: Clock> Engine<N, C> {
+    /// Sends a call and writes the exchange down. A pure read whose answer is lost is sent once more.
+    pub(crate) async fn exchange(
+        &self,
+        payment: PaymentId,
+        peer: Peer<'_>,
+        call: &HttpCall,
+        credential: Option<SecretString>,
+        to: Audience,
+    ) -> Result<HttpReply, SendError> {
+        let first = self.exchange_once(payment, peer, call, credential.clone(), to).await;
+        match (&first, call.repeat) {
+            (Err(_), Repeat::Safe) => self.exchange_once(payment, peer, call, credential, to).await,
+            (Ok(_) | Err(_), Repeat::Safe | Repeat::SameKey { .. } | Repeat::Never) => first,
+        }
+    }
+
+    async fn exchange_once(
+        &self,
+        payment: PaymentId,
+        peer: Peer<'_>,
+        call: &HttpCall,
+        credential: Option<SecretString>,
+        to: Audience,
+    ) -> Result<HttpReply, SendError> {
+        let at = self.now();
+        let sent = self.network.send(call, credential, to).await;
+        let took = self.now().duration_since(at).as_micros();
+        let exchange = Exchange {
+            book: payment.book,
+            payment: Some(payment),
+            direction: Direction::Out,
+            peer: match peer {
+                Peer::Provider { name } => name.to_owned(),
+                Peer::Shop => "shop".to_owned(),
+            },
+            request: request_text(call),
+            reply: sent.as_ref().ok().map(reply_text),
+            status: sent.as_ref().ok().map(|reply| reply.status),
+            took_us: u64::try_from(took).unwrap_or(0),
+            at,
+            error: sent.as_ref().err().map(ToString::to_string),
+        };
+        self.write_down(exchange).await;
+        sent
+    }
+
+    /// A record of an exchange that cannot be kept stops nothing: the exchange itself has happened.
+    pub(crate) async fn write_down(&self, exchange: Exchange) {
+        if let Err(error) = self.store.record(exchange).await {
+            tracing::warn!(%error, "an exchange was not written down");
+        }
+    }
+}
+
+fn request_text(call: &HttpCall) -> String {
+    let head = format!("{} {}\n", call.method.as_str(), redact_url(&call.url));
+    message(head, &call.headers, &call.body)
+}
+
+fn reply_text(reply: &HttpReply) -> String {
+    message(format!("{}\n", reply.status), &reply.headers, &reply.body)
+}
+
+/// A message as people read it: head, headers, an empty line, the body; secrets and card numbers masked.
+pub(crate) fn message(head: String, headers: &Headers, body: &[u8]) -> String {
+    let mut text = head;
+    for (name, value) in redact_headers(headers).iter() {
+        text.push_str(name);
+        text.push_str(": ");
+        text.push_str(value);
+        text.push('\n');
+    }
+    if !body.is_empty() {
+        text.push('\n');
+        text.push_str(&redact_body(headers.get("content-type"), body));
+    }
+    text
+}

@@ -1,0 +1,87 @@
+//! Carrying refunds to their providers.
+
+use crate::carrying::later;
+use crate::clock::Clock;
+use crate::conversation::Ended;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::network::Network;
+use connectors::connector::Next;
+use domain::attempts::Operation;
+use domain::history::Actor;
+use domain::ids::{PaymentId, RefundId};
+use domain::jobs::{CloseJob, Lease};
+use domain::outcomes::Outcome;
+use domain::refunding::{LearnRefund, RefundPayment};
+use domain::refunds::{RefundState, Source};
+use money::Money;
+
+impl<N: Network, C: Clock> Engine<N, C> {
+    /// Gives so much of a payment back, or all that is left.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] when there is not so much left, or the money is not there.
+    pub async fn refund(
+        &self,
+        payment: PaymentId,
+        amount: Option<Money>,
+        source: Source,
+        actor: Actor,
+    ) -> Result<(RefundId, Money), EngineError> {
+        let id: RefundId = self.fresh(payment.book)?;
+        let amount = self.submit(RefundPayment { id, payment, amount, source, actor }).await?;
+        self.changed(payment);
+        Ok((id, amount))
+    }
+
+    /// Carries a refund to its provider, or asks how it stands.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the store does not answer; the job is tried again then.
+    pub(crate) async fn carry_refund(&self, id: RefundId, lease: Lease) -> Result<(), EngineError> {
+        let refund = self.store.refund(id).await?.ok_or(EngineError::NotFound("refund"))?;
+        if refund.is_final() {
+            return self.submit(CloseJob { lease }).await;
+        }
+        let mut talk = self.conversation(refund.attempt, Operation::Refund, lease).await?;
+        talk.amount = refund.amount;
+        talk.refund = Some((id, refund.memo.clone()));
+        let spoken = match (refund.state, &refund.memo, refund.call) {
+            (RefundState::Sent, None, Some(call)) => {
+                let call = self.store.call(call).await?.ok_or(EngineError::NotFound("call"))?;
+                let frozen = crate::frozen::thaw(&call.request)?;
+                if !self.may_repeat(&talk, &frozen, call.saved_at) {
+                    return self.park(lease, "the answer to a refund is lost and may not be asked for again").await;
+                }
+                self.speak_again(&mut talk, &call).await
+            }
+            (RefundState::Sent, Some(_), _) => {
+                talk.operation = Operation::CheckRefund;
+                self.speak(&mut talk).await
+            }
+            _ => self.speak(&mut talk).await,
+        };
+        let ended = match spoken {
+            Ok(ended) => ended,
+            Err(EngineError::Connector(fault)) => return self.park(lease, &fault.to_string()).await,
+            Err(error) => return Err(error),
+        };
+        let next_check = later(self.now(), talk.connector.profile(), refund.checks);
+        let (outcome, remember) = said(ended)?;
+        self.submit(LearnRefund { refund: id, outcome, remember, next_check, lease: Some(lease) }).await?;
+        self.changed(refund.payment);
+        Ok(())
+    }
+}
+
+fn said(ended: Ended) -> Result<(Option<Outcome>, Option<String>), EngineError> {
+    match ended {
+        Ended::Said { next: Next::Done(outcome), remember } => Ok((Some(outcome), remember)),
+        Ended::Said { next: Next::Wait | Next::Ask(..) | Next::Call(_), remember } => Ok((None, remember)),
+        Ended::Lost { why, .. } => {
+            tracing::warn!(why, "no certain answer to a refund; the provider will be asked");
+            Ok((None, None))
+        }
+        Ended::Stopped(refused) => Err(EngineError::Refused(refused)),
+    }
+}

@@ -1,0 +1,171 @@
+//! A shop's request becomes a payment: read, verified, opened.
+
+use crate::clock::Clock;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::network::Network;
+use domain::decide::Refused;
+use domain::ids::{BookKind, PaymentId};
+use domain::opening::{OpenPayment, Opened};
+use domain::payments::{CustomField, Terms};
+use domain::secrets::Secret;
+use domain::sellers::{Passwords, Shop, Switch};
+use protocols::order::Order;
+use protocols::robokassa::errors::{self, RobokassaError};
+use protocols::robokassa::keys::{ShopKeys, Switches};
+use protocols::robokassa::request::PaymentStart;
+use std::sync::Arc;
+use wire::card_numbers::mask_card_numbers;
+use wire::http::HttpRequest;
+
+/// Why a payment was not opened.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StartRefused {
+    /// The dialect's own refusal, with its number.
+    #[error(transparent)]
+    Robokassa(#[from] errors::Refused),
+    /// The system could not do it; nothing is wrong with the request.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+impl<N: Network, C: Clock> Engine<N, C> {
+    /// Opens the payment that a Robokassa client asks for, or goes on with the one it asked for before.
+    ///
+    /// # Errors
+    /// [`StartRefused::Robokassa`] with the documented number; nothing is saved then.
+    pub async fn start_robokassa(&self, request: &HttpRequest) -> Result<Opened, StartRefused> {
+        let start = PaymentStart::read(request)?;
+        let kind = if start.is_test() { BookKind::Test } else { BookKind::Live };
+        match self.start_once(&start, kind).await {
+            // Settings changed between reading and deciding: read and verify them anew, once.
+            Err(StartRefused::Engine(EngineError::Refused(Refused::Stale { .. }))) => {
+                self.shops.forget();
+                self.start_once(&start, kind).await.map_err(in_words)
+            }
+            started => started.map_err(in_words),
+        }
+    }
+
+    async fn start_once(&self, start: &PaymentStart, kind: BookKind) -> Result<Opened, StartRefused> {
+        let shop = self.shop_of_login(start.login(), kind).await?;
+        let shop = shop.ok_or(errors::Refused::because_of(
+            "MerchantLogin",
+            RobokassaError::ShopNotFound,
+            "there is no shop of this name",
+        ))?;
+        let no_passwords = errors::Refused::with(RobokassaError::NoTestSettings, "the shop has no passwords");
+        let passwords = shop.current_passwords().ok_or(no_passwords)?;
+        let order = start.verify(&keys(&shop, passwords, false), self.now())?;
+        if !shop.active {
+            return Err(errors::Refused::with(RobokassaError::ShopNotActivated, "the shop is switched off").into());
+        }
+        let id: PaymentId = self.fresh(shop.id.book)?;
+        let opened = self.submit(open(id, &shop, order, self.now())).await?;
+        self.changed(opened.payment);
+        Ok(opened)
+    }
+
+    /// The shop of a login, in its live or test book; at most two seconds old.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the store does not answer.
+    pub async fn shop_of_login(&self, login: &str, kind: BookKind) -> Result<Option<Arc<Shop>>, EngineError> {
+        let key = (login.to_owned(), kind);
+        let read = async {
+            let Some(id) = self.store.shop_of_login(login).await? else {
+                return Ok(None);
+            };
+            let twin = domain::ids::ShopId { number: id.number, book: id.book.twin(kind) };
+            Ok(self.store.shop(twin).await?.map(Arc::new))
+        };
+        self.shops.get(key, self.now(), read).await
+    }
+}
+
+/// The part of a shop that this dialect verifies with.
+pub(crate) fn keys<'a>(shop: &'a Shop, passwords: &'a Passwords, hold: bool) -> ShopKeys<'a> {
+    let on = |switch| shop.switches.contains(&switch);
+    let (password1, password2): (&Secret, &Secret) = (&passwords.first, &passwords.second);
+    ShopKeys {
+        login: &shop.login,
+        currency: shop.currency,
+        algorithm: shop.algorithm,
+        password1,
+        password2,
+        switches: Switches {
+            also_md5: hold && on(Switch::Md5ForHolds),
+            shp_in_values: on(Switch::ShpInValues),
+            lone_fail_address: on(Switch::LoneFailAddress),
+        },
+    }
+}
+
+fn open(id: PaymentId, shop: &Shop, order: Order, now: jiff::Timestamp) -> OpenPayment {
+    // Not signed, so the buyer may have moved it: the shop's own lifetime is the ceiling.
+    let latest = domain::calendar::after(now, shop.lifetime_s);
+    let custom = order.custom.into_iter().map(|field| CustomField {
+        name: field.name,
+        value: masked(field.value),
+    });
+    OpenPayment {
+        id,
+        shop: shop.id,
+        shop_version: shop.version,
+        number: order.number,
+        amount: order.sum,
+        fingerprint: order.fingerprint,
+        ends_at: order.until.map(|until| until.min(latest)),
+        terms: Terms {
+            number: order.number.unwrap_or(0),
+            sum_text: order.sum_text,
+            description: masked(order.description),
+            email: order.email,
+            payer_ip: order.payer_ip.map(|address| address.to_string()),
+            language: order.language,
+            custom: custom.collect(),
+            success: order.success,
+            fail: order.fail,
+            preferred: order.preferred,
+            allowed: order.allowed,
+            hold: false,
+        },
+    }
+}
+
+/// Text of strangers is kept without card numbers.
+fn masked(text: String) -> String {
+    match mask_card_numbers(&text) {
+        std::borrow::Cow::Borrowed(_) => text,
+        std::borrow::Cow::Owned(masked) => masked,
+    }
+}
+
+/// The business's refusals in this dialect's numbers.
+fn in_words(refused: StartRefused) -> StartRefused {
+    let StartRefused::Engine(EngineError::Refused(refused)) = &refused else {
+        return refused;
+    };
+    let (parameter, error, why) = match refused {
+        Refused::AlreadyPaid => (Some("InvId"), RobokassaError::AlreadyPaid, "an order with this number is paid"),
+        Refused::Off { .. } => (None, RobokassaError::ShopNotActivated, "the shop is switched off"),
+        Refused::Invalid { what: "end", .. } => {
+            (Some("ExpirationDate"), RobokassaError::TimeIsOver, "the time for payment is over")
+        }
+        Refused::Invalid { what: "sum", .. } | Refused::Money(_) => {
+            (Some("OutSum"), RobokassaError::WrongSum, "the sum does not fit the shop's currency")
+        }
+        Refused::NotThere { .. }
+        | Refused::Stale { .. }
+        | Refused::MethodOff { .. }
+        | Refused::WrongState { .. }
+        | Refused::TooMuch { .. }
+        | Refused::Short { .. }
+        | Refused::Taken { .. }
+        | Refused::TooMany { .. }
+        | Refused::Invalid { .. }
+        | Refused::LeaseOver
+        | Refused::Mistake(_) => (None, RobokassaError::CannotStart, "the payment could not be started"),
+    };
+    StartRefused::Robokassa(errors::Refused { error, parameter, why })
+}

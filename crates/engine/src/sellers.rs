@@ -1,0 +1,291 @@
+//! Sellers and shops: created in both books, changed under the version that was read.
+
+use crate::clock::Clock;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::network::Network;
+use crate::passwords::fresh_password;
+use domain::history::Actor;
+use domain::ids::{Book, BookKind, SellerId, ShopId};
+use domain::methods::Method;
+use domain::secrets::Secret;
+use domain::sellers::{Algorithm, Passwords, Seller, SettlementDelay, Shop, ShopAddress};
+use domain::settings::{AllotSeller, SaveSeller, SaveShop};
+use money::currency::Currency;
+use std::sync::Arc;
+
+/// A payment lives seven days unless the shop says otherwise.
+pub const LIFETIME_S: u32 = 7 * 86_400;
+/// Late money counts for three days more.
+pub const GRACE_S: u32 = 3 * 86_400;
+
+/// What a new shop is made of; the rest has its usual values.
+#[derive(Clone, Debug)]
+pub struct NewShop {
+    /// Whose, in its live book.
+    pub seller: SellerId,
+    /// The identifier in merchant protocols; contains a letter.
+    pub login: String,
+    /// The name that buyers see.
+    pub name: String,
+    /// Where the shop is found; may be empty.
+    pub site: String,
+    /// Its currency.
+    pub currency: Currency,
+    /// The digest it signs with; SHA-256 unless an old client needs another.
+    pub algorithm: Algorithm,
+    /// When its money becomes available.
+    pub delay: SettlementDelay,
+    /// The time zone of its days.
+    pub zone: String,
+}
+
+/// The passwords of a shop, told once.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Signs live requests and ways back.
+    pub password1: Secret,
+    /// Signs live notices.
+    pub password2: Secret,
+    /// Signs rehearsals.
+    pub test_password1: Secret,
+    /// Signs notices of rehearsals.
+    pub test_password2: Secret,
+}
+
+/// A change of a shop's settings, made to both twins unless it concerns passwords.
+#[derive(Clone, Debug)]
+pub enum ShopChange {
+    /// Where it is told of payments.
+    Result(Option<ShopAddress>),
+    /// Where its buyers return after success.
+    Success(Option<ShopAddress>),
+    /// Where its buyers return otherwise.
+    Fail(Option<ShopAddress>),
+    /// The digest it signs with.
+    Algorithm(Algorithm),
+    /// The methods it offers.
+    Methods(Vec<Method>),
+    /// The buyer's share of the fee, in thousandths.
+    BuyerShare(u16),
+    /// When its money becomes available.
+    Delay(SettlementDelay),
+    /// How long a payment lives, in seconds.
+    Lifetime(u32),
+    /// How long after its end money still counts, in seconds.
+    Grace(u32),
+    /// Hosts to which a request may send its buyers.
+    Domains(Vec<String>),
+    /// Named exceptions.
+    Switches(Vec<domain::sellers::Switch>),
+    /// Whether it may take new payments.
+    Active(bool),
+    /// The name that buyers see.
+    Name(String),
+}
+
+impl<N: Network, C: Clock> Engine<N, C> {
+    /// Creates a seller in both of its books; answers with its live identity.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] when name or zone cannot be.
+    pub async fn create_seller(&self, name: &str, zone: &str, actor: Actor) -> Result<SellerId, EngineError> {
+        let number = self.submit(AllotSeller).await?;
+        let live = Book::of_seller(number, BookKind::Live).ok_or(EngineError::NotFound("free book"))?;
+        let id: SellerId = self.fresh(live)?;
+        for kind in [BookKind::Live, BookKind::Test] {
+            let seller = Seller {
+                id: SellerId { number: id.number, book: live.twin(kind) },
+                name: name.to_owned(),
+                active: true,
+                zone: zone.to_owned(),
+                turnover: Vec::new(),
+                version: 1,
+            };
+            self.submit(SaveSeller { seller, actor: actor.clone() }).await?;
+        }
+        Ok(id)
+    }
+
+    /// Creates a shop in both books of its seller; tells its passwords this once.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] when the login is taken or a value cannot be.
+    pub async fn create_shop(&self, new: &NewShop, told: Told, actor: Actor) -> Result<ShopId, EngineError> {
+        let id: ShopId = self.fresh(new.seller.book)?;
+        for kind in [BookKind::Live, BookKind::Test] {
+            let (first, second) = match kind {
+                BookKind::Live => (told.password1.clone(), told.password2.clone()),
+                BookKind::Test => (told.test_password1.clone(), told.test_password2.clone()),
+            };
+            let shop = new.shop(id, kind, Passwords { version: 1, first, second });
+            let fields = "created".to_owned();
+            self.submit(SaveShop { shop, fields, actor: actor.clone() }).await?;
+        }
+        self.shops.forget();
+        Ok(id)
+    }
+
+    /// Makes four new passwords of 128 bits each.
+    ///
+    /// # Errors
+    /// [`EngineError::Store`] when the machine has no randomness.
+    pub fn new_passwords(&self) -> Result<Told, EngineError> {
+        Ok(Told {
+            password1: fresh_password()?,
+            password2: fresh_password()?,
+            test_password1: fresh_password()?,
+            test_password2: fresh_password()?,
+        })
+    }
+
+    /// Changes settings of a shop, in both books.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] when a value cannot be or somebody else changed the shop meanwhile.
+    pub async fn change_shop(
+        &self,
+        live: ShopId,
+        changes: &[ShopChange],
+        actor: Actor,
+    ) -> Result<(), EngineError> {
+        for kind in [BookKind::Live, BookKind::Test] {
+            let mut shop = self.shop_twin(live, kind).await?;
+            let fields: Vec<&str> = changes.iter().map(|change| change.apply(&mut shop)).collect();
+            shop.version = shop.version.saturating_add(1);
+            let fields = fields.join(", ");
+            self.submit(SaveShop { shop, fields, actor: actor.clone() }).await?;
+        }
+        self.shops.forget();
+        Ok(())
+    }
+
+    /// Gives a shop new passwords in both books; what was promised under the old ones stays under them.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when there is no such shop.
+    pub async fn rotate_passwords(&self, live: ShopId, told: Told, actor: Actor) -> Result<(), EngineError> {
+        for kind in [BookKind::Live, BookKind::Test] {
+            let (first, second) = match kind {
+                BookKind::Live => (told.password1.clone(), told.password2.clone()),
+                BookKind::Test => (told.test_password1.clone(), told.test_password2.clone()),
+            };
+            let mut shop = self.shop_twin(live, kind).await?;
+            let version = shop.current_passwords().map_or(0, |passwords| passwords.version).saturating_add(1);
+            shop.passwords.push(Passwords { version, first, second });
+            shop.version = shop.version.saturating_add(1);
+            let fields = "passwords".to_owned();
+            self.submit(SaveShop { shop, fields, actor: actor.clone() }).await?;
+        }
+        self.shops.forget();
+        Ok(())
+    }
+
+    /// A shop in its live or test book.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when there is no such shop.
+    pub async fn shop_twin(&self, shop: ShopId, kind: BookKind) -> Result<Shop, EngineError> {
+        let twin = ShopId { number: shop.number, book: shop.book.twin(kind) };
+        self.store.shop(twin).await?.ok_or(EngineError::NotFound("shop"))
+    }
+
+    /// A seller; at most two seconds old.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the store does not answer.
+    pub async fn seller(&self, id: SellerId) -> Result<Option<Arc<Seller>>, EngineError> {
+        let read = async { Ok(self.store.seller(id).await?.map(Arc::new)) };
+        self.sellers.get(id, self.now(), read).await
+    }
+}
+
+impl NewShop {
+    fn shop(&self, live: ShopId, kind: BookKind, passwords: Passwords) -> Shop {
+        let book = live.book.twin(kind);
+        Shop {
+            id: ShopId { number: live.number, book },
+            seller: SellerId { number: self.seller.number, book },
+            login: self.login.clone(),
+            name: self.name.clone(),
+            site: self.site.clone(),
+            currency: self.currency,
+            active: true,
+            algorithm: self.algorithm,
+            passwords: vec![passwords],
+            result: None,
+            success: None,
+            fail: None,
+            domains: Vec::new(),
+            switches: Vec::new(),
+            methods: Method::ALL.to_vec(),
+            buyer_share: 0,
+            lifetime_s: LIFETIME_S,
+            grace_s: GRACE_S,
+            delay: self.delay,
+            zone: self.zone.clone(),
+            last_number: 0,
+            version: 1,
+        }
+    }
+}
+
+impl ShopChange {
+    /// Makes the change and names the setting for the history.
+    fn apply(&self, shop: &mut Shop) -> &'static str {
+        match self.clone() {
+            ShopChange::Result(value) => {
+                shop.result = value;
+                "result"
+            }
+            ShopChange::Success(value) => {
+                shop.success = value;
+                "success"
+            }
+            ShopChange::Fail(value) => {
+                shop.fail = value;
+                "fail"
+            }
+            ShopChange::Algorithm(value) => {
+                shop.algorithm = value;
+                "algorithm"
+            }
+            ShopChange::Methods(value) => {
+                shop.methods = value;
+                "methods"
+            }
+            ShopChange::BuyerShare(value) => {
+                shop.buyer_share = value;
+                "buyer share"
+            }
+            ShopChange::Delay(value) => {
+                shop.delay = value;
+                "settlement delay"
+            }
+            ShopChange::Lifetime(value) => {
+                shop.lifetime_s = value;
+                "lifetime"
+            }
+            ShopChange::Grace(value) => {
+                shop.grace_s = value;
+                "grace"
+            }
+            ShopChange::Domains(value) => {
+                shop.domains = value;
+                "domains"
+            }
+            ShopChange::Switches(value) => {
+                shop.switches = value;
+                "switches"
+            }
+            ShopChange::Active(value) => {
+                shop.active = value;
+                "active"
+            }
+            ShopChange::Name(value) => {
+                shop.name = value;
+                "name"
+            }
+        }
+    }
+}

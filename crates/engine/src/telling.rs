@@ -1,0 +1,93 @@
+//! Telling the shop: a frozen notice, sent until it is confirmed.
+
+use crate::clock::Clock;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::exchanges::Peer;
+use crate::network::{Audience, Network};
+use domain::history::Actor;
+use domain::ids::{BookKind, Id, NoticeId};
+use domain::jobs::Lease;
+use domain::notices::Notice;
+use domain::notifying::{LearnNoticeTried, SendNoticeAgain};
+use domain::payments::Payment;
+use domain::sellers::{Shop, Verb};
+use protocols::robokassa::notice::{Paid, Signer, Told, accepted, result_fields, with_query};
+use wire::form::encode_pairs;
+use wire::http::{Auth, Headers, HttpCall, Method, Repeat};
+
+/// A shop must answer a notice within this many milliseconds.
+pub const NOTICE_DEADLINE_MS: u32 = 20_000;
+/// So much of a wrong answer is shown to the seller.
+const SHOWN_CHARS: usize = 200;
+
+impl<N: Network, C: Clock> Engine<N, C> {
+    /// Sends a notice and learns whether the shop confirmed it.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the store does not answer; the job is tried again then.
+    pub(crate) async fn send_notice(&self, id: NoticeId, lease: Lease) -> Result<(), EngineError> {
+        let notice = self.store.notice(id).await?.ok_or(EngineError::NotFound("notice"))?;
+        let payment = self.store.payment(notice.payment).await?.ok_or(EngineError::NotFound("payment"))?;
+        let shop = self.store.shop(payment.shop).await?.ok_or(EngineError::NotFound("shop"))?;
+        let Some(call) = notice_call(&notice, &payment, &shop) else {
+            return self.park(lease, "the passwords that the notice was promised under are gone").await;
+        };
+        let sent = self.exchange(payment.id, Peer::Shop, &call, None, Audience::Shop).await;
+        let accepted = match sent {
+            Err(error) => Err(error.to_string()),
+            Ok(reply) if (200..300).contains(&reply.status) && accepted(&reply.body, payment.terms.number) => Ok(()),
+            Ok(reply) => {
+                let text = String::from_utf8_lossy(&reply.body);
+                let shown: String = text.trim().chars().take(SHOWN_CHARS).collect();
+                Err(format!("answered {} \u{ab}{shown}\u{bb}, expected OK{}", reply.status, payment.terms.number))
+            }
+        };
+        self.submit(LearnNoticeTried { notice: id, accepted, lease: Some(lease) }).await?;
+        self.changed(payment.id);
+        Ok(())
+    }
+
+    /// Sends a notice again, byte-equal in what is signed.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when there is no such notice.
+    pub async fn send_again(&self, notice: NoticeId, actor: Actor) -> Result<(), EngineError> {
+        self.submit(SendNoticeAgain { notice, actor }).await
+    }
+}
+
+/// The request that a notice is; the same bytes every time, for its record never changes.
+fn notice_call(notice: &Notice, payment: &Payment, shop: &Shop) -> Option<HttpCall> {
+    let passwords = shop.passwords_of(notice.passwords)?;
+    let paid = Paid {
+        method: Some(notice.method),
+        paid: notice.paid,
+        fee: notice.fee,
+        email: payment.terms.email.as_deref(),
+    };
+    let signer = Signer { password: &passwords.second, algorithm: notice.algorithm };
+    let fields = result_fields(&told(payment), &paid, &signer);
+    let mut headers = Headers::new();
+    let (method, url, body) = match notice.address.verb {
+        Verb::Get => (Method::Get, with_query(&notice.address.url, &fields), Vec::new()),
+        Verb::Post => {
+            headers.push("content-type", "application/x-www-form-urlencoded");
+            let body = encode_pairs(fields.iter().map(|(name, value)| (name, value)));
+            (Method::Post, notice.address.url.clone(), body.into_bytes())
+        }
+    };
+    let auth = Auth::None;
+    Some(HttpCall { method, url, headers, body, auth, repeat: Repeat::Never, deadline_ms: NOTICE_DEADLINE_MS })
+}
+
+/// What every message to the shop says about a payment.
+pub(crate) fn told(payment: &Payment) -> Told<'_> {
+    Told {
+        number: payment.terms.number,
+        sum: payment.amount,
+        sum_text: &payment.terms.sum_text,
+        test: payment.id.book().kind() == BookKind::Test,
+        custom: &payment.terms.custom,
+    }
+}

@@ -1,0 +1,4 @@
+//! Work that was saved with decisions, and sweeps that only repair.
+
+pub mod jobs;
+pub mod sweeps;

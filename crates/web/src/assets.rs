@@ -1,0 +1,96 @@
+//! The page's style, which is inlined, and its script, which has an address with its hash.
+
+use std::sync::LazyLock;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
+
+/// The style as it stands on pages, and what the policy must say to allow it.
+pub(crate) struct Style {
+    pub(crate) text: String,
+    pub(crate) hash: String,
+}
+
+const STYLE: &str = include_str!("../templates/checkout.css");
+const SCRIPT: &str = include_str!("../static/checkout.js");
+
+static SQUEEZED: LazyLock<Style> = LazyLock::new(|| {
+    let text = squeeze(STYLE);
+    let hash = format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())));
+    Style { text, hash }
+});
+
+static SCRIPT_NAME: LazyLock<String> = LazyLock::new(|| {
+    let digest = Sha256::digest(SCRIPT.as_bytes());
+    let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("checkout.{hash}.js")
+});
+
+/// The style of all pages here.
+pub(crate) fn style() -> &'static Style {
+    &SQUEEZED
+}
+
+/// The address of the script.
+pub fn script_address() -> String {
+    format!("/static/{}", *SCRIPT_NAME)
+}
+
+/// A file that may be kept for ever, because its name changes with its content.
+#[derive(Clone, Copy, Debug)]
+pub struct StaticFile {
+    /// The content.
+    pub bytes: &'static [u8],
+    /// The value of `Content-Type`.
+    pub kind: &'static str,
+}
+
+/// The file of a name under `/static/`, if there is one.
+pub fn static_file(name: &str) -> Option<StaticFile> {
+    (name == *SCRIPT_NAME)
+        .then_some(StaticFile { bytes: SCRIPT.as_bytes(), kind: "text/javascript; charset=utf-8" })
+}
+
+/// Takes comments, indentation and line breaks out of a style; nothing inside strings looks like those.
+fn squeeze(style: &str) -> String {
+    let mut text = String::new();
+    let mut rest = style;
+    while let Some((before, comment)) = rest.split_once("/*") {
+        text.push_str(before);
+        rest = comment.split_once("*/").map_or("", |(_, after)| after);
+    }
+    text.push_str(rest);
+    let squeezed: String = text.lines().map(str::trim).collect();
+    let shorter = [(": ", ":"), ("; ", ";"), (" {", "{"), ("{ ", "{"), (" }", "}"), (";}", "}"), (", ", ",")];
+    shorter.iter().fold(squeezed, |text, (long, short)| text.replace(long, short))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn styles_name_no_side_of_the_page() {
+        for word in ["left", "right", "-top", "-bottom"] {
+            let found = STYLE.lines().find(|line| line.contains(word));
+            assert_eq!(found, None, "{word}: use the logical property");
+        }
+    }
+
+    #[test]
+    fn the_script_is_found_under_its_hashed_name_only() {
+        let address = script_address();
+        let name = address.strip_prefix("/static/").unwrap();
+        assert_eq!(static_file(name).unwrap().bytes, SCRIPT.as_bytes());
+        assert!(static_file("checkout.js").is_none());
+        assert!(static_file("../templates/checkout.css").is_none());
+    }
+
+    #[test]
+    fn squeezing_keeps_what_a_browser_reads() {
+        let style =
+            "/* a */\na:hover {\n  color: red;\n  margin: 1px 2px;\n}\n@media (x: y) { b { c: d; } }\n";
+        assert_eq!(squeeze(style), "a:hover{color:red;margin:1px 2px}@media (x:y){b{c:d}}");
+    }
+}

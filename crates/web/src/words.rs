@@ -1,0 +1,76 @@
+//! Every text that a page shows, Russian and English side by side in one register.
+//!
+//! A text is a function of [`Words`], so a missing key does not compile, a text that lacks one of its
+//! arguments is an unused variable, and a text that no page uses is dead code; the build accepts neither.
+
+mod checkout;
+mod common;
+mod doors;
+mod ends;
+mod outcomes;
+
+use domain::payments::Language;
+
+/// The texts in one language.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Words(Language);
+
+impl Words {
+    /// The texts for readers of a language: those of English where it is not complete yet.
+    pub(crate) fn of(language: Language) -> Words {
+        Words(crate::language::written(language))
+    }
+
+    /// The language in which these texts are written.
+    pub(crate) fn language(self) -> Language {
+        self.0
+    }
+}
+
+/// Makes the functions of [`Words`] from entries of three forms:
+/// `name { ru: "…", en: "…" }`, `name(argument: Type) { ru: "… {argument} …", en: … }`, and, where the
+/// wording depends on a count, `name(n: u64) { ru: [n; One: "…", Few: "…", Many: "…"], en: [n; One: …, Other: …] }`.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident $(($($arg:ident: $kind:ty),+))? { ru: $ru:tt, en: $en:tt })*) => {
+        impl crate::words::Words { $(words!(@fn $(#[$doc])* $name [$($($arg: $kind),+)?] $ru $en);)* }
+    };
+    (@fn $(#[$doc:meta])* $name:ident [] $ru:literal $en:literal) => {
+        $(#[$doc])*
+        pub(crate) fn $name(self) -> &'static str {
+            use domain::payments::Language;
+            match self.language() {
+                Language::Ru => $ru,
+                Language::En | Language::Uk | Language::Es | Language::Bg => $en,
+            }
+        }
+    };
+    (@fn $(#[$doc:meta])* $name:ident [$($arg:ident: $kind:ty),+] $ru:tt $en:tt) => {
+        $(#[$doc])*
+        pub(crate) fn $name(self, $($arg: $kind),+) -> String {
+            use domain::payments::Language;
+            fn ru($($arg: $kind),+) -> String { words!(@text Ru $ru) }
+            fn en($($arg: $kind),+) -> String { words!(@text En $en) }
+            match self.language() {
+                Language::Ru => ru($($arg),+),
+                Language::En | Language::Uk | Language::Es | Language::Bg => en($($arg),+),
+            }
+        }
+    };
+    (@text $language:ident $text:literal) => { format!($text) };
+    (@text Ru [$n:ident; One: $one:literal, Few: $few:literal, Many: $many:literal]) => {
+        match crate::language::Plural::of($n, domain::payments::Language::Ru) {
+            crate::language::Plural::One => format!($one),
+            crate::language::Plural::Few => format!($few),
+            crate::language::Plural::Many | crate::language::Plural::Other => format!($many),
+        }
+    };
+    (@text En [$n:ident; One: $one:literal, Other: $other:literal]) => {
+        match crate::language::Plural::of($n, domain::payments::Language::En) {
+            crate::language::Plural::One => format!($one),
+            crate::language::Plural::Few
+            | crate::language::Plural::Many
+            | crate::language::Plural::Other => format!($other),
+        }
+    };
+}
+use words;
