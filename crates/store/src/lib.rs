@@ -1,1 +1,47 @@
-//! The only SQL: the writer, its backends, and queries.
+//! The only SQL: the writer, its backends, tables and queries. Start at `writer.rs`.
+#![deny(clippy::wildcard_enum_match_arm, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
+#![cfg_attr(
+    test,
+    allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects,
+        clippy::wildcard_enum_match_arm
+    )
+)]
+
+pub mod attempts;
+pub mod backend;
+pub mod calls;
+pub mod claims;
+pub mod directory;
+pub mod errand;
+pub mod error;
+pub mod exchanges;
+pub mod history;
+pub mod installation;
+pub mod jobs;
+pub mod ledger;
+pub mod migrate;
+pub mod notices;
+pub mod numbers;
+pub mod payments;
+pub mod providers;
+pub mod reader;
+pub mod reads;
+pub mod refunds;
+pub mod seal;
+pub mod sellers;
+pub mod service;
+pub mod shelves;
+pub mod shops;
+pub mod sqlite;
+pub mod store;
+pub mod table;
+pub mod tariffs;
+pub mod value;
+pub mod writer;
+
+#[cfg(test)]
+mod samples;

@@ -1,0 +1,106 @@
+//! Jobs as rows. `ready_at` is the later of due time and end of the lease, and nothing while parked,
+//! so that one index finds what can be claimed.
+
+use crate::backend::Plain;
+use crate::error::StoreError;
+use crate::seal::Sealer;
+use crate::table::{Shape, Table, int, text};
+use crate::value::{Row, Value};
+use domain::admit::LEASE;
+use domain::facts::Record;
+use domain::jobs::{Job, Lease, Task};
+use jiff::Timestamp;
+
+impl Table for Job {
+    const SHAPE: Shape = Shape {
+        table: "jobs",
+        columns: &[
+            int("about"),
+            text("kind"),
+            int("book"),
+            int("due"),
+            int("tries"),
+            int("lease"),
+            int("lease_until"),
+            text("parked"),
+            int("ready_at"),
+        ],
+        keys: 3,
+    };
+
+    fn key_values(key: &Task) -> Vec<Value> {
+        vec![key.about().into(), key.kind().into(), key.book().into()]
+    }
+
+    fn write(&self, _: &Sealer) -> Result<Vec<Value>, StoreError> {
+        let ready_at = match (&self.parked, self.lease) {
+            (Some(_), _) => None,
+            (None, Some((_, until))) => Some(self.due.max(until)),
+            (None, None) => Some(self.due),
+        };
+        let mut values = Self::key_values(&self.key());
+        values.extend([
+            self.due.into(),
+            self.tries.into(),
+            self.lease.map(|(number, _)| number).into(),
+            self.lease.map(|(_, until)| until).into(),
+            self.parked.as_ref().into(),
+            ready_at.into(),
+        ]);
+        Ok(values)
+    }
+
+    fn read(row: &Row, _: &Sealer) -> Result<Job, StoreError> {
+        let (about, book) = (row.number("about")?, row.book("book")?);
+        let lease = match row.maybe_int("lease")? {
+            Some(_) => Some((row.number("lease")?, row.time("lease_until")?)),
+            None => None,
+        };
+        Ok(Job {
+            task: row.word("kind", |kind| Task::from_parts(kind, about, book))?,
+            due: row.time("due")?,
+            tries: row.small("tries")?,
+            lease,
+            parked: row.maybe_string("parked")?,
+        })
+    }
+}
+
+/// Takes what is due and has no live lease; each row comes back with its new lease.
+///
+/// The condition stands in the outer statement too: without it PostgreSQL hands one job to two workers.
+pub(crate) fn claim(number: u64, limit: u32, now: Timestamp) -> Plain {
+    let until = now.saturating_add(LEASE).unwrap_or(now);
+    let sql = format!(
+        "UPDATE jobs SET lease = $1, lease_until = $2, ready_at = $2 \
+         WHERE ready_at <= $3 AND parked IS NULL AND (about, kind, book) IN \
+         (SELECT about, kind, book FROM jobs WHERE ready_at <= $3 AND parked IS NULL \
+         ORDER BY ready_at LIMIT $4) RETURNING {}",
+        Job::SHAPE.names()
+    );
+    Plain::any(sql, vec![number.into(), until.into(), now.into(), limit.into()])
+}
+
+/// Gives a job back until a later moment, if the lease is still the last one.
+pub(crate) fn put_off(lease: &Lease, due: Timestamp, why: &str) -> Plain {
+    let sql = "UPDATE jobs SET due = $1, ready_at = $1, tries = tries + 1, lease = NULL, lease_until = NULL, \
+               last_why = $2 WHERE about = $3 AND kind = $4 AND book = $5 AND lease = $6";
+    let mut values = vec![due.into(), why.into()];
+    values.extend(lease_values(lease));
+    Plain::any(sql.to_owned(), values)
+}
+
+/// Sets a job aside for a person, if the lease is still the last one.
+pub(crate) fn park(lease: &Lease, why: &str) -> Plain {
+    let sql = "UPDATE jobs SET parked = $1, ready_at = NULL, lease = NULL, lease_until = NULL, last_why = $1 \
+               WHERE about = $2 AND kind = $3 AND book = $4 AND lease = $5";
+    let mut values = vec![why.into()];
+    values.extend(lease_values(lease));
+    Plain::any(sql.to_owned(), values)
+}
+
+fn lease_values(lease: &Lease) -> Vec<Value> {
+    let mut values = Job::key_values(&lease.task);
+    values.push(lease.number.into());
+    values
+}

@@ -1,0 +1,88 @@
+//! Migrations: numbered, embedded, only forward, one set for both engines.
+//!
+//! Each names the oldest version a program must know to run on the database after it, so the
+//! previous release keeps running on the new schema wherever a migration says so.
+
+use crate::error::StoreError;
+
+/// A step of the schema.
+#[derive(Clone, Copy, Debug)]
+pub struct Migration {
+    /// Its number, from 1 without gaps.
+    pub number: u32,
+    /// The oldest version that a program must know to run on the database after it.
+    pub oldest: u32,
+    /// Statements; `BLOB` is rewritten where an engine calls it otherwise.
+    pub sql: &'static str,
+    /// Tables that it makes append-only.
+    pub append_only: &'static [&'static str],
+}
+
+/// All migrations in their order.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    number: 1,
+    oldest: 1,
+    sql: include_str!("migrations/0001.sql"),
+    append_only: &["entries", "postings", "history", "shop_logins", "provider_references"],
+}];
+
+/// The table that says how far a database is, made before the first migration.
+pub const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version \
+     (version BIGINT NOT NULL PRIMARY KEY, oldest BIGINT NOT NULL, applied_at BIGINT NOT NULL)";
+
+/// The engines there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite.
+    Sqlite,
+}
+
+/// The statements that let an engine refuse to change or delete rows of a table.
+#[must_use]
+pub fn append_only(engine: Engine, table: &str) -> String {
+    match engine {
+        Engine::Sqlite => ["UPDATE", "DELETE"].map(|deed| refuse(table, deed)).concat(),
+    }
+}
+
+fn refuse(table: &str, deed: &str) -> String {
+    format!(
+        "CREATE TRIGGER {table}_never_{deed} BEFORE {deed} ON {table} \
+         BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END;\n"
+    )
+}
+
+/// What is to be applied to a database of this version (0: empty).
+///
+/// # Errors
+/// [`StoreError::Newer`] when the database needs a program that knows more.
+pub fn missing(found: u32, oldest: u32) -> Result<&'static [Migration], StoreError> {
+    let known = MIGRATIONS.last().map_or(0, |migration| migration.number);
+    if oldest > known {
+        return Err(StoreError::Newer { found, oldest, known });
+    }
+    let applied = usize::try_from(found).unwrap_or(usize::MAX);
+    Ok(MIGRATIONS.get(applied..).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrations_are_numbered_without_gaps() {
+        for (place, migration) in MIGRATIONS.iter().enumerate() {
+            assert_eq!(migration.number as usize, place + 1);
+            assert!(migration.oldest <= migration.number);
+        }
+    }
+
+    #[test]
+    fn a_database_that_needs_a_newer_program_is_refused() {
+        assert_eq!(missing(0, 0).unwrap().len(), MIGRATIONS.len());
+        assert!(missing(9, 1).unwrap().is_empty());
+        let refused = missing(9, 9).unwrap_err();
+        assert_eq!(refused, StoreError::Newer { found: 9, oldest: 9, known: 1 });
+        assert!(refused.to_string().contains("needs a program that knows version 9"));
+    }
+}

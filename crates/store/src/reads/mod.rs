@@ -1,0 +1,1 @@
+//! Queries by hand, one file a feature: they answer views and never write.

@@ -1,0 +1,97 @@
+//! The writer's thread: takes what waits, turns it into one batch, runs small statements in between.
+
+use crate::backend::{Backend, BackendFault, Plain, PlainDone};
+use crate::errand::{Batch, Errand};
+use crate::error::StoreError;
+use crate::exchanges;
+use crate::numbers::Fresh;
+use crate::writer::Writer;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+/// So many commands wait at most; the next are told that the store is busy.
+pub const QUEUE_MAX: usize = 8_192;
+/// So many are saved together at most.
+pub const BATCH_MAX: usize = 512;
+/// So often the writer looks after its reservation when nothing waits.
+const TICK: Duration = Duration::from_secs(5);
+/// So often old exchanges are forgotten.
+const PURGE_EVERY: SignedDuration = SignedDuration::from_mins(10);
+
+/// Where the time comes from.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// What waits in the queue.
+pub(crate) enum Message {
+    /// A command.
+    Errand(Box<dyn Errand>),
+    /// A small statement and who waits for it.
+    Plain(Plain, oneshot::Sender<Result<PlainDone, StoreError>>),
+    /// Look after the reservation of numbers.
+    Renew,
+    /// Save what waits, take nothing new, and say so.
+    Close,
+}
+
+pub(crate) struct Service<B> {
+    pub(crate) writer: Writer<B>,
+    pub(crate) queue: mpsc::Receiver<Message>,
+    pub(crate) fresh: Arc<Fresh>,
+    pub(crate) clock: Clock,
+    pub(crate) purged_at: Timestamp,
+}
+
+impl<B: Backend> Service<B> {
+    /// Serves until the last handle is gone or somebody closes the store.
+    pub(crate) async fn run(mut self) {
+        let mut waiting = Vec::with_capacity(BATCH_MAX);
+        loop {
+            let took = tokio::time::timeout(TICK, self.queue.recv_many(&mut waiting, BATCH_MAX)).await;
+            if took == Ok(0) {
+                return;
+            }
+            self.upkeep().await;
+            let mut batch = Batch::new();
+            let mut plains = Vec::new();
+            for message in waiting.drain(..) {
+                match message {
+                    Message::Errand(errand) => batch.push(errand),
+                    Message::Plain(plain, reply) => plains.push((plain, reply)),
+                    Message::Renew => {}
+                    Message::Close => self.queue.close(),
+                }
+            }
+            if !batch.is_empty() {
+                self.writer.turn(batch, (self.clock)()).await;
+            }
+            for (plain, reply) in plains {
+                let done = self.writer.backend().plain(&plain).await;
+                if let Err(BackendFault::Again { .. }) = &done {
+                    // A connection that is gone shows again with the next statement.
+                    let _ = self.writer.backend().reopen().await;
+                }
+                // Whoever went away does not wait for the answer.
+                let _ = reply.send(done.map_err(StoreError::from));
+            }
+        }
+    }
+
+    /// Renews the reservation of numbers well before it ends, and forgets old exchanges.
+    async fn upkeep(&mut self) {
+        let now = (self.clock)();
+        if let Some((plain, until)) = self.fresh.renewal(now) {
+            match self.writer.backend().plain(&plain).await {
+                Ok(_) => self.fresh.renewed(until),
+                Err(error) => tracing::error!(%error, "identifiers cannot be reserved"),
+            }
+        }
+        if now.duration_since(self.purged_at).abs() >= PURGE_EVERY {
+            self.purged_at = now;
+            if let Err(error) = self.writer.backend().plain(&exchanges::purge(now)).await {
+                tracing::warn!(%error, "old exchanges cannot be purged");
+            }
+        }
+    }
+}

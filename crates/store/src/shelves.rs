@@ -1,0 +1,250 @@
+//! All tables in one list: what the facts ask becomes questions, what they changed becomes writes.
+
+use crate::backend::{BackendFault, Turn};
+use crate::directory::{self, PROVIDER_REFERENCES, SHOP_LOGINS};
+use crate::error::StoreError;
+use crate::history::{self, HISTORY};
+use crate::ledger::{self, ENTRIES, POSTINGS};
+use crate::seal::Sealer;
+use crate::table::{CHUNKS, Shape, Table, int, record};
+use crate::value::{Row, Value};
+use domain::attempts::{Attempt, Call};
+use domain::facts::{Facts, Shelf, Wanted};
+use domain::jobs::Job;
+use domain::ledger::{Balance, BookHead};
+use domain::notices::Notice;
+use domain::payments::{Claim, Payment};
+use domain::providers::{Installation, ProviderAccount};
+use domain::refunds::Refund;
+use domain::sellers::{Seller, Shop};
+use domain::tariffs::Tariff;
+use std::sync::Arc;
+
+/// The texts of one table's statements, made once.
+#[derive(Clone, Debug)]
+struct Texts {
+    shape: Shape,
+    /// One for each of [`CHUNKS`].
+    selects: Vec<(usize, Arc<str>)>,
+    upsert: Arc<str>,
+    delete: Arc<str>,
+}
+
+impl Texts {
+    fn of(shape: Shape) -> Texts {
+        Texts {
+            shape,
+            selects: CHUNKS.iter().map(|count| (*count, shape.select_keys(*count).into())).collect(),
+            upsert: shape.upsert().into(),
+            delete: shape.delete().into(),
+        }
+    }
+}
+
+/// A look-up of several keys, and where its rows go.
+#[derive(Debug)]
+pub struct Question {
+    /// The text, with `$1` placeholders.
+    pub sql: Arc<str>,
+    /// The keys.
+    pub values: Vec<Value>,
+    learn: fn(&mut Facts, &Row, &Sealer) -> Result<(), StoreError>,
+}
+
+impl Question {
+    /// Puts a row of the answer on its shelf.
+    ///
+    /// # Errors
+    /// [`BackendFault::Damage`] when the row cannot be read.
+    pub fn learn(&self, facts: &mut Facts, row: &Row, sealer: &Sealer) -> Result<(), BackendFault> {
+        (self.learn)(facts, row, sealer).map_err(BackendFault::Damage)
+    }
+}
+
+/// Rows for one statement.
+#[derive(Debug)]
+pub struct Write {
+    /// The text for one row, with `$1` placeholders.
+    pub sql: Arc<str>,
+    /// The table and its columns.
+    pub shape: Shape,
+    /// The values of each row.
+    pub rows: Vec<Vec<Value>>,
+}
+
+macro_rules! tables {
+    ($($shelf:ident: $record:ident;)*) => {
+        /// The statements of every table that decisions read and write.
+        #[derive(Clone, Debug)]
+        pub struct Tables {
+            $($shelf: Texts,)*
+            added: Added,
+        }
+
+        impl Tables {
+            /// All statements.
+            #[must_use]
+            pub fn new() -> Tables {
+                Tables { $($shelf: Texts::of($record::SHAPE),)* added: Added::new() }
+            }
+
+            /// What the facts ask for. Each key asked counts as answered "not there" until its row is learned.
+            pub fn questions(&self, facts: &mut Facts) -> Vec<Question> {
+                let mut all = Vec::new();
+                $(ask::<$record>(&self.$shelf, facts, &mut all);)*
+                all
+            }
+
+            /// Whether there is anything to save.
+            #[must_use]
+            pub fn is_changed(facts: &Facts) -> bool {
+                $(facts.$shelf.changes().next().is_some() ||)*
+                Added::is_changed(facts)
+            }
+
+            /// All that is to be saved, the writer's own row last.
+            ///
+            /// # Errors
+            /// [`BackendFault::Damage`] when a record does not fit its table.
+            pub fn writes(&self, facts: &Facts, turn: Turn, sealer: &Sealer) -> Result<Vec<Write>, BackendFault> {
+                let mut all = Vec::new();
+                $(changed(&self.$shelf, &facts.$shelf, sealer, &mut all)?;)*
+                self.added.writes(facts, turn, &mut all).map_err(BackendFault::Damage)?;
+                all.retain(|write| !write.rows.is_empty());
+                Ok(all)
+            }
+        }
+
+        impl Default for Tables {
+            fn default() -> Tables {
+                Tables::new()
+            }
+        }
+
+        /// The table in which something wanted stands. A record without a table does not compile.
+        #[must_use]
+        pub const fn table_of(wanted: &Wanted) -> &'static str {
+            match wanted { $(Wanted::$record(_) => $record::SHAPE.table,)* }
+        }
+    };
+}
+
+tables! {
+    installations: Installation;
+    sellers: Seller;
+    shops: Shop;
+    providers: ProviderAccount;
+    tariffs: Tariff;
+    payments: Payment;
+    attempts: Attempt;
+    calls: Call;
+    refunds: Refund;
+    notices: Notice;
+    claims: Claim;
+    jobs: Job;
+    balances: Balance;
+    books: BookHead;
+}
+
+fn ask<R: Table>(texts: &Texts, facts: &mut Facts, all: &mut Vec<Question>) {
+    let keys = R::shelf_mut(facts).take_asked();
+    let mut rest = keys.as_slice();
+    for (count, sql) in &texts.selects {
+        while let Some((chunk, left)) = rest.split_at_checked(*count) {
+            let values = chunk.iter().flat_map(R::key_values).collect();
+            all.push(Question { sql: sql.clone(), values, learn: learn::<R> });
+            rest = left;
+        }
+    }
+    for key in keys {
+        R::shelf_mut(facts).learn(key, None);
+    }
+}
+
+fn learn<R: Table>(facts: &mut Facts, row: &Row, sealer: &Sealer) -> Result<(), StoreError> {
+    let found: R = record(row, sealer)?;
+    R::shelf_mut(facts).learn(found.key(), Some(found));
+    Ok(())
+}
+
+fn changed<R: Table>(
+    texts: &Texts,
+    shelf: &Shelf<R>,
+    sealer: &Sealer,
+    all: &mut Vec<Write>,
+) -> Result<(), BackendFault> {
+    let mut upserts = Vec::new();
+    let mut deletes = Vec::new();
+    for (key, record) in shelf.changes() {
+        match record {
+            Some(record) => {
+                let values = record.write(sealer).map_err(|error| error.of_table(R::SHAPE.table));
+                upserts.push(values.map_err(BackendFault::Damage)?);
+            }
+            None => deletes.push(R::key_values(key)),
+        }
+    }
+    all.push(Write { sql: texts.upsert.clone(), shape: texts.shape, rows: upserts });
+    all.push(Write { sql: texts.delete.clone(), shape: texts.shape, rows: deletes });
+    Ok(())
+}
+
+/// The writers' own rows.
+const WRITERS: Shape = Shape { table: "writers", columns: &[int("writer"), int("turn")], keys: 1 };
+
+/// The statements of what is only ever added.
+#[derive(Clone, Debug)]
+struct Added {
+    entries: Arc<str>,
+    postings: Arc<str>,
+    history: Arc<str>,
+    logins: Arc<str>,
+    references: Arc<str>,
+    writers: Arc<str>,
+}
+
+impl Added {
+    fn new() -> Added {
+        Added {
+            entries: ENTRIES.insert().into(),
+            postings: POSTINGS.insert().into(),
+            history: HISTORY.insert().into(),
+            logins: SHOP_LOGINS.insert().into(),
+            // News is never refused: where two attempts claim one reference, the first keeps it.
+            references: PROVIDER_REFERENCES.insert_once().into(),
+            writers: WRITERS.upsert().into(),
+        }
+    }
+
+    fn is_changed(facts: &Facts) -> bool {
+        let added = &facts.added;
+        !(added.entries.is_empty() && added.events.is_empty() && added.directory.is_empty())
+    }
+
+    fn writes(&self, facts: &Facts, turn: Turn, all: &mut Vec<Write>) -> Result<(), StoreError> {
+        let mut entries = Vec::new();
+        let mut postings = Vec::new();
+        for saved in &facts.added.entries {
+            entries.push(ledger::write_entry(saved)?);
+            let lines = saved.lines.iter().enumerate();
+            postings.extend(lines.map(|(place, line)| ledger::write_line(saved, place, line)));
+        }
+        let events = facts.added.events.iter().enumerate();
+        let events = events.map(|(place, event)| history::write(event, turn, place));
+        let (mut logins, mut references) = (Vec::new(), Vec::new());
+        for line in &facts.added.directory {
+            let (shape, values) = directory::write(line)?;
+            if shape.table == SHOP_LOGINS.table { logins.push(values) } else { references.push(values) }
+        }
+        let writes = [
+            (&self.entries, ENTRIES, entries),
+            (&self.postings, POSTINGS, postings),
+            (&self.history, HISTORY, events.collect::<Result<_, _>>()?),
+            (&self.logins, SHOP_LOGINS, logins),
+            (&self.references, PROVIDER_REFERENCES, references),
+            (&self.writers, WRITERS, vec![vec![turn.writer.into(), turn.number.into()]]),
+        ];
+        all.extend(writes.map(|(sql, shape, rows)| Write { sql: sql.clone(), shape, rows }));
+        Ok(())
+    }
+}

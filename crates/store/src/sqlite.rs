@@ -1,0 +1,383 @@
+//! SQLite under the writer and under the readers. All that only SQLite does stands in this file.
+
+use crate::backend::{Backend, BackendFault, Expect, Plain, PlainDone, Turn};
+use crate::error::StoreError;
+use crate::migrate::{Engine, SCHEMA_VERSION, append_only, missing};
+use crate::seal::Sealer;
+use crate::shelves::Tables;
+use crate::value::{Row, Value};
+use domain::facts::Facts;
+use domain::ids::Book;
+use jiff::Timestamp;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// So many prepared statements a connection keeps.
+const PREPARED_MAX: usize = 256;
+/// So long a connection waits for a lock that another program holds.
+const BUSY_WAIT: Duration = Duration::from_secs(5);
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Int(value) => ValueRef::Integer(*value),
+            Value::Text(value) => ValueRef::Text(value.as_bytes()),
+            Value::Blob(value) => ValueRef::Blob(value),
+            Value::Null => ValueRef::Null,
+        }))
+    }
+}
+
+/// `$1` is a name in SQLite, numbered by first appearance; `?1` is a number.
+fn numbered(sql: &str) -> String {
+    sql.replace('$', "?")
+}
+
+/// A connection that remembers its statements.
+struct Session {
+    connection: Connection,
+    /// The rewritten text and the column names of every statement seen.
+    known: HashMap<String, Known>,
+}
+
+#[derive(Clone)]
+struct Known {
+    sql: Arc<str>,
+    names: Arc<[Box<str>]>,
+}
+
+impl Session {
+    fn new(connection: Connection) -> rusqlite::Result<Session> {
+        connection.busy_timeout(BUSY_WAIT)?;
+        connection.set_prepared_statement_cache_capacity(PREPARED_MAX);
+        Ok(Session { connection, known: HashMap::new() })
+    }
+
+    fn known(&mut self, sql: &str) -> rusqlite::Result<Known> {
+        if let Some(known) = self.known.get(sql) {
+            return Ok(known.clone());
+        }
+        let text: Arc<str> = numbered(sql).into();
+        let statement = self.connection.prepare_cached(&text)?;
+        let names: Vec<Box<str>> = statement.column_names().map(Box::from).collect();
+        let known = Known { sql: text, names: names.into() };
+        drop(statement);
+        if self.known.len() >= PREPARED_MAX {
+            self.known.clear();
+        }
+        self.known.insert(sql.to_owned(), known.clone());
+        Ok(known)
+    }
+
+    fn rows(&mut self, sql: &str, values: &[Value]) -> rusqlite::Result<Vec<Row>> {
+        let known = self.known(sql)?;
+        let mut statement = self.connection.prepare_cached(&known.sql)?;
+        let mut found = statement.query(params_from_iter(values))?;
+        let mut rows = Vec::new();
+        while let Some(row) = found.next()? {
+            let values = (0..known.names.len()).map(|place| row.get_ref(place).map(owned));
+            rows.push(Row::new(known.names.clone(), values.collect::<Result<_, _>>()?));
+        }
+        Ok(rows)
+    }
+
+    /// Runs a statement that may give rows back.
+    fn run(&mut self, plain: &Plain) -> rusqlite::Result<PlainDone> {
+        let known = self.known(&plain.sql)?;
+        if known.names.is_empty() {
+            let mut statement = self.connection.prepare_cached(&known.sql)?;
+            let touched = statement.execute(params_from_iter(&plain.values))?;
+            return Ok(PlainDone { rows: Vec::new(), touched: touched as u64 });
+        }
+        let rows = self.rows(&plain.sql, &plain.values)?;
+        let touched = rows.len() as u64;
+        Ok(PlainDone { rows, touched })
+    }
+}
+
+fn owned(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(value) => Value::Int(value),
+        // We never write floats; whoever did finds the text where a number is expected.
+        ValueRef::Real(value) => Value::Text(value.to_string()),
+        ValueRef::Text(value) => Value::Text(String::from_utf8_lossy(value).into_owned()),
+        ValueRef::Blob(value) => Value::Blob(value.to_vec()),
+    }
+}
+
+/// What an error means for a transaction whose commit was not sent yet.
+fn fault(error: &rusqlite::Error) -> BackendFault {
+    let detail = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation) => BackendFault::Clash { table: table_in(&detail), detail },
+        _ => BackendFault::Again { why: detail },
+    }
+}
+
+/// The table in "UNIQUE constraint failed: shop_logins.login".
+fn table_in(detail: &str) -> String {
+    let after = detail.split("constraint failed: ").nth(1).unwrap_or("");
+    after.split(['.', ' ', ',']).next().unwrap_or("").to_owned()
+}
+
+fn unavailable(error: &rusqlite::Error) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}
+
+/// The one writing connection.
+pub struct Sqlite {
+    /// Where the file is; nothing for a database in memory, which only tests use.
+    path: Option<PathBuf>,
+    session: Session,
+    tables: Tables,
+    sealer: Arc<Sealer>,
+}
+
+impl Sqlite {
+    /// Opens the file, makes it if it is missing, and brings its schema up to date.
+    ///
+    /// That nobody else writes to the file is the caller's care: the data folder's lock.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the file cannot be used, [`StoreError::Newer`] when a newer
+    /// program has changed it.
+    pub fn open(path: &Path, sealer: Arc<Sealer>, now: Timestamp) -> Result<Sqlite, StoreError> {
+        let mut session = write_session(path).map_err(|error| unavailable(&error))?;
+        migrate(&mut session, now)?;
+        Ok(Sqlite { path: Some(path.to_owned()), session, tables: Tables::new(), sealer })
+    }
+
+    /// A database in memory, gone when it is dropped.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when there is no memory for it.
+    pub fn in_memory(sealer: Arc<Sealer>, now: Timestamp) -> Result<Sqlite, StoreError> {
+        let opened = Connection::open_in_memory().and_then(Session::new);
+        let mut session = opened.map_err(|error| unavailable(&error))?;
+        migrate(&mut session, now)?;
+        Ok(Sqlite { path: None, session, tables: Tables::new(), sealer })
+    }
+
+    fn begin(&mut self) -> Result<(), BackendFault> {
+        if self.session.connection.is_autocommit() {
+            self.execute("BEGIN IMMEDIATE")?;
+        }
+        Ok(())
+    }
+
+    fn execute(&mut self, sql: &str) -> Result<(), BackendFault> {
+        self.statement(sql)
+            .and_then(|mut statement| statement.execute([]))
+            .map(|_| ())
+            .map_err(|error| fault(&error))
+    }
+
+    fn statement(&self, sql: &str) -> rusqlite::Result<CachedStatement<'_>> {
+        self.session.connection.prepare_cached(sql)
+    }
+
+    fn commit(&mut self) -> Result<(), BackendFault> {
+        let Err(error) = self.execute("COMMIT") else { return Ok(()) };
+        // A transaction that is still open was not committed. One that is gone may have been.
+        if self.session.connection.is_autocommit() {
+            return Err(BackendFault::Doubt { why: error.to_string() });
+        }
+        self.roll_back();
+        Err(error)
+    }
+
+    fn roll_back(&mut self) {
+        if self.session.connection.is_autocommit() {
+            return;
+        }
+        if let Err(error) = self.execute("ROLLBACK") {
+            tracing::error!(%error, "a transaction could not be rolled back");
+        }
+    }
+
+    fn write_all(&mut self, facts: &Facts, turn: Turn) -> Result<(), BackendFault> {
+        for write in self.tables.writes(facts, turn, &self.sealer)? {
+            let known = self.session.known(&write.sql).map_err(|error| fault(&error))?;
+            let mut statement = self.statement(&known.sql).map_err(|error| fault(&error))?;
+            for row in &write.rows {
+                statement.execute(params_from_iter(row)).map_err(|error| fault(&error))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn plain_in_transaction(&mut self, plain: &Plain) -> Result<PlainDone, BackendFault> {
+        let done = self.session.run(plain).map_err(|error| fault(&error))?;
+        match plain.expect {
+            Expect::Exactly(expected) if expected != done.touched => {
+                Err(BackendFault::Unmet { expected, found: done.touched })
+            }
+            Expect::Any | Expect::Exactly(_) => Ok(done),
+        }
+    }
+}
+
+impl Backend for Sqlite {
+    async fn look(&mut self, _: &BTreeSet<Book>, facts: &mut Facts) -> Result<(), BackendFault> {
+        // Nobody else writes, so the transaction itself is the lock of all books.
+        self.begin()?;
+        for question in self.tables.questions(facts) {
+            let rows = self.session.rows(&question.sql, &question.values).map_err(|error| fault(&error))?;
+            for row in &rows {
+                question.learn(facts, row, &self.sealer)?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self, facts: &Facts, turn: Turn) -> Result<(), BackendFault> {
+        self.begin()?;
+        match self.write_all(facts, turn) {
+            Ok(()) => self.commit(),
+            Err(fault) => {
+                self.roll_back();
+                Err(fault)
+            }
+        }
+    }
+
+    async fn leave(&mut self) {
+        self.roll_back();
+    }
+
+    async fn plain(&mut self, plain: &Plain) -> Result<PlainDone, BackendFault> {
+        self.begin()?;
+        match self.plain_in_transaction(plain) {
+            Ok(done) => self.commit().map(|()| done),
+            Err(fault) => {
+                self.roll_back();
+                Err(fault)
+            }
+        }
+    }
+
+    async fn reopen(&mut self) -> Result<(), BackendFault> {
+        self.roll_back();
+        if let Some(path) = &self.path {
+            self.session = write_session(path).map_err(|error| fault(&error))?;
+        }
+        Ok(())
+    }
+}
+
+fn write_session(path: &Path) -> rusqlite::Result<Session> {
+    let connection = Connection::open(path)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    Session::new(connection)
+}
+
+/// Applies what is missing, each migration in a transaction of its own.
+fn migrate(session: &mut Session, now: Timestamp) -> Result<(), StoreError> {
+    let failed = |error: &rusqlite::Error| unavailable(error);
+    session.connection.execute_batch(SCHEMA_VERSION).map_err(|error| failed(&error))?;
+    let sql = "SELECT COALESCE(MAX(version), 0) AS found, COALESCE(MAX(oldest), 0) AS oldest FROM schema_version";
+    let rows = session.rows(sql, &[]).map_err(|error| failed(&error))?;
+    let (found, oldest) = match rows.first() {
+        Some(row) => (row.small("found")?, row.small("oldest")?),
+        None => (0, 0),
+    };
+    for migration in missing(found, oldest)? {
+        let mut sql = migration.sql.to_owned();
+        sql.extend(migration.append_only.iter().map(|table| append_only(Engine::Sqlite, table)));
+        let apply = |transaction: &rusqlite::Transaction<'_>| {
+            transaction.execute_batch(&sql)?;
+            transaction.execute(
+                "INSERT INTO schema_version (version, oldest, applied_at) VALUES (?1, ?2, ?3)",
+                (migration.number, migration.oldest, now.as_microsecond()),
+            )
+        };
+        let transaction = session.connection.transaction().map_err(|error| failed(&error))?;
+        apply(&transaction).and_then(|_| transaction.commit()).map_err(|error| failed(&error))?;
+    }
+    Ok(())
+}
+
+/// A connection that only reads, one transaction at a time.
+pub struct SqliteReader(Session);
+
+impl SqliteReader {
+    /// Opens a file for reading; it must be there and migrated.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the file cannot be read.
+    pub fn open(path: &Path) -> Result<SqliteReader, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let open = || {
+            // Opened for writing because the log's index is shared memory; `query_only` forbids the rest.
+            let connection = Connection::open_with_flags(path, flags)?;
+            connection.pragma_update(None, "query_only", true)?;
+            Session::new(connection)
+        };
+        open().map(SqliteReader).map_err(|error| unavailable(&error))
+    }
+
+    /// Begins a transaction: until it ends, everything is read as of its first read.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn begin(&mut self) -> Result<(), StoreError> {
+        self.0.connection.execute_batch("BEGIN").map_err(|error| unavailable(&error))
+    }
+
+    /// Ends the transaction, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn end(&mut self) -> Result<(), StoreError> {
+        if self.0.connection.is_autocommit() {
+            return Ok(());
+        }
+        self.0.connection.execute_batch("COMMIT").map_err(|error| unavailable(&error))
+    }
+
+    /// The rows of a query.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        self.0.rows(sql, values).map_err(|error| unavailable(&error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::seal::MasterKey;
+
+    fn empty() -> Sqlite {
+        Sqlite::in_memory(Arc::new(Sealer::new(&MasterKey::new([7; 32]))), Timestamp::UNIX_EPOCH).unwrap()
+    }
+
+    #[test]
+    fn the_table_of_a_broken_constraint_is_found_in_its_message() {
+        assert_eq!(table_in("UNIQUE constraint failed: shop_logins.login"), "shop_logins");
+        assert_eq!(table_in("something else"), "");
+    }
+
+    #[test]
+    fn a_plain_statement_that_touches_other_rows_is_undone() {
+        let mut sqlite = empty();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let sql = "INSERT INTO nodes (node, reserved_until) VALUES ($2, $1)".to_owned();
+        let values = vec![Value::Int(70), Value::Int(5)];
+        let fault = runtime.block_on(sqlite.plain(&Plain::exactly(2, sql.clone(), values.clone())));
+        assert_eq!(fault.unwrap_err(), BackendFault::Unmet { expected: 2, found: 1 });
+        runtime.block_on(sqlite.plain(&Plain::exactly(1, sql, values))).unwrap();
+        let read = Plain::any("SELECT node, reserved_until FROM nodes".to_owned(), Vec::new());
+        let rows = runtime.block_on(sqlite.plain(&read)).unwrap().rows;
+        assert_eq!(rows.len(), 1);
+        // `$2` stood first in the text and still is the second value.
+        assert_eq!(rows[0].int("node"), Ok(5));
+    }
+}

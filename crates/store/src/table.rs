@@ -1,0 +1,210 @@
+//! How a record becomes a row: a table lists its columns, the statements are made from the list.
+
+use crate::error::StoreError;
+use crate::seal::Sealer;
+use crate::value::{Row, Value};
+use domain::decide::Refused;
+use domain::facts::Record;
+use domain::ids::{Book, Id};
+use std::fmt::Write as _;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// `BIGINT`.
+    Int,
+    /// `TEXT`.
+    Text,
+    /// `BLOB`.
+    Blob,
+}
+
+impl Holds {
+    const fn sql(self) -> &'static str {
+        match self {
+            Holds::Int => "BIGINT",
+            Holds::Text => "TEXT",
+            Holds::Blob => "BLOB",
+        }
+    }
+}
+
+/// A column: its name and what it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// The name, the same in every engine.
+    pub name: &'static str,
+    /// The type.
+    pub holds: Holds,
+}
+
+/// A column of numbers, amounts, flags or times.
+pub(crate) const fn int(name: &'static str) -> Column {
+    Column { name, holds: Holds::Int }
+}
+
+/// A column of text.
+pub(crate) const fn text(name: &'static str) -> Column {
+    Column { name, holds: Holds::Text }
+}
+
+/// A column of bytes.
+pub(crate) const fn blob(name: &'static str) -> Column {
+    Column { name, holds: Holds::Blob }
+}
+
+/// The shape of a table: what its statements are made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Shape {
+    /// The name of the table.
+    pub table: &'static str,
+    /// Its columns, the key first.
+    pub columns: &'static [Column],
+    /// So many of the columns are the key.
+    pub keys: usize,
+}
+
+/// A record with a table of its own.
+pub trait Table: Record {
+    /// Name, columns and key.
+    const SHAPE: Shape;
+    /// The values of a key, in the order of the key's columns.
+    fn key_values(key: &Self::Key) -> Vec<Value>;
+    /// The values of all columns, in their order.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the record does not fit its table, such as a reference into another book.
+    fn write(&self, sealer: &Sealer) -> Result<Vec<Value>, StoreError>;
+    /// The record that a row holds.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] naming the column that cannot be read.
+    fn read(row: &Row, sealer: &Sealer) -> Result<Self, StoreError>;
+}
+
+/// The record that a row holds; an error names its table.
+///
+/// # Errors
+/// [`StoreError::Corrupt`].
+pub fn record<R: Table>(row: &Row, sealer: &Sealer) -> Result<R, StoreError> {
+    R::read(row, sealer).map_err(|error| error.of_table(R::SHAPE.table))
+}
+
+/// The number of an identifier that must lie in the record's own book.
+pub(crate) fn inside(id: impl Id, book: Book) -> Result<Value, StoreError> {
+    if id.book() == book {
+        return Ok(Value::from(id.number()));
+    }
+    Err(Refused::Mistake("a record refers into another book").into())
+}
+
+/// The same for a reference that may be missing.
+pub(crate) fn maybe_inside(id: Option<impl Id>, book: Book) -> Result<Value, StoreError> {
+    id.map_or(Ok(Value::Null), |id| inside(id, book))
+}
+
+/// So many keys are looked up by one statement at most; few sizes, so that texts repeat and stay prepared.
+pub const CHUNKS: [usize; 3] = [64, 8, 1];
+
+impl Shape {
+    /// The names of all columns, separated by commas.
+    #[must_use]
+    pub fn names(&self) -> String {
+        join(self.columns.iter().map(|column| column.name.to_owned()), ", ")
+    }
+
+    fn key_columns(&self) -> &'static [Column] {
+        self.columns.get(..self.keys).unwrap_or(self.columns)
+    }
+
+    /// Reads rows under a condition, which also may order and limit.
+    #[must_use]
+    pub fn select(&self, condition: &str) -> String {
+        format!("SELECT {} FROM {} WHERE {condition}", self.names(), self.table)
+    }
+
+    /// Reads the rows of so many keys.
+    #[must_use]
+    pub fn select_keys(&self, count: usize) -> String {
+        let keys = self.key_columns();
+        let names = join(keys.iter().map(|column| column.name.to_owned()), ", ");
+        let mut place = 0_usize;
+        let rows = (0..count).map(|row| {
+            let values = keys.iter().map(|column| {
+                place = place.saturating_add(1);
+                // The first row tells PostgreSQL the types of all.
+                let typed = row == 0;
+                if typed { format!("CAST(${place} AS {})", column.holds.sql()) } else { format!("${place}") }
+            });
+            format!("({})", join(values, ", "))
+        });
+        let rows = join(rows, ", ");
+        self.select(&format!("({names}) IN (VALUES {rows})"))
+    }
+
+    /// Inserts one row, or refuses where its key is there.
+    #[must_use]
+    pub fn insert(&self) -> String {
+        let places = join((1..=self.columns.len()).map(|place| format!("${place}")), ", ");
+        format!("INSERT INTO {} ({}) VALUES ({places})", self.table, self.names())
+    }
+
+    /// Inserts one row unless its key is there.
+    #[must_use]
+    pub fn insert_once(&self) -> String {
+        format!("{} ON CONFLICT DO NOTHING", self.insert())
+    }
+
+    /// Inserts one row, or overwrites the row of its key.
+    #[must_use]
+    pub fn upsert(&self) -> String {
+        let keys = join(self.key_columns().iter().map(|column| column.name.to_owned()), ", ");
+        let others = self.columns.get(self.keys..).unwrap_or_default();
+        let sets = join(others.iter().map(|column| format!("{0} = excluded.{0}", column.name)), ", ");
+        let or = if sets.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {sets}") };
+        format!("{} ON CONFLICT ({keys}) DO {or}", self.insert())
+    }
+
+    /// Deletes the row of a key.
+    #[must_use]
+    pub fn delete(&self) -> String {
+        let condition = self
+            .key_columns()
+            .iter()
+            .enumerate()
+            .map(|(place, column)| format!("{} = ${}", column.name, place.saturating_add(1)));
+        format!("DELETE FROM {} WHERE {}", self.table, join(condition, " AND "))
+    }
+}
+
+fn join(parts: impl Iterator<Item = String>, between: &str) -> String {
+    let mut all = String::new();
+    for (place, part) in parts.enumerate() {
+        // Writing to a string cannot fail.
+        let _ = write!(all, "{}{part}", if place == 0 { "" } else { between });
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHAPE: Shape =
+        Shape { table: "things", columns: &[int("number"), int("book"), text("name"), blob("hash")], keys: 2 };
+
+    #[test]
+    fn statements_are_made_from_the_columns() {
+        assert_eq!(
+            SHAPE.select_keys(2),
+            "SELECT number, book, name, hash FROM things WHERE (number, book) IN \
+             (VALUES (CAST($1 AS BIGINT), CAST($2 AS BIGINT)), ($3, $4))"
+        );
+        assert_eq!(
+            SHAPE.upsert(),
+            "INSERT INTO things (number, book, name, hash) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (number, book) DO UPDATE SET name = excluded.name, hash = excluded.hash"
+        );
+        assert_eq!(SHAPE.delete(), "DELETE FROM things WHERE number = $1 AND book = $2");
+    }
+}

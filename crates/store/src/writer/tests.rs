@@ -1,0 +1,1 @@
+//! The writer, driven step by step.
