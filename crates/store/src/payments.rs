@@ -131,9 +131,7 @@ fn state_values(state: PaymentState) -> [Value; 4] {
         PaymentState::Held { until } | PaymentState::Releasing { until } => {
             [word, until.into(), Value::Null, Value::Null]
         }
-        PaymentState::Capturing { amount, until } => {
-            [word, until.into(), amount.minor().into(), Value::Null]
-        }
+        PaymentState::Capturing { amount, until } => [word, until.into(), amount.minor().into(), Value::Null],
         PaymentState::Closing { why } => [word, Value::Null, Value::Null, why.code().into()],
         PaymentState::Open | PaymentState::Paid | PaymentState::Cancelled | PaymentState::Expired => {
             [word, Value::Null, Value::Null, Value::Null]
