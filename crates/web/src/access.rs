@@ -13,40 +13,62 @@ pub enum Who {
     Provider,
 }
 
-/// A route.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Route {
-    /// The path, as the router writes it.
-    pub path: &'static str,
-    /// Who may call it.
-    pub who: Who,
+macro_rules! routes {
+    ($($(#[$doc:meta])* $name:ident $path:literal $who:ident;)*) => {
+        /// A route.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Route { $($(#[$doc])* $name,)* }
+
+        impl Route {
+            /// Every route.
+            pub const ALL: &[Route] = &[$(Route::$name,)*];
+
+            /// The path, as the router writes it.
+            pub const fn path(self) -> &'static str {
+                match self { $(Route::$name => $path,)* }
+            }
+
+            /// Who may call it.
+            pub const fn who(self) -> Who {
+                match self { $(Route::$name => Who::$who,)* }
+            }
+        }
+    };
 }
 
-const fn route(path: &'static str, who: Who) -> Route {
-    Route { path, who }
+routes! {
+    /// A payment's page.
+    Pay "/pay/{id}" Payer;
+    /// Its state, for pages that watch.
+    PayState "/pay/{id}/state" Payer;
+    /// Starting an attempt.
+    PayStart "/pay/{id}/start" Payer;
+    /// Turning back for good.
+    PayCancel "/pay/{id}/cancel" Payer;
+    /// The outcome of a rehearsal.
+    PayOutcome "/pay/{id}/outcome" Payer;
+    /// The page's language.
+    PayLanguage "/pay/{id}/language" Payer;
+    /// The way back to the shop.
+    PayBack "/pay/{id}/back" Payer;
+    /// News from a provider.
+    Callback "/callback/{account}" Provider;
+    /// Files that may be kept for ever.
+    Static "/static/{name}" Anyone;
+    /// The front page.
+    Front "/" Anyone;
+    /// Paths of merchant protocols, in any case; what is none of them has no page.
+    Dialects "/{*path}" Shop;
 }
 
-/// A payment's page.
-pub const PAY: Route = route("/pay/{id}", Who::Payer);
-/// Its state, for pages that watch.
-pub const PAY_STATE: Route = route("/pay/{id}/state", Who::Payer);
-/// Starting an attempt.
-pub const PAY_START: Route = route("/pay/{id}/start", Who::Payer);
-/// Turning back for good.
-pub const PAY_CANCEL: Route = route("/pay/{id}/cancel", Who::Payer);
-/// The outcome of a rehearsal.
-pub const PAY_OUTCOME: Route = route("/pay/{id}/outcome", Who::Payer);
-/// The page's language.
-pub const PAY_LANGUAGE: Route = route("/pay/{id}/language", Who::Payer);
-/// The way back to the shop.
-pub const PAY_BACK: Route = route("/pay/{id}/back", Who::Payer);
-/// News from a provider.
-pub const CALLBACK: Route = route("/callback/{account}", Who::Provider);
-/// Files that may be kept for ever.
-pub const STATIC: Route = route("/static/{name}", Who::Anyone);
-/// Paths of merchant protocols, in any case; what is none of them has no page.
-pub const DIALECTS: Route = route("/{*path}", Who::Shop);
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The whole list.
-pub const ROUTES: &[Route] =
-    &[PAY, PAY_STATE, PAY_START, PAY_CANCEL, PAY_OUTCOME, PAY_LANGUAGE, PAY_BACK, CALLBACK, STATIC, DIALECTS];
+    #[test]
+    fn what_a_payer_may_do_hangs_on_the_payments_address() {
+        for route in Route::ALL {
+            assert_eq!(route.path().starts_with("/pay/{id}"), route.who() == Who::Payer, "{route:?}");
+        }
+    }
+}

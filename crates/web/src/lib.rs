@@ -6,6 +6,7 @@ pub mod assets;
 pub mod checkout;
 mod dates;
 pub mod doors;
+pub mod front;
 pub mod language;
 pub mod messages;
 mod policy;

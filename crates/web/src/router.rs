@@ -1,9 +1,10 @@
 //! The table of contents of our HTTP.
 
-use crate::access::{self, Route};
+use crate::access::Route;
 use crate::assets;
 use crate::checkout::{actions, handlers};
 use crate::doors::{callbacks, robokassa};
+use crate::front;
 use crate::messages;
 use crate::state::Web;
 use axum::Router;
@@ -18,22 +19,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 /// Every route with its handler.
-#[must_use]
 pub fn router(web: Web) -> Router {
-    let table: [(Route, MethodRouter<Web>); 10] = [
-        (access::PAY, get(handlers::show)),
-        (access::PAY_STATE, get(handlers::state)),
-        (access::PAY_START, post(actions::start)),
-        (access::PAY_CANCEL, post(actions::cancel)),
-        (access::PAY_OUTCOME, post(actions::outcome)),
-        (access::PAY_LANGUAGE, post(actions::language)),
-        (access::PAY_BACK, get(actions::back)),
-        (access::CALLBACK, any(callbacks::news)),
-        (access::STATIC, get(file)),
-        (access::DIALECTS, any(dialects)),
-    ];
     let router =
-        table.into_iter().fold(Router::new(), |router, (route, handler)| router.route(route.path, handler));
+        Route::ALL.iter().fold(Router::new(), |router, route| router.route(route.path(), handler(*route)));
     router
         .fallback(dialects)
         .layer(CompressionLayer::new())
@@ -43,6 +31,22 @@ pub fn router(web: Web) -> Router {
                 .into_response()
         }))
         .with_state(web)
+}
+
+fn handler(route: Route) -> MethodRouter<Web> {
+    match route {
+        Route::Pay => get(handlers::show),
+        Route::PayState => get(handlers::state),
+        Route::PayStart => post(actions::start),
+        Route::PayCancel => post(actions::cancel),
+        Route::PayOutcome => post(actions::outcome),
+        Route::PayLanguage => post(actions::language),
+        Route::PayBack => get(actions::back),
+        Route::Callback => any(callbacks::news),
+        Route::Static => get(file),
+        Route::Front => get(front::show),
+        Route::Dialects => any(dialects),
+    }
 }
 
 /// Serves until told to stop; then finishes what is under way.
@@ -81,21 +85,5 @@ async fn dialects(State(web): State<Web>, request: Request) -> Response {
     match protocols::robokassa::path(&request.path) {
         Some(endpoint) => robokassa::serve(&web, endpoint, &request).await,
         None => handlers::missing(&web, &request),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_table_has_every_route_of_the_list() {
-        let source = include_str!("router.rs");
-        let list = include_str!("access.rs");
-        for line in list.lines().filter_map(|line| line.strip_prefix("pub const ")) {
-            let name = line.split(':').next().unwrap();
-            if name != "ROUTES" {
-                assert!(source.contains(&format!("(access::{name}, ")), "{name} is served");
-                assert!(list.contains(&format!("    {name},\n")), "{name} is listed");
-            }
-        }
     }
 }

@@ -224,8 +224,8 @@ impl Look<'_> {
     fn late(&self, why: LateWhy) -> Option<Stage> {
         let payment = self.payment();
         let waits = payment.unclaimed.plus(payment.credit).ok()?;
-        let returns = self.refunds.iter().filter(|refund| refund.source != Source::Sale);
-        let (received, back) = match returns.last() {
+        let mut returns = self.refunds.iter().filter(|refund| refund.source != Source::Sale);
+        let (received, back) = match returns.next_back() {
             _ if waits.is_positive() => (waits, Returning::ByHand),
             Some(refund) => (
                 refund.amount,
