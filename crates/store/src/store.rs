@@ -73,6 +73,8 @@ impl Store {
         let mut backend = Sqlite::open(&path, sealer.clone(), now)?;
         let public_ids = PublicIds::new(public_key(&mut backend, &sealer).await?);
         let fresh = Arc::new(Fresh::reserve(&mut backend, node, now).await?);
+        // Whoever opens holds the node: what an earlier run left leased is free, not busy.
+        backend.plain(&jobs::end_leases_of(node)).await?;
         let (handover, leased) = mpsc::channel(HANDOVER_MAX);
         let writer = Writer::new(backend, u32::from(node), fresh.clone(), handover).await?;
         let (queue, receiver) = mpsc::channel(QUEUE_MAX);
@@ -242,4 +244,40 @@ async fn public_key(backend: &mut impl Backend, sealer: &Sealer) -> Result<[u8; 
     let sealed = row.bytes("sealed").map_err(|error| error.of_table("sealed_keys"))?;
     let opened = sealer.open_bytes(PUBLIC_KEY, sealed).map_err(|_| StoreError::WrongMasterKey)?;
     opened.try_into().map_err(|_| StoreError::WrongMasterKey)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::ids::{Book, Id};
+    use domain::jobs::Task;
+
+    async fn open(folder: &tempfile::TempDir, node: u8) -> Store {
+        let address = format!("sqlite:{}", folder.path().join("books.sqlite").display());
+        let at: Timestamp = "2026-05-01T12:00:00Z".parse().unwrap();
+        let master_key = MasterKey::new([7; 32]);
+        Store::open(Opening { address, master_key, node, readers: 1, clock: Arc::new(move || at) })
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_node_that_starts_anew_finds_what_it_had_leased_free_and_leaves_the_leases_of_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let now: Timestamp = "2026-05-01T12:00:00Z".parse().unwrap();
+        let store = open(&folder, 3).await;
+        let task = Task::SendNotice(Id::new(Book::PLATFORM, 5));
+        let insert =
+            "INSERT INTO jobs (about, kind, book, due, tries, ready_at) VALUES ($1, $2, $3, $4, 0, $4)";
+        let values = vec![task.about().into(), task.kind().into(), task.book().into(), now.into()];
+        store.plain(Plain::exactly(1, insert.to_owned(), values)).await.unwrap();
+        assert_eq!(store.claim(10, now).await.unwrap().len(), 1);
+        assert_eq!(store.claim(10, now).await.unwrap().len(), 0);
+        store.close().await;
+        let other = open(&folder, 4).await;
+        assert_eq!(other.claim(10, now).await.unwrap().len(), 0);
+        other.close().await;
+        let again = open(&folder, 3).await.claim(10, now).await.unwrap();
+        assert_eq!(again.into_iter().map(|(job, _)| job.task).collect::<Vec<_>>(), [task]);
+    }
 }
