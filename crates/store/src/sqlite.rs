@@ -1,6 +1,6 @@
 //! SQLite under the writer and under the readers. All that only SQLite does stands in this file.
 
-use crate::backend::{Backend, BackendFault, Expect, Plain, PlainDone, Turn};
+use crate::backend::{Backend, BackendFault, Expect, Plain, PlainAnswer, PlainDone, Turn};
 use crate::error::StoreError;
 use crate::migrate::{Engine, SCHEMA_VERSION, append_only, missing};
 use crate::seal::Sealer;
@@ -105,7 +105,11 @@ fn owned(value: ValueRef<'_>) -> Value {
         ValueRef::Integer(value) => Value::Int(value),
         // We never write floats; whoever did finds the text where a number is expected.
         ValueRef::Real(value) => Value::Text(value.to_string()),
-        ValueRef::Text(value) => Value::Text(String::from_utf8_lossy(value).into_owned()),
+        // Text that is none is bytes; whoever expects text is told.
+        ValueRef::Text(value) => match std::str::from_utf8(value) {
+            Ok(text) => Value::Text(text.to_owned()),
+            Err(_) => Value::Blob(value.to_vec()),
+        },
         ValueRef::Blob(value) => Value::Blob(value.to_vec()),
     }
 }
@@ -211,6 +215,27 @@ impl Sqlite {
         Ok(())
     }
 
+    /// Runs each statement inside a savepoint, so that one that fails takes nothing else with it.
+    fn all_plains(&mut self, plains: &[Plain]) -> Result<Vec<PlainAnswer>, BackendFault> {
+        let mut answers = Vec::with_capacity(plains.len());
+        for plain in plains {
+            self.execute("SAVEPOINT plain")?;
+            let answer = self.plain_in_transaction(plain);
+            match &answer {
+                Ok(_) => {}
+                Err(BackendFault::Clash { .. } | BackendFault::Unmet { .. } | BackendFault::Damage(_)) => {
+                    self.execute("ROLLBACK TO plain")?;
+                }
+                Err(fault @ (BackendFault::Again { .. } | BackendFault::Doubt { .. })) => {
+                    return Err(fault.clone());
+                }
+            }
+            self.execute("RELEASE plain")?;
+            answers.push(answer);
+        }
+        Ok(answers)
+    }
+
     fn plain_in_transaction(&mut self, plain: &Plain) -> Result<PlainDone, BackendFault> {
         let done = self.session.run(plain).map_err(|error| fault(&error))?;
         match plain.expect {
@@ -250,10 +275,10 @@ impl Backend for Sqlite {
         self.roll_back();
     }
 
-    async fn plain(&mut self, plain: &Plain) -> Result<PlainDone, BackendFault> {
+    async fn plains(&mut self, plains: &[Plain]) -> Result<Vec<PlainAnswer>, BackendFault> {
         self.begin()?;
-        match self.plain_in_transaction(plain) {
-            Ok(done) => self.commit().map(|()| done),
+        match self.all_plains(plains) {
+            Ok(answers) => self.commit().map(|()| answers),
             Err(fault) => {
                 self.roll_back();
                 Err(fault)
@@ -355,6 +380,12 @@ impl SqliteReader {
 mod tests {
     use super::*;
     use crate::seal::MasterKey;
+    use crate::table::Table;
+    use domain::ids::Id;
+    use domain::jobs::Task;
+    use domain::ledger::{Account, BalanceKey};
+    use domain::payments::{ClaimKey, Payment};
+    use money::currency::Currency;
 
     fn empty() -> Sqlite {
         Sqlite::in_memory(Arc::new(Sealer::new(&MasterKey::new([7; 32]))), Timestamp::UNIX_EPOCH).unwrap()
@@ -364,6 +395,64 @@ mod tests {
     fn the_table_of_a_broken_constraint_is_found_in_its_message() {
         assert_eq!(table_in("UNIQUE constraint failed: shop_logins.login"), "shop_logins");
         assert_eq!(table_in("something else"), "");
+    }
+
+    #[test]
+    fn one_of_several_plain_statements_fails_alone() {
+        let mut sqlite = empty();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let insert = |node: i64| {
+            let sql = "INSERT INTO nodes (node, reserved_until) VALUES ($1, 0)".to_owned();
+            Plain::any(sql, vec![Value::Int(node)])
+        };
+        let plains = [insert(1), insert(1), insert(99), insert(2)];
+        let answers = runtime.block_on(sqlite.plains(&plains)).unwrap();
+        assert_eq!(answers.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, false, true]);
+        let read = Plain::any("SELECT node FROM nodes ORDER BY node".to_owned(), Vec::new());
+        let rows = runtime.block_on(sqlite.plain(&read)).unwrap().rows;
+        assert_eq!(rows.iter().map(|row| row.int("node").unwrap()).collect::<Vec<_>>(), [1, 2]);
+    }
+
+    /// How SQLite would find the rows of a statement.
+    fn plan(sqlite: &mut Sqlite, sql: &str) -> String {
+        let values = vec![Value::Int(1); sql.matches('$').count()];
+        let explained = sqlite.session.rows(&format!("EXPLAIN QUERY PLAN {sql}"), &values[..highest(sql)]);
+        let steps: Vec<String> = explained.unwrap().iter().map(|row| row.string("detail").unwrap()).collect();
+        steps.join("\n")
+    }
+
+    fn highest(sql: &str) -> usize {
+        let numbers = sql.split('$').skip(1);
+        let number = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>();
+        numbers.map(|text| number(text).parse().unwrap()).max().unwrap_or(0)
+    }
+
+    #[test]
+    fn look_ups_and_claims_go_through_an_index() {
+        let mut sqlite = empty();
+        let mut facts = Facts::default();
+        let book = Book::PLATFORM;
+        facts.books.ask(book);
+        facts.payments.ask(Id::new(book, 1));
+        facts.attempts.ask(Id::new(book, 1));
+        facts.jobs.ask(Task::ExpirePayment(Id::new(book, 1)));
+        facts.claims.ask(ClaimKey { number: 1, shop: Id::new(book, 1) });
+        let account = Account::Available;
+        facts.balances.ask(BalanceKey { account, currency: Currency::Rub, book });
+        let mut texts: Vec<String> =
+            Tables::new().questions(&mut facts).iter().map(|question| question.sql.to_string()).collect();
+        assert_eq!(texts.len(), 6);
+        texts.push(Payment::SHAPE.select_keys(64));
+        texts.push(crate::jobs::claim(1, 1, Timestamp::UNIX_EPOCH).sql);
+        texts.push(crate::exchanges::purge(Timestamp::UNIX_EPOCH).sql);
+        for sql in texts {
+            let plan = plan(&mut sqlite, &sql);
+            assert!(plan.contains("SEARCH"), "{sql}\n{plan}");
+            let scanned = plan.lines().any(|step| {
+                step.starts_with("SCAN") && !step.contains("CONSTANT") && !step.contains("VALUES")
+            });
+            assert!(!scanned, "{sql}\n{plan}");
+        }
     }
 
     #[test]

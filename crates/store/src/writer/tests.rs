@@ -1,7 +1,7 @@
 //! The writer, driven step by step: no thread, no queue, no clock.
 
 use super::*;
-use crate::backend::PlainDone;
+use crate::backend::PlainAnswer;
 use crate::errand::{Reply, errand};
 use crate::samples::{Deed, Do, at, book, count, fresh, provider, rub, sqlite};
 use crate::sqlite::Sqlite;
@@ -100,6 +100,19 @@ fn a_panic_while_asking_and_a_record_that_does_not_fit_harm_nobody_else() {
         assert_eq!(told[3], Err(Refused::Off { what: "shop" }.into()));
         assert_eq!(told[4], Ok(5));
         assert_eq!(count(writer.backend(), "SELECT COUNT(*) FROM payments").await, 2);
+    });
+}
+
+#[test]
+fn a_damaged_row_harms_only_the_command_that_needs_it() {
+    block_on(async {
+        let (mut writer, _leased) = writer().await;
+        turn(&mut writer, [Do(1, Deed::Open(10)), Do(2, Deed::Open(20))], 1).await;
+        let damage = "UPDATE payments SET allowed = '[' WHERE number = 10";
+        writer.backend().plain(&Plain::any(damage.to_owned(), Vec::new())).await.unwrap();
+        let told = turn(&mut writer, [Do(1, Deed::Sell(10, 500)), Do(2, Deed::Sell(20, 500))], 2).await;
+        assert!(matches!(&told[0], Err(StoreError::Corrupt { table: "payments", .. })), "{told:?}");
+        assert_eq!(told[1], Ok(2));
     });
 }
 
@@ -218,11 +231,11 @@ impl Backend for Flaky {
         self.inner.leave().await;
     }
 
-    async fn plain(&mut self, plain: &Plain) -> Result<PlainDone, BackendFault> {
+    async fn plains(&mut self, plains: &[Plain]) -> Result<Vec<PlainAnswer>, BackendFault> {
         if self.silent {
             return Err(BackendFault::Again { why: "planned silence".to_owned() });
         }
-        self.inner.plain(plain).await
+        self.inner.plains(plains).await
     }
 
     async fn reopen(&mut self) -> Result<(), BackendFault> {
