@@ -136,6 +136,10 @@ ids! {
     TariffId "tariff" 8;
     /// A request to a provider, frozen before it is sent.
     CallId "call" 9;
+    /// The browser that opened a payment: the payment's number, told to nobody else.
+    VisitId "visit" 10;
+    /// A page of a payment: the payment's number, in every form that the page sends.
+    PageTokenId "form" 11;
 }
 
 /// Why a text is not one of our identifiers.

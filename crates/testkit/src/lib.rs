@@ -1,1 +1,20 @@
-//! What tests share: running programs, receivers, clients.
+//! What tests share: the running program, a shop that listens, a visitor, the provider's controls.
+//!
+//! Nothing here shares code with the rooms it tests: an error in a signature or a form would otherwise
+//! be made twice and never be seen. A test that cannot be set up fails at once, so this crate may panic.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a set-up that fails is a test that fails, and its message is the whole report"
+)]
+
+pub mod html;
+pub mod program;
+pub mod provider;
+pub mod ready;
+pub mod receiver;
+pub mod robokassa;
+pub mod visitor;
+pub mod waiting;

@@ -80,7 +80,8 @@
   for (const form of all("form")) {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) return event.preventDefault();
-      if (form.method !== "post") return;
+      // A form may have a field called "method", which hides the property of that name.
+      if (form.getAttribute("method") !== "post") return;
       form.dataset.sent = "1";
       const button = form.querySelector("[data-busy]");
       if (!button) return;
@@ -131,6 +132,7 @@
     query.addEventListener("input", () => {
       const text = query.value.trim().toLowerCase();
       for (const row of all(".rows > li")) row.hidden = !row.textContent.toLowerCase().includes(text);
+      for (const card of all(".card.rows, .groups, .groups > .rows")) card.hidden = !card.querySelector("li:not([hidden])");
       for (const group of all(".groups > details")) {
         group.hidden = !group.querySelector("li:not([hidden])");
         group.name = text ? "" : "groups";

@@ -119,6 +119,14 @@ impl Store {
         self.reader().records(of_payment::<Notice>(payment)).await
     }
 
+    /// The refunds of a payment, the first one first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn refunds_of(&self, payment: PaymentId) -> Result<Vec<Refund>, StoreError> {
+        self.reader().records(of_payment::<Refund>(payment)).await
+    }
+
     /// Refunds through an attempt that are not final.
     ///
     /// # Errors

@@ -1,0 +1,244 @@
+//! The real binary, started in a folder of its own, killed without warning, started again.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+
+use crate::ready::Ready;
+use crate::waiting::wait_until;
+
+/// A debug build on a busy machine with two cores is ready well within this.
+const READY_WITHIN: Duration = Duration::from_secs(30);
+
+/// How much of the program's log a failed test shows.
+const LOG_LINES_SHOWN: usize = 60;
+
+/// A running `openkassa` with its data folder. Dropping it kills the process and removes the folder.
+#[derive(Debug)]
+pub struct Program {
+    binary: PathBuf,
+    arguments: Vec<String>,
+    folder: TempDir,
+    child: Option<Child>,
+    runs: u32,
+    /// What the program said when it was ready.
+    pub ready: Ready,
+}
+
+/// A command of the program that ended with a code other than zero.
+#[derive(Debug)]
+pub struct CommandRefused {
+    /// The exit code; none if a signal ended it.
+    pub code: Option<i32>,
+    /// What it wrote to standard error.
+    pub message: String,
+}
+
+impl Program {
+    /// Starts `openkassa demo` on free ports. `binary` is the caller's `env!("CARGO_BIN_EXE_openkassa")`.
+    ///
+    /// # Panics
+    /// When the program is not ready within half a minute; the message shows the end of its log.
+    pub async fn demo(binary: &str, extra: &[&str]) -> Program {
+        let mut arguments = vec!["demo".to_owned(), "--json".to_owned()];
+        arguments.extend(extra.iter().map(|&argument| argument.to_owned()));
+        Program::start(binary, arguments).await
+    }
+
+    /// Starts any command of the program that prints a ready line, in a new data folder.
+    ///
+    /// # Panics
+    /// As `demo`.
+    pub async fn start(binary: &str, arguments: Vec<String>) -> Program {
+        let folder =
+            tempfile::Builder::new().prefix("openkassa-").tempdir().expect("a folder for the program");
+        let nowhere =
+            Ready { url: String::new(), example_shop: None, simulators: Default::default(), shop: None };
+        let mut program =
+            Program { binary: binary.into(), arguments, folder, child: None, runs: 0, ready: nowhere };
+        program.launch(&["--listen".to_owned(), "127.0.0.1:0".to_owned()]).await;
+        program
+    }
+
+    /// The folder that holds the books.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Ends the process at once, as a power cut would.
+    pub async fn kill9(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().await.expect("the process can be killed");
+        }
+    }
+
+    /// Starts the program again on the same data and, so that nobody's addresses change, the same ports.
+    ///
+    /// # Panics
+    /// As `demo`.
+    pub async fn restart(&mut self) {
+        self.kill9().await;
+        let mut places = vec!["--listen".to_owned(), authority(&self.ready.url)];
+        if let Some(shop) = &self.ready.example_shop {
+            places.extend(["--example-shop".to_owned(), authority(shop)]);
+        }
+        for (provider, url) in &self.ready.simulators {
+            places.extend(["--simulator".to_owned(), format!("{provider}={}", authority(url))]);
+        }
+        self.launch(&places).await;
+    }
+
+    /// Whether the process still runs.
+    pub fn is_running(&mut self) -> bool {
+        self.child.as_mut().is_some_and(|child| child.try_wait().is_ok_and(|ended| ended.is_none()))
+    }
+
+    /// Runs a command of the program on the same data and reads the JSON it prints.
+    ///
+    /// # Panics
+    /// When the command fails or prints no JSON.
+    pub async fn run(&self, arguments: &[&str]) -> Value {
+        match self.try_run(arguments).await {
+            Ok(printed) => printed,
+            Err(refused) => panic!("openkassa {}: {refused:?}\n{}", arguments.join(" "), self.log()),
+        }
+    }
+
+    /// Runs a command that may be refused.
+    ///
+    /// # Errors
+    /// `CommandRefused` when it ended with another code than zero.
+    pub async fn try_run(&self, arguments: &[&str]) -> Result<Value, CommandRefused> {
+        let output = Command::new(&self.binary)
+            .args(arguments)
+            .arg("--data")
+            .arg(self.data())
+            .arg("--json")
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output()
+            .await
+            .expect("the program can be started");
+        if !output.status.success() {
+            let message = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(CommandRefused { code: output.status.code(), message });
+        }
+        let printed = String::from_utf8(output.stdout).expect("the program prints UTF-8");
+        Ok(serde_json::from_str(&printed).unwrap_or_else(|fault| panic!("not JSON ({fault}): {printed}")))
+    }
+
+    /// The end of what the program wrote to standard error, of the run that is or was last.
+    pub fn log(&self) -> String {
+        let text = fs::read_to_string(self.output("err")).unwrap_or_default();
+        let lines: Vec<_> = text.lines().collect();
+        lines[lines.len().saturating_sub(LOG_LINES_SHOWN)..].join("\n")
+    }
+
+    fn output(&self, kind: &str) -> PathBuf {
+        self.folder.path().join(format!("run-{}.{kind}", self.runs))
+    }
+
+    /// Output goes to files: a pipe that nobody reads fills up and stops the program.
+    async fn launch(&mut self, places: &[String]) {
+        self.runs += 1;
+        let child = Command::new(&self.binary)
+            .args(&self.arguments)
+            .args(places)
+            .arg("--data")
+            .arg(self.data())
+            .stdin(Stdio::null())
+            .stdout(File::create(self.output("out")).expect("a file for the output"))
+            .stderr(File::create(self.output("err")).expect("a file for the log"))
+            .kill_on_drop(true)
+            .spawn();
+        self.child = Some(child.unwrap_or_else(|fault| panic!("{}: {fault}", self.binary.display())));
+        let output = self.output("out");
+        let line = wait_until("the ready line", READY_WITHIN, || {
+            let line = first_line(&output);
+            let running = self.is_running();
+            assert!(running || line.is_some(), "the program ended before it was ready:\n{}", self.log());
+            async move { line }
+        });
+        let line = line.await;
+        self.ready = Ready::read(&line);
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the end of the program's log:\n{}", self.log());
+        }
+    }
+}
+
+/// The first line, once the program has finished writing it.
+fn first_line(output: &Path) -> Option<String> {
+    let text = fs::read_to_string(output).ok()?;
+    text.split_once('\n').map(|(line, _)| line.to_owned())
+}
+
+fn authority(url: &str) -> String {
+    let url = url::Url::parse(url).expect("the ready line holds addresses");
+    url.authority().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A program that keeps the promises of the ready line and writes down how it was started.
+    const HONEST: &str = r#"
+        case "$1" in
+        payment) echo '{"state":"paid"}' ;;
+        refuse) echo 'no such payment' >&2; exit 4 ;;
+        *) echo "$@" >> "$0.starts"
+           echo '{"url":"http://127.0.0.1:7001","simulators":{"yookassa":"http://127.0.0.1:7002"}}'
+           exec sleep 60 ;;
+        esac"#;
+
+    fn script(text: &str) -> (TempDir, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("program.sh");
+        fs::write(&path, text).unwrap();
+        let path = path.to_str().unwrap().to_owned();
+        (folder, path)
+    }
+
+    #[tokio::test]
+    async fn a_program_comes_back_on_the_ports_it_had() {
+        let (_folder, script) = script(HONEST);
+        let mut program = Program::start("/bin/sh", vec![script.clone()]).await;
+        assert!(program.is_running());
+        program.kill9().await;
+        assert!(!program.is_running());
+        program.restart().await;
+        let starts = fs::read_to_string(format!("{script}.starts")).unwrap();
+        let second = starts.lines().nth(1).unwrap();
+        assert!(
+            second.starts_with("--listen 127.0.0.1:7001 --simulator yookassa=127.0.0.1:7002 --data "),
+            "{second}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_command_answers_with_json_or_with_its_refusal() {
+        let (_folder, script) = script(HONEST);
+        let program = Program::start("/bin/sh", vec![script.clone()]).await;
+        assert_eq!(program.run(&[&script, "payment", "show"]).await["state"], "paid");
+        let refused = program.try_run(&[&script, "refuse"]).await.unwrap_err();
+        assert_eq!((refused.code, refused.message.as_str()), (Some(4), "no such payment\n"));
+    }
+
+    #[tokio::test]
+    #[should_panic(expected = "out of paper")]
+    async fn a_program_that_dies_at_once_shows_its_log() {
+        let (_folder, script) = script("echo 'out of paper' >&2; exit 1");
+        Program::start("/bin/sh", vec![script]).await;
+    }
+}

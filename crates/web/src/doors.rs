@@ -1,0 +1,4 @@
+//! The doors of shops and providers: they only carry bytes.
+
+pub mod callbacks;
+pub mod robokassa;

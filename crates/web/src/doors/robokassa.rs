@@ -1,0 +1,104 @@
+//! Robokassa's paths: the payment start and the questions about operations.
+
+use crate::checkout::notices::{Refused, RefusedKind};
+use crate::checkout::{pages, visit};
+use crate::messages;
+use crate::state::Web;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use engine::error::EngineError;
+use engine::orders::StartRefused;
+use protocols::robokassa::Endpoint;
+use protocols::robokassa::errors::{self, RobokassaError};
+use protocols::robokassa::op_state::Detail;
+use wire::http::{HttpReply, HttpRequest};
+
+/// A request to one of this dialect's paths.
+pub async fn serve(web: &Web, endpoint: Endpoint, request: &HttpRequest) -> Response {
+    match endpoint {
+        Endpoint::PaymentStart => start(web, request).await,
+        Endpoint::OpState => state(web, request, Detail::Short).await,
+        Endpoint::OpStateExt => state(web, request, Detail::Extended).await,
+    }
+}
+
+async fn state(web: &Web, request: &HttpRequest, detail: Detail) -> Response {
+    messages::reply(HttpReply::xml(200, web.engine.operation_state(request, detail).await))
+}
+
+/// The buyer is sent on to the payment's one address. The browser that opened it gets a mark, by which
+/// it is told from others later.
+async fn start(web: &Web, request: &HttpRequest) -> Response {
+    match web.engine.start_robokassa(request).await {
+        Ok(opened) => {
+            let mut response = messages::see_other(&web.engine.pay_url(opened.payment));
+            if opened.fresh {
+                let mark = visit::cookie(&web.engine, opened.payment);
+                if let Ok(mark) = HeaderValue::try_from(mark) {
+                    response.headers_mut().append(header::SET_COOKIE, mark);
+                }
+            }
+            response
+        }
+        Err(StartRefused::Robokassa(refused)) => {
+            tracing::info!(number = refused.error.number(), why = refused.why, "a payment start is refused");
+            let page = visit::page(web, request, None, None);
+            let view = Refused {
+                number: refused.error.number(),
+                kind: kind(&refused),
+                parameter: refused.parameter.map(str::to_owned),
+            };
+            // The service that these clients know answers its error pages with 200.
+            messages::page(StatusCode::OK, pages::refused(&page, &view))
+        }
+        Err(StartRefused::Engine(error)) => unavailable(web, request, &error),
+    }
+}
+
+/// The page of a request that could not be taken; nothing is wrong with it, so it may be repeated.
+pub fn unavailable(web: &Web, request: &HttpRequest, error: &EngineError) -> Response {
+    tracing::error!(%error, "a request could not be taken");
+    let page = visit::page(web, request, None, None);
+    let again = match request.method {
+        wire::http::Method::Get | wire::http::Method::Head => Some(if request.query.is_empty() {
+            request.path.clone()
+        } else {
+            format!("{}?{}", request.path, request.query)
+        }),
+        wire::http::Method::Post | wire::http::Method::Put | wire::http::Method::Delete => None,
+    };
+    let mut response = messages::page(StatusCode::SERVICE_UNAVAILABLE, pages::busy(&page, again.as_deref()));
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    response
+}
+
+fn kind(refused: &errors::Refused) -> RefusedKind {
+    match refused.error {
+        RobokassaError::NoTestSettings => RefusedKind::NoTestSettings,
+        RobokassaError::ShopNotActivated => RefusedKind::Inactive,
+        RobokassaError::ShopNotFound => RefusedKind::UnknownShop,
+        RobokassaError::WrongSignature => RefusedKind::Signature,
+        RobokassaError::WrongInvoiceParameter | RobokassaError::WrongRecurringParameters => {
+            RefusedKind::Parameter
+        }
+        RobokassaError::WrongSum => RefusedKind::Sum,
+        RobokassaError::TimeIsOver | RobokassaError::LinkExpired => RefusedKind::Over,
+        RobokassaError::RecurringNotAllowed => RefusedKind::Recurring,
+        RobokassaError::AlreadyPaid | RobokassaError::LinkAlreadyPaid => RefusedKind::AlreadyPaid,
+        RobokassaError::HoldNotAllowed | RobokassaError::WrongHoldParameters => RefusedKind::Hold,
+        RobokassaError::CannotStart if refused.parameter.is_some() => RefusedKind::NotOffered,
+        RobokassaError::CannotStart
+        | RobokassaError::LinkNotFound
+        | RobokassaError::Internal20
+        | RobokassaError::Internal21
+        | RobokassaError::Internal22
+        | RobokassaError::Internal24
+        | RobokassaError::Internal27
+        | RobokassaError::Internal28
+        | RobokassaError::Internal32
+        | RobokassaError::Internal36
+        | RobokassaError::Internal37
+        | RobokassaError::Internal43
+        | RobokassaError::Internal500 => RefusedKind::NotStarted,
+    }
+}
