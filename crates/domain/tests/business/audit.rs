@@ -12,8 +12,10 @@ use std::collections::BTreeMap;
 /// Fails with the reason where the books are wrong.
 pub fn audit(world: &World) {
     entries_chain_and_balance(world);
-    payments_agree_with_postings(world);
-    whatever_waits_has_a_job(world);
+    if world.business {
+        payments_agree_with_postings(world);
+        whatever_waits_has_a_job(world);
+    }
 }
 
 fn entries_chain_and_balance(world: &World) {

@@ -1,7 +1,7 @@
 //! The usual stage: a seller with a shop, a provider and a tariff, and the usual moves on it.
 
 use crate::world::{World, rub};
-use domain::attempts::{Attempt, Operation, PayerFields, Prompt, Reason};
+use domain::attempts::{Operation, PayerFields, Prompt, Reason};
 use domain::decide::Refused;
 use domain::history::Actor;
 use domain::ids::{
@@ -12,7 +12,7 @@ use domain::ledger::Account;
 use domain::methods::Method;
 use domain::opening::{OpenPayment, Opened};
 use domain::outcomes::Outcome;
-use domain::payments::{Payment, Terms};
+use domain::payments::Terms;
 use domain::providers::ProviderAccount;
 use domain::refunding::{LearnRefund, RefundPayment};
 use domain::refunds::{Refund, Source};
@@ -145,6 +145,7 @@ impl World {
     pub fn of_kind(kind: BookKind) -> World {
         let mut world = World::empty();
         world.book = world.book.twin(kind);
+        world.business = true;
         let (actor, fields) = (operator(), "all".to_owned());
         world.run(SaveSeller { seller: seller(world.book), actor: actor.clone() }).unwrap();
         world.run(SaveShop { shop: shop(world.book), fields, actor: actor.clone() }).unwrap();
@@ -325,12 +326,6 @@ impl World {
     /// The refunds of a payment, oldest first.
     pub fn refunds_of(&self, payment: PaymentId) -> Vec<Refund> {
         self.all::<Refund>().into_iter().filter(|refund| refund.payment == payment).collect()
-    }
-
-    /// The attempt that the page shows.
-    pub fn last_attempt(&self, payment: PaymentId) -> Attempt {
-        let payment: Payment = self.get(payment);
-        self.get(payment.last_attempt.unwrap())
     }
 
     /// The seller's own accounts: pending, available, owed, refunds on their way, fees, provider.

@@ -25,6 +25,8 @@ pub struct World {
     pub events: Vec<Event>,
     pub directory: Vec<DirectoryLine>,
     numbers: u64,
+    /// Whether all movements are those of payments, so that these can be audited too.
+    pub business: bool,
     /// Whether work that is due at once is leased with the decision.
     pub leases: bool,
     /// How often a command had to be asked again.
@@ -72,6 +74,7 @@ impl World {
             events: Vec::new(),
             directory: Vec::new(),
             numbers: 0,
+            business: false,
             leases: false,
             rounds: 0,
         }
