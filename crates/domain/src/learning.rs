@@ -243,6 +243,8 @@ impl Scene<'_> {
             amount,
         )?;
         self.decision.entries.push(entry);
+        // For the payment it is as if the attempt had brought nothing; a hold it stood on is gone.
+        self.happen(PaymentEvent::AttemptFailed { attempt: id })?;
         Ok(())
     }
 

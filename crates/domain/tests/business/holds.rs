@@ -371,6 +371,16 @@ fn money_that_was_captured_although_it_was_to_be_released_goes_back() {
 }
 
 #[test]
+fn a_hold_captured_in_another_currency_ends_the_payment() {
+    let mut world = World::new();
+    let (payment, attempt) = held(&mut world);
+    capture(&mut world, payment, None).unwrap();
+    let amount = Money::from_minor(10_000, Currency::Usd);
+    world.learn(attempt, Outcome::Captured { amount, cost: None });
+    assert_eq!(world.get(payment).state, PaymentState::Expired);
+}
+
+#[test]
 fn a_hold_is_never_given_up() {
     let mut world = World::new();
     let (_, attempt) = held(&mut world);

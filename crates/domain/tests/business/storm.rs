@@ -23,6 +23,7 @@ use domain::tariffs::RefundFee;
 use domain::trying::{LearnLost, LearnWaiting};
 use jiff::SignedDuration;
 use money::Money;
+use money::currency::Currency;
 use proptest::prelude::*;
 
 /// One thing that happens; the numbers pick the record and how much of it.
@@ -43,15 +44,15 @@ enum Move {
 
 fn moves() -> impl Strategy<Value = Vec<Move>> {
     let one = prop_oneof![
-        3 => (1u8..4, 0u8..2, any::<bool>())
-            .prop_map(|(number, content, hold)| Move::Open { number, content, hold }),
+        3 => (1u8..4, prop::bool::weighted(0.2), any::<bool>())
+            .prop_map(|(number, other, hold)| Move::Open { number, content: other.into(), hold }),
         4 => (any::<u8>(), any::<bool>()).prop_map(|(which, method)| Move::Start { which, method }),
         4 => (any::<u8>(), 0u8..8, any::<u8>(), 0u8..4)
             .prop_map(|(which, outcome, part, operation)| Move::Told { which, outcome, part, operation }),
         8 => (any::<u8>(), 0u8..8, any::<u8>(), prop::bool::weighted(0.15))
             .prop_map(|(which, outcome, part, stale)| Move::Work { which, outcome, part, stale }),
-        2 => (any::<u8>(), any::<u8>()).prop_map(|(which, part)| Move::Capture { which, part }),
-        1 => any::<u8>().prop_map(|which| Move::Release { which }),
+        4 => (any::<u8>(), any::<u8>()).prop_map(|(which, part)| Move::Capture { which, part }),
+        2 => any::<u8>().prop_map(|which| Move::Release { which }),
         1 => any::<u8>().prop_map(|which| Move::Cancel { which }),
         3 => (any::<u8>(), 0u8..6, any::<u8>())
             .prop_map(|(which, source, part)| Move::Refund { which, source, part }),
@@ -59,7 +60,7 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
         1 => any::<u8>().prop_map(|which| Move::SendAgain { which }),
         2 => (1u8..60).prop_map(|hours| Move::Pass { hours }),
     ];
-    prop::collection::vec(one, 1..70)
+    prop::collection::vec(one, 5..80)
 }
 
 fn pick<T: Clone>(list: &[T], which: u8) -> Option<T> {
@@ -90,9 +91,16 @@ fn news<C: Command>(world: &mut World, command: C) {
 }
 
 fn outcome(world: &World, attempt: AttemptId, outcome: u8, of: u8) -> Outcome {
-    let amount = part(world.get(attempt).amount, of);
+    let asked = world.get(attempt);
+    let amount = match of {
+        255 => Money::from_minor(10_000, Currency::Usd),
+        _ => part(asked.amount, of),
+    };
     let until = world.now + SignedDuration::from_hours(100);
+    // What is to be held is held at first, as a rule.
+    let held = asked.hold && asked.received.is_none() && of % 4 != 0;
     match outcome % 6 {
+        0 | 1 if held => Outcome::Held { amount, until },
         0 => Outcome::Received { amount, cost: Some(rub(i64::from(of))) },
         1 => Outcome::Captured { amount, cost: None },
         2 => Outcome::Held { amount, until },
