@@ -115,6 +115,7 @@ pub fn payment(number: u64, seller: u64) -> Payment {
         credit: rub(0),
         unclaimed: rub(0),
         paid_by: None,
+        brought: Vec::new(),
         unfinished: Vec::new(),
         attempts: 0,
         last_attempt: None,

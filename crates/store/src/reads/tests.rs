@@ -33,6 +33,7 @@ fn attempt(number: u64, state: AttemptState) -> Attempt {
         payment: PaymentId::new(book(1), 10),
         method: Method::Sbp,
         provider: ProviderAccountId::new(Book::PLATFORM, 5),
+        price: rub(10_000),
         amount: rub(10_000),
         tariff: (TariffId::new(Book::PLATFORM, 6), 1),
         fee: Fee::Fixed(rub(1)),

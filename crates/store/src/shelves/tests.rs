@@ -67,6 +67,7 @@ fn attempt(number: u64, state: AttemptState) -> Attempt {
         payment: PaymentId::new(book(1), 10),
         method: Method::Sbp,
         provider: ProviderAccountId::new(Book::PLATFORM, 5),
+        price: rub(10_001),
         amount: rub(10_001),
         tariff: (TariffId::new(Book::PLATFORM, 6), 2),
         fee: fee(),
