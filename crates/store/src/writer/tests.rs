@@ -340,7 +340,11 @@ fn deed(unique: u64) -> impl Strategy<Value = Do> {
         1 => Just(Deed::Refuse),
         1 => Just(Deed::Reach(999)),
     ];
-    (1..4_u64, what).prop_map(|(seller, deed)| Do(seller, deed))
+    (1..4_u64, what).prop_map(|(seller, deed)| match deed {
+        // Order is kept within a book only: one in trouble comes last. So no two books want one login.
+        Deed::Shop(login) => Do(seller, Deed::Shop(format!("{login}{seller}"))),
+        deed => Do(seller, deed),
+    })
 }
 
 fn mishap() -> impl Strategy<Value = Mishap> {
@@ -356,6 +360,8 @@ proptest! {
         mishaps in prop::collection::vec(mishap(), 0..12),
     ) {
         block_on(async {
+            // A quiet write after each mishap: a database that never works is another test's.
+            let mishaps: Vec<Mishap> = mishaps.into_iter().flat_map(|mishap| [mishap, Mishap::None]).collect();
             let mut writer = flaky(&mishaps).await;
             let mut model = Model::default();
             let mut opened = BTreeSet::new();
