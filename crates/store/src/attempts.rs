@@ -20,6 +20,7 @@ impl Table for Attempt {
             text("method"),
             int("provider"),
             text("currency"),
+            int("price"),
             int("amount"),
             int("tariff"),
             int("tariff_version"),
@@ -37,6 +38,7 @@ impl Table for Attempt {
             int("waits_until"),
             int("checks"),
             int("received"),
+            text("received_currency"),
             int("returned"),
             int("cost"),
             text("cost_currency"),
@@ -57,6 +59,7 @@ impl Table for Attempt {
             self.method.code().into(),
             inside(self.provider, Book::PLATFORM)?,
             self.amount.currency().into(),
+            self.price.minor().into(),
             self.amount.minor().into(),
             inside(self.tariff.0, Book::PLATFORM)?,
             self.tariff.1.into(),
@@ -73,6 +76,7 @@ impl Table for Attempt {
             self.waits_until.into(),
             self.checks.into(),
             self.received.map(|amount| amount.minor()).into(),
+            self.received.map(|amount| amount.currency()).into(),
             self.returned.minor().into(),
             self.cost.map(|amount| amount.minor()).into(),
             self.cost.map(|amount| amount.currency()).into(),
@@ -86,15 +90,12 @@ impl Table for Attempt {
         let currency = row.currency("currency")?;
         let fee: FeeRow = row.json("fee")?;
         let refund_fee: RefundFeeRow = row.json("refund_fee")?;
-        let cost = match row.maybe_int("cost")? {
-            Some(_) => Some(row.money("cost", row.currency("cost_currency")?)?),
-            None => None,
-        };
         Ok(Attempt {
             id,
             payment: row.id("payment", id.book)?,
             method: row.word("method", Method::from_code)?,
             provider: row.id("provider", Book::PLATFORM)?,
+            price: row.money("price", currency)?,
             amount: row.money("amount", currency)?,
             tariff: (row.id("tariff", Book::PLATFORM)?, row.small("tariff_version")?),
             fee: fee.fee("fee")?,
@@ -107,9 +108,10 @@ impl Table for Attempt {
             call: row.maybe_id("call", id.book)?,
             waits_until: row.maybe_time("waits_until")?,
             checks: row.small("checks")?,
-            received: row.maybe_money("received", currency)?,
+            // News may tell of another currency than was asked for.
+            received: row.own_money("received", "received_currency")?,
             returned: row.money("returned", currency)?,
-            cost,
+            cost: row.own_money("cost", "cost_currency")?,
             started_at: row.time("started_at")?,
         })
     }

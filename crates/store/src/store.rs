@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use crate::exchanges::{self, Exchange};
 use crate::jobs;
 use crate::numbers::Fresh;
-use crate::reader::{Query, Reader};
+use crate::reader::Reader;
 use crate::seal::{MasterKey, Sealer};
 use crate::service::{Clock, Message, QUEUE_MAX, Service};
 use crate::sqlite::Sqlite;
@@ -14,7 +14,7 @@ use crate::table::record;
 use crate::writer::Writer;
 use domain::decide::{Command, Refused};
 use domain::ids::{NODES_MAX, NumbersError, PublicIds};
-use domain::jobs::{Job, Lease};
+use domain::jobs::{Job, Lease, Task};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -165,17 +165,6 @@ impl Store {
         self.under_lease(jobs::park(lease, why)).await
     }
 
-    /// When the next job can be claimed, if any waits.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store does not answer.
-    pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let query = Query::new("SELECT MIN(ready_at) AS ready_at FROM jobs", Vec::new());
-        let rows = self.0.reader.rows(query).await?;
-        let due = rows.first().map(|row| row.maybe_time("ready_at")).transpose();
-        Ok(due.map_err(|error| error.of_table("jobs"))?.flatten())
-    }
-
     /// Writes down an exchange with a provider or a shop, already redacted; texts are cut.
     ///
     /// # Errors
@@ -196,6 +185,14 @@ impl Store {
                 tracing::error!("the writer did not end well");
             }
         }
+    }
+
+    /// Makes a job due now, unless somebody is at it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store does not answer.
+    pub async fn bring_forward(&self, task: Task, now: Timestamp) -> Result<(), StoreError> {
+        self.plain(jobs::bring_forward(task, now)).await.map(|_| ())
     }
 
     async fn under_lease(&self, plain: Plain) -> Result<(), StoreError> {
@@ -247,37 +244,4 @@ async fn public_key(backend: &mut impl Backend, sealer: &Sealer) -> Result<[u8; 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::ids::{Book, Id};
-    use domain::jobs::Task;
-
-    async fn open(folder: &tempfile::TempDir, node: u8) -> Store {
-        let address = format!("sqlite:{}", folder.path().join("books.sqlite").display());
-        let at: Timestamp = "2026-05-01T12:00:00Z".parse().unwrap();
-        let master_key = MasterKey::new([7; 32]);
-        Store::open(Opening { address, master_key, node, readers: 1, clock: Arc::new(move || at) })
-            .await
-            .unwrap()
-    }
-
-    #[tokio::test]
-    async fn a_node_that_starts_anew_finds_what_it_had_leased_free_and_leaves_the_leases_of_others() {
-        let folder = tempfile::tempdir().unwrap();
-        let now: Timestamp = "2026-05-01T12:00:00Z".parse().unwrap();
-        let store = open(&folder, 3).await;
-        let task = Task::SendNotice(Id::new(Book::PLATFORM, 5));
-        let insert =
-            "INSERT INTO jobs (about, kind, book, due, tries, ready_at) VALUES ($1, $2, $3, $4, 0, $4)";
-        let values = vec![task.about().into(), task.kind().into(), task.book().into(), now.into()];
-        store.plain(Plain::exactly(1, insert.to_owned(), values)).await.unwrap();
-        assert_eq!(store.claim(10, now).await.unwrap().len(), 1);
-        assert_eq!(store.claim(10, now).await.unwrap().len(), 0);
-        store.close().await;
-        let other = open(&folder, 4).await;
-        assert_eq!(other.claim(10, now).await.unwrap().len(), 0);
-        other.close().await;
-        let again = open(&folder, 3).await.claim(10, now).await.unwrap();
-        assert_eq!(again.into_iter().map(|(job, _)| job.task).collect::<Vec<_>>(), [task]);
-    }
-}
+mod tests;
