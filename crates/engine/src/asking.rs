@@ -46,7 +46,11 @@ impl<N: Network, C: Clock> Engine<N, C> {
         }
     }
 
-    async fn operation_in(&self, query: &StateQuery, kind: BookKind) -> Result<(Payment, Attempt), ResultCode> {
+    async fn operation_in(
+        &self,
+        query: &StateQuery,
+        kind: BookKind,
+    ) -> Result<(Payment, Attempt), ResultCode> {
         let shop = self.shop_of_login(query.login(), kind).await.map_err(internal)?;
         let shop = shop.ok_or(ResultCode::ShopNotFound)?;
         let passwords = shop.current_passwords().ok_or(ResultCode::ShopNotFound)?;

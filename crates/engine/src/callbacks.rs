@@ -6,9 +6,9 @@ use crate::error::EngineError;
 use crate::exchanges::message;
 use crate::network::Network;
 use connectors::connector::{About, Context, Learned, News};
-use connectors::rehearsal::{self, outcome_request};
 use connectors::registry;
-use domain::attempts::{Attempt, AttemptState, Operation, Prompt};
+use connectors::rehearsal::{self, outcome_request};
+use domain::attempts::{Attempt, AttemptState, Operation, Prompt, Reason};
 use domain::decide::Refused;
 use domain::history::Actor;
 use domain::ids::{AttemptId, Book, PaymentId, ProviderAccountId};
@@ -120,6 +120,16 @@ impl<N: Network, C: Clock> Engine<N, C> {
         Ok(())
     }
 
+    /// The reasons for which a rehearsal can be declined.
+    #[must_use]
+    pub fn decline_reasons(&self) -> Vec<Reason> {
+        let reason = |choice: &rehearsal::Choice| match choice.chosen {
+            rehearsal::Chosen::Declined(reason) => Some(reason),
+            rehearsal::Chosen::Paid | rehearsal::Chosen::Held | rehearsal::Chosen::Nothing => None,
+        };
+        rehearsal::OUTCOMES.iter().filter_map(reason).collect()
+    }
+
     /// The outcome of a rehearsal, chosen on our own page. `code` is one of [`rehearsal::OUTCOMES`].
     ///
     /// # Errors
@@ -135,7 +145,11 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let waiting = attempt.state == AttemptState::Waiting && attempt.prompt == Some(Prompt::Outcome);
         if !waiting || !choice.is_offered(attempt.hold) {
             let state = payment.state.word();
-            return Err(EngineError::Refused(Refused::WrongState { wish: "an outcome", what: "payment", state }));
+            return Err(EngineError::Refused(Refused::WrongState {
+                wish: "an outcome",
+                what: "payment",
+                state,
+            }));
         }
         let account = self.store.provider(attempt.provider).await?;
         let account = account.ok_or(EngineError::NotFound("provider account"))?;
@@ -169,4 +183,3 @@ fn told_us(
         error: None,
     }
 }
-

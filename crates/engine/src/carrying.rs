@@ -69,7 +69,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let call = self.store.call(call).await?.ok_or(EngineError::NotFound("call"))?;
         let frozen = crate::frozen::thaw(&call.request)?;
         if !self.may_repeat(talk, &frozen, call.saved_at) {
-            return self.park(talk.lease, "the answer to a creation is lost and may not be asked for again").await;
+            return self
+                .park(talk.lease, "the answer to a creation is lost and may not be asked for again")
+                .await;
         }
         let ended = self.speak_again(talk, &call).await?;
         self.learn(talk, ended).await
@@ -254,4 +256,3 @@ impl<N: Network, C: Clock> Engine<N, C> {
 pub(crate) fn later(now: Timestamp, profile: &Profile, checks: u32) -> Timestamp {
     now.saturating_add(profile.gap(checks)).unwrap_or(now)
 }
-

@@ -83,7 +83,10 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ) -> Result<Ended, EngineError> {
         let frozen = thaw(&call.request)?;
         if !self.may_repeat(talk, &frozen, call.saved_at) {
-            return Ok(Ended::Lost { why: "the provider may have forgotten the key".to_owned(), never_left: false });
+            return Ok(Ended::Lost {
+                why: "the provider may have forgotten the key".to_owned(),
+                never_left: false,
+            });
         }
         match self.send_to_provider(talk, &frozen).await {
             Ok(reply) => self.understand(talk, &reply, call.step).await,
@@ -96,11 +99,13 @@ impl<N: Network, C: Clock> Engine<N, C> {
         match (call.repeat, talk.connector.profile().lost_creation) {
             (Repeat::Safe, _) => true,
             (Repeat::SameKey { hours }, LostCreation::RepeatSameKey { .. }) => {
-                let end = saved_at.saturating_add(SignedDuration::from_hours(i64::from(hours))).unwrap_or(saved_at);
+                let end =
+                    saved_at.saturating_add(SignedDuration::from_hours(i64::from(hours))).unwrap_or(saved_at);
                 // Not in the last minutes: the provider's clock is not ours.
                 self.now() < end.saturating_sub(SignedDuration::from_mins(10)).unwrap_or(end)
             }
-            (Repeat::SameKey { .. }, LostCreation::AskByReference | LostCreation::Park) | (Repeat::Never, _) => false,
+            (Repeat::SameKey { .. }, LostCreation::AskByReference | LostCreation::Park)
+            | (Repeat::Never, _) => false,
         }
     }
 
@@ -114,7 +119,10 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 }
             };
             if link > LINKS_MAX {
-                return Ok(Ended::Lost { why: "the chain of calls does not end".to_owned(), never_left: false });
+                return Ok(Ended::Lost {
+                    why: "the chain of calls does not end".to_owned(),
+                    never_left: false,
+                });
             }
             if let Err(refused) = self.save_call(talk, &call, link, step.remember).await? {
                 return Ok(Ended::Stopped(refused));
@@ -194,7 +202,11 @@ impl<N: Network, C: Clock> Engine<N, C> {
         &self,
         talk: &Conversation,
         step: u32,
-        speak: impl FnOnce(&dyn Connector, &Task<'_>, &Context<'_>) -> Result<T, connectors::connector::ConnectorFault>,
+        speak: impl FnOnce(
+            &dyn Connector,
+            &Task<'_>,
+            &Context<'_>,
+        ) -> Result<T, connectors::connector::ConnectorFault>,
     ) -> Result<T, EngineError> {
         let reference = match talk.refund {
             Some((refund, _)) => self.ids.print(refund),

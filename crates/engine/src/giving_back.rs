@@ -51,7 +51,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 let call = self.store.call(call).await?.ok_or(EngineError::NotFound("call"))?;
                 let frozen = crate::frozen::thaw(&call.request)?;
                 if !self.may_repeat(&talk, &frozen, call.saved_at) {
-                    return self.park(lease, "the answer to a refund is lost and may not be asked for again").await;
+                    return self
+                        .park(lease, "the answer to a refund is lost and may not be asked for again")
+                        .await;
                 }
                 self.speak_again(&mut talk, &call).await
             }

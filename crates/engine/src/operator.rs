@@ -60,7 +60,11 @@ impl<N: Network, C: Clock> Engine<N, C> {
     /// # Errors
     /// [`EngineError::Refused`] when a setting is missing or unknown, or the account may not serve
     /// what it is meant to in this installation.
-    pub async fn create_provider(&self, new: NewProvider, actor: Actor) -> Result<ProviderAccountId, EngineError> {
+    pub async fn create_provider(
+        &self,
+        new: NewProvider,
+        actor: Actor,
+    ) -> Result<ProviderAccountId, EngineError> {
         let connector = registry::find(&new.connector).ok_or(EngineError::NotFound("connector"))?;
         let profile = connector.profile();
         if profile.rehearsal && new.serves_live && self.kind == BookKind::Live {
@@ -69,13 +73,17 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let mut settings = Vec::new();
         for (name, value) in new.settings {
             let spec = profile.settings.iter().find(|spec| spec.name == name);
-            let spec = spec.ok_or_else(|| invalid("setting", &format!("{} knows no {name}", profile.title)))?;
+            let spec =
+                spec.ok_or_else(|| invalid("setting", &format!("{} knows no {name}", profile.title)))?;
             let value = if spec.secret { Setting::Secret(Secret::new(value)) } else { Setting::Plain(value) };
             settings.push((name, value));
         }
         for spec in profile.settings.iter().filter(|spec| spec.required) {
             if !settings.iter().any(|(name, _)| name == spec.name) {
-                return Err(invalid("setting", &format!("{} needs {}: {}", profile.title, spec.name, spec.hint)));
+                return Err(invalid(
+                    "setting",
+                    &format!("{} needs {}: {}", profile.title, spec.name, spec.hint),
+                ));
             }
         }
         let offered = profile.methods.iter().map(|offer| offer.method);

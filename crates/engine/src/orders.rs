@@ -58,7 +58,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let passwords = shop.current_passwords().ok_or(no_passwords)?;
         let order = start.verify(&keys(&shop, passwords, false), self.now())?;
         if !shop.active {
-            return Err(errors::Refused::with(RobokassaError::ShopNotActivated, "the shop is switched off").into());
+            return Err(
+                errors::Refused::with(RobokassaError::ShopNotActivated, "the shop is switched off").into()
+            );
         }
         let id: PaymentId = self.fresh(shop.id.book)?;
         let opened = self.submit(open(id, &shop, order, self.now())).await?;
@@ -104,10 +106,8 @@ pub(crate) fn keys<'a>(shop: &'a Shop, passwords: &'a Passwords, hold: bool) -> 
 fn open(id: PaymentId, shop: &Shop, order: Order, now: jiff::Timestamp) -> OpenPayment {
     // Not signed, so the buyer may have moved it: the shop's own lifetime is the ceiling.
     let latest = domain::calendar::after(now, shop.lifetime_s);
-    let custom = order.custom.into_iter().map(|field| CustomField {
-        name: field.name,
-        value: masked(field.value),
-    });
+    let custom =
+        order.custom.into_iter().map(|field| CustomField { name: field.name, value: masked(field.value) });
     OpenPayment {
         id,
         shop: shop.id,
@@ -147,7 +147,9 @@ fn in_words(refused: StartRefused) -> StartRefused {
         return refused;
     };
     let (parameter, error, why) = match refused {
-        Refused::AlreadyPaid => (Some("InvId"), RobokassaError::AlreadyPaid, "an order with this number is paid"),
+        Refused::AlreadyPaid => {
+            (Some("InvId"), RobokassaError::AlreadyPaid, "an order with this number is paid")
+        }
         Refused::Off { .. } => (None, RobokassaError::ShopNotActivated, "the shop is switched off"),
         Refused::Invalid { what: "end", .. } => {
             (Some("ExpirationDate"), RobokassaError::TimeIsOver, "the time for payment is over")

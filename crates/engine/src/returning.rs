@@ -40,7 +40,13 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ) -> Result<Option<WayBack>, EngineError> {
         if payment.state != PaymentState::Paid {
             let asked = payment.terms.fail.as_ref();
-            return Ok(self.leading(asked, shop.fail.as_ref(), shop, fail_fields(&told(payment), language), true));
+            return Ok(self.leading(
+                asked,
+                shop.fail.as_ref(),
+                shop,
+                fail_fields(&told(payment), language),
+                true,
+            ));
         }
         let Some(passwords) = shop.current_passwords() else {
             return Ok(None);

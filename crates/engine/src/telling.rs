@@ -36,11 +36,18 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let sent = self.exchange(payment.id, Peer::Shop, &call, None, Audience::Shop).await;
         let accepted = match sent {
             Err(error) => Err(error.to_string()),
-            Ok(reply) if (200..300).contains(&reply.status) && accepted(&reply.body, payment.terms.number) => Ok(()),
+            Ok(reply)
+                if (200..300).contains(&reply.status) && accepted(&reply.body, payment.terms.number) =>
+            {
+                Ok(())
+            }
             Ok(reply) => {
                 let text = String::from_utf8_lossy(&reply.body);
                 let shown: String = text.trim().chars().take(SHOWN_CHARS).collect();
-                Err(format!("answered {} \u{ab}{shown}\u{bb}, expected OK{}", reply.status, payment.terms.number))
+                Err(format!(
+                    "answered {} \u{ab}{shown}\u{bb}, expected OK{}",
+                    reply.status, payment.terms.number
+                ))
             }
         };
         self.submit(LearnNoticeTried { notice: id, accepted, lease: Some(lease) }).await?;
@@ -78,7 +85,15 @@ fn notice_call(notice: &Notice, payment: &Payment, shop: &Shop) -> Option<HttpCa
         }
     };
     let auth = Auth::None;
-    Some(HttpCall { method, url, headers, body, auth, repeat: Repeat::Never, deadline_ms: NOTICE_DEADLINE_MS })
+    Some(HttpCall {
+        method,
+        url,
+        headers,
+        body,
+        auth,
+        repeat: Repeat::Never,
+        deadline_ms: NOTICE_DEADLINE_MS,
+    })
 }
 
 /// What every message to the shop says about a payment.

@@ -49,6 +49,7 @@ pub fn serve(
 ) -> impl Future<Output = io::Result<()>> + Send + 'static {
     // The shop forgets its orders when it ends, the aggregator does not: numbers that begin
     // with the seconds of today are never used twice.
+    #[expect(clippy::disallowed_methods, reason = "the imitation shop is a stranger with a clock of its own")]
     let first_number = Timestamp::now().as_second();
     let desk = Arc::new(Mutex::new(Desk::new(settings, first_number)));
     listen(listener, move |request| {

@@ -110,7 +110,9 @@ impl From<BackendFault> for StoreError {
             BackendFault::Again { why } => StoreError::Unavailable(why),
             BackendFault::Doubt { why } => StoreError::Unknown(why),
             BackendFault::Damage(error) => error,
-            BackendFault::Unmet { .. } => Refused::Mistake("a statement touched other rows than its own").into(),
+            BackendFault::Unmet { .. } => {
+                Refused::Mistake("a statement touched other rows than its own").into()
+            }
         }
     }
 }

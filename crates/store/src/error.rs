@@ -37,7 +37,9 @@ pub enum StoreError {
     #[error("the master key does not open this database: it was sealed under another key")]
     WrongMasterKey,
     /// A newer program has changed the database in a way that this one does not understand.
-    #[error("the database has version {found}, which needs a program that knows version {oldest}; this one knows {known}")]
+    #[error(
+        "the database has version {found}, which needs a program that knows version {oldest}; this one knows {known}"
+    )]
     Newer {
         /// The version of the database.
         found: u32,
@@ -61,7 +63,9 @@ impl StoreError {
     #[must_use]
     pub(crate) fn of_table(self, name: &'static str) -> StoreError {
         match self {
-            StoreError::Corrupt { table: "", column, why } => StoreError::Corrupt { table: name, column, why },
+            StoreError::Corrupt { table: "", column, why } => {
+                StoreError::Corrupt { table: name, column, why }
+            }
             StoreError::Refused(_)
             | StoreError::Busy
             | StoreError::Panicked

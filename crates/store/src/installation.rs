@@ -17,11 +17,8 @@ pub const fn kind_word(kind: BookKind) -> &'static str {
 }
 
 impl Table for Installation {
-    const SHAPE: Shape = Shape {
-        table: "installation",
-        columns: &[int("book"), text("kind"), int("next_seller")],
-        keys: 1,
-    };
+    const SHAPE: Shape =
+        Shape { table: "installation", columns: &[int("book"), text("kind"), int("next_seller")], keys: 1 };
 
     fn key_values(_: &InstallationKey) -> Vec<Value> {
         vec![Book::PLATFORM.into()]
@@ -32,7 +29,8 @@ impl Table for Installation {
     }
 
     fn read(row: &Row, _: &Sealer) -> Result<Installation, StoreError> {
-        let known = |word: &str| [BookKind::Live, BookKind::Test].into_iter().find(|kind| kind_word(*kind) == word);
+        let known =
+            |word: &str| [BookKind::Live, BookKind::Test].into_iter().find(|kind| kind_word(*kind) == word);
         Ok(Installation { kind: row.word("kind", known)?, next_seller: row.number("next_seller")? })
     }
 }

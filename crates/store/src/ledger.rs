@@ -139,12 +139,10 @@ pub fn read_cause(word: &str, about: u64, book: Book) -> Option<Cause> {
     Some(match word {
         "sale" => Cause::Sale(Id::new(book, about)),
         "set_aside" => Cause::SetAside(Id::new(book, about)),
-        "provider_cost" => Cause::ProviderCost(Id::new(book, about)),
         "settled" => Cause::Settled(Id::new(book, about)),
         "refund_asked" => Cause::RefundAsked(Id::new(book, about)),
         "refund_returned" => Cause::RefundReturned(Id::new(book, about)),
         "refund_failed" => Cause::RefundFailed(Id::new(book, about)),
-        "reversed" => Cause::Reversed(Id::new(book, about)),
         _ => return None,
     })
 }
@@ -159,12 +157,10 @@ mod tests {
         let all = [
             Cause::Sale(Id::new(book, 1)),
             Cause::SetAside(Id::new(book, 2)),
-            Cause::ProviderCost(Id::new(book, 3)),
             Cause::Settled(Id::new(book, 4)),
             Cause::RefundAsked(Id::new(book, 5)),
             Cause::RefundReturned(Id::new(book, 6)),
             Cause::RefundFailed(Id::new(book, 7)),
-            Cause::Reversed(Id::new(book, 8)),
         ];
         for cause in all {
             let (word, about) = cause.parts();

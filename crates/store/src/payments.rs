@@ -40,6 +40,7 @@ impl Table for Payment {
             int("captured"),
             int("refunded"),
             int("unsettled"),
+            int("settled"),
             int("fee"),
             int("fee_returned"),
             int("credit"),
@@ -73,6 +74,7 @@ impl Table for Payment {
             self.captured.minor().into(),
             self.refunded.minor().into(),
             self.unsettled.minor().into(),
+            self.settled.into(),
             self.fee.minor().into(),
             self.fee_returned.minor().into(),
             self.credit.minor().into(),
@@ -105,6 +107,7 @@ impl Table for Payment {
             captured: money("captured")?,
             refunded: money("refunded")?,
             unsettled: money("unsettled")?,
+            settled: row.flag("settled")?,
             fee: money("fee")?,
             fee_returned: money("fee_returned")?,
             credit: money("credit")?,
@@ -122,30 +125,13 @@ impl Table for Payment {
     }
 }
 
-/// The word of a state in the database and in lists.
-#[must_use]
-pub const fn state_word(state: PaymentState) -> &'static str {
-    match state {
-        PaymentState::Open => "open",
-        PaymentState::Held { .. } => "held",
-        PaymentState::Capturing { .. } => "capturing",
-        PaymentState::Releasing { .. } => "releasing",
-        PaymentState::Closing { .. } => "closing",
-        PaymentState::Paid => "paid",
-        PaymentState::Cancelled => "cancelled",
-        PaymentState::Expired => "expired",
-    }
-}
-
 fn state_values(state: PaymentState) -> [Value; 4] {
-    let word = state_word(state).into();
+    let word = state.word().into();
     match state {
         PaymentState::Held { until } | PaymentState::Releasing { until } => {
             [word, until.into(), Value::Null, Value::Null]
         }
-        PaymentState::Capturing { amount, until } => {
-            [word, until.into(), amount.minor().into(), Value::Null]
-        }
+        PaymentState::Capturing { amount, until } => [word, until.into(), amount.minor().into(), Value::Null],
         PaymentState::Closing { why } => [word, Value::Null, Value::Null, why.code().into()],
         PaymentState::Open | PaymentState::Paid | PaymentState::Cancelled | PaymentState::Expired => {
             [word, Value::Null, Value::Null, Value::Null]

@@ -281,7 +281,8 @@ fn write_session(path: &Path) -> rusqlite::Result<Session> {
 fn migrate(session: &mut Session, now: Timestamp) -> Result<(), StoreError> {
     let failed = |error: &rusqlite::Error| unavailable(error);
     session.connection.execute_batch(SCHEMA_VERSION).map_err(|error| failed(&error))?;
-    let sql = "SELECT COALESCE(MAX(version), 0) AS found, COALESCE(MAX(oldest), 0) AS oldest FROM schema_version";
+    let sql =
+        "SELECT COALESCE(MAX(version), 0) AS found, COALESCE(MAX(oldest), 0) AS oldest FROM schema_version";
     let rows = session.rows(sql, &[]).map_err(|error| failed(&error))?;
     let (found, oldest) = match rows.first() {
         Some(row) => (row.small("found")?, row.small("oldest")?),

@@ -201,7 +201,7 @@ impl Store {
         if done.touched == 1 { Ok(()) } else { Err(Refused::LeaseOver.into()) }
     }
 
-    async fn plain(&self, plain: Plain) -> Result<PlainDone, StoreError> {
+    pub(crate) async fn plain(&self, plain: Plain) -> Result<PlainDone, StoreError> {
         let (reply, done) = oneshot::channel();
         self.send(Message::Plain(plain, reply))?;
         done.await.unwrap_or(Err(StoreError::Closed))

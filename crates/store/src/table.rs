@@ -190,8 +190,11 @@ fn join(parts: impl Iterator<Item = String>, between: &str) -> String {
 mod tests {
     use super::*;
 
-    const SHAPE: Shape =
-        Shape { table: "things", columns: &[int("number"), int("book"), text("name"), blob("hash")], keys: 2 };
+    const SHAPE: Shape = Shape {
+        table: "things",
+        columns: &[int("number"), int("book"), text("name"), blob("hash")],
+        keys: 2,
+    };
 
     #[test]
     fn statements_are_made_from_the_columns() {

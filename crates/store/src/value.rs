@@ -112,7 +112,8 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 
 /// The value of a list or of nested data, as JSON text.
 pub(crate) fn json(value: &impl Serialize) -> Result<Value, StoreError> {
-    let text = serde_json::to_string(value).map_err(|error| StoreError::corrupt("json", error.to_string()))?;
+    let text =
+        serde_json::to_string(value).map_err(|error| StoreError::corrupt("json", error.to_string()))?;
     Ok(Value::Text(text))
 }
 
@@ -157,7 +158,8 @@ impl Row {
     /// # Errors
     /// [`StoreError::Corrupt`], like every reading below: the column is missing or holds something else.
     pub fn int(&self, column: &str) -> Result<i64, StoreError> {
-        self.maybe_int(column)?.ok_or_else(|| StoreError::corrupt(column, "nothing where a number is expected"))
+        self.maybe_int(column)?
+            .ok_or_else(|| StoreError::corrupt(column, "nothing where a number is expected"))
     }
 
     /// An integer or nothing.

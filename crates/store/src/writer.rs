@@ -297,7 +297,11 @@ impl Trouble {
         let mut alone: BTreeMap<Book, Batch> = BTreeMap::new();
         for errand in batch {
             let troubled = self.0.get(&errand.book()).is_some_and(|moments| moments.len() >= TROUBLE_MAX);
-            if troubled { alone.entry(errand.book()).or_default().push(errand) } else { together.push(errand) }
+            if troubled {
+                alone.entry(errand.book()).or_default().push(errand)
+            } else {
+                together.push(errand)
+            }
         }
         let mut all: Vec<Batch> = alone.into_values().rev().collect();
         all.push(together);

@@ -1,8 +1,13 @@
 //! The hosted payment page: what it shows in every state, in what order, and how it is written.
 
+pub mod actions;
+pub mod handlers;
 mod methods;
 pub mod notices;
 pub mod offers;
 pub mod pages;
+mod phone;
 mod shell;
+mod stage;
 pub mod views;
+pub mod visit;

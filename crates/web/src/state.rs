@@ -17,4 +17,17 @@ pub struct Web {
     pub place: String,
     /// The operator's e-mail address for buyers' questions.
     pub help: Option<String>,
+    /// What the front page of a demo leads to; nothing elsewhere.
+    pub tour: Option<Tour>,
+}
+
+/// Where to look in a demo.
+#[derive(Clone, Debug)]
+pub struct Tour {
+    /// The example shop.
+    pub shop: String,
+    /// The provider simulators, by name.
+    pub simulators: Vec<(String, String)>,
+    /// The shop's login in merchant protocols.
+    pub login: String,
 }

@@ -7,6 +7,7 @@ mod checkout;
 mod common;
 mod doors;
 mod ends;
+mod front;
 mod outcomes;
 
 use domain::payments::Language;

@@ -1,9 +1,9 @@
 //! Doing jobs: those handed over with a decision, and those that have become due.
 
-use crate::months;
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::months;
 use crate::network::Network;
 use domain::attempts::Operation;
 use domain::closing::ExpirePayment;
@@ -73,7 +73,10 @@ async fn begin<N: Network, C: Clock>(engine: &Arc<Engine<N, C>>, room: &Arc<Sema
         return;
     };
     let engine = engine.clone();
-    #[expect(clippy::disallowed_methods, reason = "the semaphore bounds them, and shutting down waits for its places")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the semaphore bounds them, and shutting down waits for its places"
+    )]
     tokio::spawn(async move {
         engine.work(lease).await;
         drop(place);
@@ -126,7 +129,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 let seller = self.store.seller(id).await?.ok_or(EngineError::NotFound("seller"))?;
                 let month = months::before(self.now(), &seller.zone);
                 let sums = self.store.captured_between(id.book, month.begins, month.ends).await?;
-                self.submit(SetTurnover { seller: id, month: month.first_day, sums, lease: Some(lease) }).await
+                self.submit(SetTurnover { seller: id, month: month.first_day, sums, lease: Some(lease) })
+                    .await
             }
         }
     }

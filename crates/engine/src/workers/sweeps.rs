@@ -32,7 +32,10 @@ impl<N: Network, C: Clock> Engine<N, C> {
     pub async fn repair(&self) -> Result<usize, EngineError> {
         let idle = self.store.idle_attempts().await?;
         for attempt in &idle {
-            tracing::warn!(attempt = attempt.number, "an unfinished attempt had no work planned; it is checked now");
+            tracing::warn!(
+                attempt = attempt.number,
+                "an unfinished attempt had no work planned; it is checked now"
+            );
             self.submit(domain::trying::CheckSoon { attempt: *attempt }).await?;
         }
         Ok(idle.len())

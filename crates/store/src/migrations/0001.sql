@@ -125,7 +125,8 @@ CREATE TABLE payments (
     amount BIGINT NOT NULL CHECK (amount >= 0),
     captured BIGINT NOT NULL CHECK (captured >= 0),
     refunded BIGINT NOT NULL CHECK (refunded >= 0),
-    unsettled BIGINT NOT NULL,
+    unsettled BIGINT NOT NULL CHECK (unsettled >= 0),
+    settled BIGINT NOT NULL CHECK (settled IN (0, 1)),
     fee BIGINT NOT NULL CHECK (fee >= 0),
     fee_returned BIGINT NOT NULL CHECK (fee_returned >= 0),
     credit BIGINT NOT NULL CHECK (credit >= 0),
@@ -165,14 +166,18 @@ CREATE TABLE attempts (
     prompt_text TEXT,
     phone TEXT,
     call BIGINT,
+    waits_until BIGINT,
     checks BIGINT NOT NULL CHECK (checks >= 0),
     received BIGINT CHECK (received >= 0),
+    returned BIGINT NOT NULL CHECK (returned >= 0),
     cost BIGINT,
     cost_currency TEXT CHECK (length(cost_currency) BETWEEN 3 AND 4),
     started_at BIGINT NOT NULL,
     PRIMARY KEY (number, book)
 );
 CREATE INDEX attempts_of_payment ON attempts (payment, book);
+CREATE INDEX attempts_unfinished ON attempts (number)
+    WHERE state IN ('planned', 'sending', 'waiting', 'unknown', 'held');
 
 CREATE TABLE calls (
     number BIGINT NOT NULL CHECK (number >= 0),
@@ -206,6 +211,7 @@ CREATE TABLE refunds (
     PRIMARY KEY (number, book)
 );
 CREATE INDEX refunds_of_payment ON refunds (payment, book);
+CREATE INDEX refunds_of_attempt ON refunds (attempt, book);
 
 CREATE TABLE notices (
     number BIGINT NOT NULL CHECK (number >= 0),

@@ -146,11 +146,21 @@ fn waiting() -> Vec<(&'static str, Stage)> {
         ("closing", Stage::Closing),
         (
             "outcome",
-            Stage::Outcome(Outcome { method: Method::BankCard, total: roubles(129_000), hold: false }),
+            Stage::Outcome(Outcome {
+                method: Method::BankCard,
+                total: roubles(129_000),
+                hold: false,
+                reasons: Reason::ALL.to_vec(),
+            }),
         ),
         (
             "outcome-hold",
-            Stage::Outcome(Outcome { method: Method::BankCard, total: roubles(129_000), hold: true }),
+            Stage::Outcome(Outcome {
+                method: Method::BankCard,
+                total: roubles(129_000),
+                hold: true,
+                reasons: Reason::ALL.to_vec(),
+            }),
         ),
     ]
 }

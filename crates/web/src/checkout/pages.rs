@@ -7,6 +7,7 @@ use qrcode::types::QrError;
 use crate::checkout::notices::{Leave, Refused};
 use crate::checkout::shell::Shell;
 use crate::checkout::views::{ChooseNotice, LateWhy, Page, Stage, Summary};
+use crate::state::Tour;
 use crate::words::Words;
 use crate::{policy, qr, sums};
 
@@ -62,6 +63,13 @@ struct MissingPage<'a> {
 struct BusyPage<'a> {
     shell: Shell<'a>,
     again: Option<&'a str>,
+}
+
+#[derive(Template)]
+#[template(path = "front.html", whitespace = "minimize")]
+struct FrontPage<'a> {
+    shell: Shell<'a>,
+    tour: Option<&'a Tour>,
 }
 
 #[derive(Template)]
@@ -139,6 +147,22 @@ pub fn busy(page: &Page, again: Option<&str>) -> Result<Rendered, RenderFault> {
     let mut shell = Shell::new(page, join(&[Words::of(page.language).busy_title(), "503", &page.place]));
     shell.scripted = false;
     let html = BusyPage { shell, again }.render()?;
+    Ok(Rendered { html, policy: policy::header(None) })
+}
+
+/// Writes the front page: the tour of a demo, or who runs this.
+///
+/// # Errors
+/// A fault of the template.
+pub fn front(page: &Page, tour: Option<&Tour>) -> Result<Rendered, RenderFault> {
+    let words = Words::of(page.language);
+    let title = match tour {
+        Some(_) => join(&[words.tour_title(), &page.place]),
+        None => page.place.clone(),
+    };
+    let mut shell = Shell::new(page, title);
+    shell.scripted = false;
+    let html = FrontPage { shell, tour }.render()?;
     Ok(Rendered { html, policy: policy::header(None) })
 }
 

@@ -1,6 +1,5 @@
 //! What templates may ask for: texts, sums, times and addresses of the page that is being written.
 
-use domain::attempts::Reason;
 use domain::payments::Language;
 use jiff::Timestamp;
 use money::Money;
@@ -142,14 +141,9 @@ impl<'a> Shell<'a> {
             .filter(|ending| match ending {
                 Ending::Paid => !outcome.hold,
                 Ending::Held => outcome.hold,
-                Ending::Declined | Ending::NoAnswer | Ending::PaidLater => true,
+                Ending::Declined => true,
             })
             .collect()
-    }
-
-    /// Every reason for which a tester may decline.
-    pub(crate) fn reasons(&self) -> &'static [Reason] {
-        Reason::ALL
     }
 }
 

@@ -386,6 +386,8 @@ pub struct Outcome {
     pub total: Money,
     /// Whether the shop asked for the money to be held first.
     pub hold: bool,
+    /// The reasons for which it can be declined.
+    pub reasons: Vec<Reason>,
 }
 
 /// How a tester can let a payment end.
@@ -397,16 +399,11 @@ pub enum Ending {
     Held,
     /// A decline, with a reason.
     Declined,
-    /// The answer is lost.
-    NoAnswer,
-    /// The money comes after a while.
-    PaidLater,
 }
 
 impl Ending {
     /// Every ending, in the order of the page.
-    pub const ALL: [Ending; 5] =
-        [Ending::Paid, Ending::Held, Ending::Declined, Ending::NoAnswer, Ending::PaidLater];
+    pub const ALL: [Ending; 3] = [Ending::Paid, Ending::Held, Ending::Declined];
 
     /// The code in the form's field `outcome`.
     pub fn code(self) -> &'static str {
@@ -414,8 +411,6 @@ impl Ending {
             Ending::Paid => "paid",
             Ending::Held => "held",
             Ending::Declined => "declined",
-            Ending::NoAnswer => "no_answer",
-            Ending::PaidLater => "paid_later",
         }
     }
 

@@ -43,7 +43,8 @@ pub fn is_own_form(engine: &Kassa, payment: PaymentId, request: &HttpRequest, fo
 
 /// What every page knows.
 pub fn page(web: &Web, request: &HttpRequest, scene: Option<(&Payment, &Shop)>, lang: Option<&str>) -> Page {
-    let asked = lang.or(read_cookie(request, LANGUAGE_COOKIE)).map(str::to_owned).or_else(|| culture(request));
+    let asked =
+        lang.or(read_cookie(request, LANGUAGE_COOKIE)).map(str::to_owned).or_else(|| culture(request));
     let language = choose(Wishes {
         asked: asked.as_deref(),
         payment: scene.and_then(|(payment, _)| payment.terms.language),

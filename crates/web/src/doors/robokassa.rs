@@ -60,9 +60,11 @@ pub fn unavailable(web: &Web, request: &HttpRequest, error: &EngineError) -> Res
     tracing::error!(%error, "a request could not be taken");
     let page = visit::page(web, request, None, None);
     let again = match request.method {
-        wire::http::Method::Get | wire::http::Method::Head => {
-            Some(if request.query.is_empty() { request.path.clone() } else { format!("{}?{}", request.path, request.query) })
-        }
+        wire::http::Method::Get | wire::http::Method::Head => Some(if request.query.is_empty() {
+            request.path.clone()
+        } else {
+            format!("{}?{}", request.path, request.query)
+        }),
         wire::http::Method::Post | wire::http::Method::Put | wire::http::Method::Delete => None,
     };
     let mut response = messages::page(StatusCode::SERVICE_UNAVAILABLE, pages::busy(&page, again.as_deref()));
@@ -76,7 +78,9 @@ fn kind(refused: &errors::Refused) -> RefusedKind {
         RobokassaError::ShopNotActivated => RefusedKind::Inactive,
         RobokassaError::ShopNotFound => RefusedKind::UnknownShop,
         RobokassaError::WrongSignature => RefusedKind::Signature,
-        RobokassaError::WrongInvoiceParameter | RobokassaError::WrongRecurringParameters => RefusedKind::Parameter,
+        RobokassaError::WrongInvoiceParameter | RobokassaError::WrongRecurringParameters => {
+            RefusedKind::Parameter
+        }
         RobokassaError::WrongSum => RefusedKind::Sum,
         RobokassaError::TimeIsOver | RobokassaError::LinkExpired => RefusedKind::Over,
         RobokassaError::RecurringNotAllowed => RefusedKind::Recurring,

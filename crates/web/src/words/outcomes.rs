@@ -16,10 +16,6 @@ words! {
     ending_held_hint { ru: "Магазин спишет или отпустит деньги сам.", en: "The shop takes or releases the money itself." }
     ending_declined { ru: "Отказ", en: "Declined" }
     ending_declined_hint { ru: "По причине, выбранной ниже.", en: "For the reason chosen below." }
-    ending_no_answer { ru: "Нет ответа", en: "No answer" }
-    ending_no_answer_hint { ru: "Ответ банка потерян, исход узнаётся позже.", en: "The bank's answer is lost; the outcome is learned later." }
-    ending_paid_later { ru: "Оплачено позже", en: "Paid later" }
-    ending_paid_later_hint { ru: "Деньги приходят через минуту.", en: "The money comes after a minute." }
     decline_reason { ru: "Причина отказа", en: "Reason for declining" }
     outcome_go { ru: "Ответить за банк", en: "Answer for the bank" }
     outcome_busy { ru: "Отвечаем…", en: "Answering…" }
@@ -32,8 +28,6 @@ impl Words {
             Ending::Paid => self.ending_paid(),
             Ending::Held => self.ending_held(),
             Ending::Declined => self.ending_declined(),
-            Ending::NoAnswer => self.ending_no_answer(),
-            Ending::PaidLater => self.ending_paid_later(),
         }
     }
 
@@ -43,8 +37,6 @@ impl Words {
             Ending::Paid => self.ending_paid_hint(),
             Ending::Held => self.ending_held_hint(),
             Ending::Declined => self.ending_declined_hint(),
-            Ending::NoAnswer => self.ending_no_answer_hint(),
-            Ending::PaidLater => self.ending_paid_later_hint(),
         }
     }
 }

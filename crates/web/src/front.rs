@@ -1,0 +1,19 @@
+//! The front page: in a demo it says what to click, elsewhere who runs this.
+
+use crate::checkout::pages;
+use crate::checkout::visit;
+use crate::messages;
+use crate::state::Web;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+/// The front page.
+pub async fn show(State(web): State<Web>, request: Request) -> Response {
+    let request = match messages::read(request).await {
+        Ok(request) => request,
+        Err(unreadable) => return unreadable.into_response(),
+    };
+    let page = visit::page(&web, &request, None, None);
+    messages::page(StatusCode::OK, pages::front(&page, web.tour.as_ref()))
+}

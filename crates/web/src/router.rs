@@ -1,0 +1,89 @@
+//! The table of contents of our HTTP.
+
+use crate::access::Route;
+use crate::assets;
+use crate::checkout::{actions, handlers};
+use crate::doors::{callbacks, robokassa};
+use crate::front;
+use crate::messages;
+use crate::state::Web;
+use axum::Router;
+use axum::extract::{Path, Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, any, get, post};
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+/// Every route with its handler.
+pub fn router(web: Web) -> Router {
+    let router =
+        Route::ALL.iter().fold(Router::new(), |router, route| router.route(route.path(), handler(*route)));
+    router
+        .fallback(dialects)
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::custom(|_| {
+            // One request stumbled over a mistake of ours; the others go on.
+            (StatusCode::INTERNAL_SERVER_ERROR, "an internal mistake stopped this one request")
+                .into_response()
+        }))
+        .with_state(web)
+}
+
+fn handler(route: Route) -> MethodRouter<Web> {
+    match route {
+        Route::Pay => get(handlers::show),
+        Route::PayState => get(handlers::state),
+        Route::PayStart => post(actions::start),
+        Route::PayCancel => post(actions::cancel),
+        Route::PayOutcome => post(actions::outcome),
+        Route::PayLanguage => post(actions::language),
+        Route::PayBack => get(actions::back),
+        Route::Callback => any(callbacks::news),
+        Route::Static => get(file),
+        Route::Front => get(front::show),
+        Route::Dialects => any(dialects),
+    }
+}
+
+/// Serves until told to stop; then finishes what is under way.
+///
+/// # Errors
+/// [`std::io::Error`] when the listener fails.
+pub async fn serve(web: Web, listener: TcpListener, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
+    let service = router(web).into_make_service_with_connect_info::<SocketAddr>();
+    let stopped = async move {
+        // A sender that is gone stops us as well.
+        let _ = stop.wait_for(|stop| *stop).await;
+    };
+    axum::serve(listener, service).with_graceful_shutdown(stopped).await
+}
+
+async fn file(State(web): State<Web>, Path(name): Path<String>, request: Request) -> Response {
+    match assets::static_file(&name) {
+        Some(file) => {
+            let headers = [
+                (header::CONTENT_TYPE, HeaderValue::from_static(file.kind)),
+                (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
+                (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+            ];
+            (headers, file.bytes).into_response()
+        }
+        None => dialects(State(web), request).await,
+    }
+}
+
+/// Merchant protocols name their paths in any case; only their own paths are looked at that way.
+async fn dialects(State(web): State<Web>, request: Request) -> Response {
+    let request = match messages::read(request).await {
+        Ok(request) => request,
+        Err(unreadable) => return unreadable.into_response(),
+    };
+    match protocols::robokassa::path(&request.path) {
+        Some(endpoint) => robokassa::serve(&web, endpoint, &request).await,
+        None => handlers::missing(&web, &request),
+    }
+}
