@@ -16,6 +16,8 @@ const USUAL_FILE: &str = "openkassa.toml";
 const USUAL_DATA: &str = "openkassa-data";
 /// Where the aggregator listens when nothing else is said.
 const USUAL_LISTEN: &str = "127.0.0.1:8080";
+/// The name that buyers see when none is given.
+const USUAL_NAME: &str = "OpenKassa";
 /// So many jobs run at once when nothing else is said.
 const USUAL_WORKERS: usize = 16;
 /// More jobs at once would only wait for one another.
@@ -73,6 +75,10 @@ pub struct Settings {
     pub listen: Option<SocketAddr>,
     /// The address under which buyers, shops and providers reach us.
     pub public_url: Option<String>,
+    /// The name of the installation or its operator, as buyers see it.
+    pub name: Option<String>,
+    /// Where buyers may write with questions.
+    pub help_email: Option<String>,
     /// The kind of a new installation.
     pub set_up: Option<SetUpKind>,
     /// The file of the master key.
@@ -132,6 +138,8 @@ impl Settings {
                 "DATA" => self.data = Some(PathBuf::from(value)),
                 "LISTEN" => self.listen = Some(expected(&name, "an address such as 127.0.0.1:8080", value.parse().ok())?),
                 "PUBLIC_URL" => self.public_url = Some(value),
+                "NAME" => self.name = Some(value),
+                "HELP_EMAIL" => self.help_email = Some(value),
                 "SET_UP" => self.set_up = Some(expected(&name, "live or test", kind_of(&value))?),
                 "MASTER_KEY_FILE" => self.master_key_file = Some(PathBuf::from(value)),
                 "MASTER_KEY_COMMAND" => self.master_key_command = Some(value),
@@ -172,6 +180,12 @@ impl Settings {
     pub fn listen(&self) -> SocketAddr {
         let usual = || USUAL_LISTEN.parse().ok();
         self.listen.or_else(usual).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)))
+    }
+
+    /// The name that buyers see.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.name.clone().unwrap_or_else(|| USUAL_NAME.to_owned())
     }
 
     /// So many jobs run at once.
@@ -246,6 +260,8 @@ mod tests {
             ("data = \"/srv/kassa\"", "DATA", "/srv/kassa"),
             ("listen = \"127.0.0.1:9000\"", "LISTEN", "127.0.0.1:9000"),
             ("public_url = \"https://pay.example\"", "PUBLIC_URL", "https://pay.example"),
+            ("name = \"Kassa\"", "NAME", "Kassa"),
+            ("help_email = \"help@pay.example\"", "HELP_EMAIL", "help@pay.example"),
             ("set_up = \"live\"", "SET_UP", "live"),
             ("master_key_file = \"/etc/key\"", "MASTER_KEY_FILE", "/etc/key"),
             ("master_key_command = \"pass show kassa\"", "MASTER_KEY_COMMAND", "pass show kassa"),
