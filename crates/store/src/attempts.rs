@@ -37,6 +37,7 @@ impl Table for Attempt {
             int("waits_until"),
             int("checks"),
             int("received"),
+            text("received_currency"),
             int("returned"),
             int("cost"),
             text("cost_currency"),
@@ -73,6 +74,7 @@ impl Table for Attempt {
             self.waits_until.into(),
             self.checks.into(),
             self.received.map(|amount| amount.minor()).into(),
+            self.received.map(|amount| amount.currency()).into(),
             self.returned.minor().into(),
             self.cost.map(|amount| amount.minor()).into(),
             self.cost.map(|amount| amount.currency()).into(),
@@ -86,10 +88,6 @@ impl Table for Attempt {
         let currency = row.currency("currency")?;
         let fee: FeeRow = row.json("fee")?;
         let refund_fee: RefundFeeRow = row.json("refund_fee")?;
-        let cost = match row.maybe_int("cost")? {
-            Some(_) => Some(row.money("cost", row.currency("cost_currency")?)?),
-            None => None,
-        };
         Ok(Attempt {
             id,
             payment: row.id("payment", id.book)?,
@@ -107,9 +105,10 @@ impl Table for Attempt {
             call: row.maybe_id("call", id.book)?,
             waits_until: row.maybe_time("waits_until")?,
             checks: row.small("checks")?,
-            received: row.maybe_money("received", currency)?,
+            // News may tell of another currency than was asked for.
+            received: row.own_money("received", "received_currency")?,
             returned: row.money("returned", currency)?,
-            cost,
+            cost: row.own_money("cost", "cost_currency")?,
             started_at: row.time("started_at")?,
         })
     }

@@ -99,10 +99,10 @@ pub(crate) fn park(lease: &Lease, why: &str) -> Plain {
     Plain::any(sql.to_owned(), values)
 }
 
-/// Makes a job due now, unless somebody is at it or it is parked.
+/// Makes a job due now, unless it is, or somebody is at it, or it waits for a person.
 pub(crate) fn bring_forward(task: Task, now: Timestamp) -> Plain {
     let sql = "UPDATE jobs SET due = $1, ready_at = $1 WHERE about = $2 AND kind = $3 AND book = $4 \
-               AND parked IS NULL AND ready_at > $1 AND (lease_until IS NULL OR lease_until <= $1)";
+               AND parked IS NULL AND due > $1 AND (lease_until IS NULL OR lease_until <= $1)";
     let mut values = vec![now.into()];
     values.extend(Job::key_values(&task));
     Plain::any(sql.to_owned(), values)

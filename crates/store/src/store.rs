@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use crate::exchanges::{self, Exchange};
 use crate::jobs;
 use crate::numbers::Fresh;
-use crate::reader::{Query, Reader};
+use crate::reader::Reader;
 use crate::seal::{MasterKey, Sealer};
 use crate::service::{Clock, Message, QUEUE_MAX, Service};
 use crate::sqlite::Sqlite;
@@ -14,7 +14,7 @@ use crate::table::record;
 use crate::writer::Writer;
 use domain::decide::{Command, Refused};
 use domain::ids::{NODES_MAX, NumbersError, PublicIds};
-use domain::jobs::{Job, Lease};
+use domain::jobs::{Job, Lease, Task};
 use jiff::Timestamp;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -163,17 +163,6 @@ impl Store {
         self.under_lease(jobs::park(lease, why)).await
     }
 
-    /// When the next job can be claimed, if any waits.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store does not answer.
-    pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let query = Query::new("SELECT MIN(ready_at) AS ready_at FROM jobs", Vec::new());
-        let rows = self.0.reader.rows(query).await?;
-        let due = rows.first().map(|row| row.maybe_time("ready_at")).transpose();
-        Ok(due.map_err(|error| error.of_table("jobs"))?.flatten())
-    }
-
     /// Writes down an exchange with a provider or a shop, already redacted; texts are cut.
     ///
     /// # Errors
@@ -194,6 +183,14 @@ impl Store {
                 tracing::error!("the writer did not end well");
             }
         }
+    }
+
+    /// Makes a job due now, unless somebody is at it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store does not answer.
+    pub async fn bring_forward(&self, task: Task, now: Timestamp) -> Result<(), StoreError> {
+        self.plain(jobs::bring_forward(task, now)).await.map(|_| ())
     }
 
     async fn under_lease(&self, plain: Plain) -> Result<(), StoreError> {

@@ -283,9 +283,10 @@ impl Row {
         Ok(Money::from_minor(self.int(column)?, currency))
     }
 
-    /// An amount or nothing.
-    pub fn maybe_money(&self, column: &str, currency: Currency) -> Result<Option<Money>, StoreError> {
-        Ok(self.maybe_int(column)?.map(|minor| Money::from_minor(minor, currency)))
+    /// An amount with a currency of its own, or nothing.
+    pub fn own_money(&self, column: &str, currency: &str) -> Result<Option<Money>, StoreError> {
+        let Some(minor) = self.maybe_int(column)? else { return Ok(None) };
+        Ok(Some(Money::from_minor(minor, self.currency(currency)?)))
     }
 
     /// A list or nested data.

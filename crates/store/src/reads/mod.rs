@@ -1,3 +1,24 @@
 //! Queries by hand, one file a feature: they answer views and never write.
 
-pub mod whole;
+pub mod exchanges;
+pub mod history;
+pub mod jobs;
+pub mod ledger;
+pub mod payments;
+pub mod providers;
+pub mod sellers;
+pub mod shops;
+pub mod tariffs;
+
+use crate::error::StoreError;
+use crate::reader::Query;
+use crate::store::Store;
+use crate::table::Table;
+
+impl Store {
+    /// The record of a key, if there is one.
+    pub(crate) async fn record_of<R: Table>(&self, key: &R::Key) -> Result<Option<R>, StoreError> {
+        let query = Query::new(R::SHAPE.select_keys(1), R::key_values(key));
+        Ok(self.reader().records(query).await?.pop())
+    }
+}
