@@ -387,10 +387,12 @@ pub struct DoneView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FindingView {
     /// In which book, by number.
-    pub book: Option<u64>,
-    /// Near which entry of it.
+    pub book: u64,
+    /// At which entry of it.
     pub entry: Option<u64>,
-    /// What is wrong.
+    /// At which payment.
+    pub payment: Option<String>,
+    /// What is wrong, in a word of `docs/ledger.md`.
     pub what: String,
     /// What was expected.
     pub expected: String,
@@ -407,8 +409,12 @@ pub struct BooksView {
     pub books: u64,
     /// So many entries were read.
     pub entries: u64,
-    /// Everything that does not add up.
+    /// So many payments were read.
+    pub payments: u64,
+    /// What does not add up.
     pub findings: Vec<FindingView>,
+    /// Whether there is more than is told.
+    pub more: bool,
 }
 
 /// What an installation answers.

@@ -5,7 +5,6 @@ use super::request::NewTariffWish;
 use super::{Admin, words};
 use crate::error::Failure;
 use crate::fees;
-use domain::ids::ShopId;
 use domain::tariffs::{RefundFee, Step, Tariff};
 use engine::operator::NewTariff;
 use money::Money;
@@ -55,7 +54,7 @@ impl Admin<'_> {
             method: tariff.method.map(|method| method.code().to_owned()),
             seller: tariff.seller.map(|seller| self.engine.print(seller)),
             shop: match tariff.shop {
-                Some(shop) => Some(self.login(shop).await?),
+                Some(shop) => Some(self.login_of(shop).await?),
                 None => None,
             },
             steps: tariff
@@ -70,11 +69,6 @@ impl Admin<'_> {
             },
             active: tariff.active,
         })
-    }
-
-    async fn login(&self, shop: ShopId) -> Result<String, Failure> {
-        let found = self.engine.store().shop(shop).await?;
-        Ok(found.map_or_else(|| self.engine.print(shop), |shop| shop.login))
     }
 }
 
