@@ -14,7 +14,7 @@ use crate::ledger::{
 use jiff::{SignedDuration, Timestamp};
 use money::Money;
 use money::currency::Currency;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How long a job belongs to the worker that took it. Longer than every deadline of its work.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(120);
@@ -42,9 +42,7 @@ pub fn admit(
     decision: Decision,
     now: Timestamp,
 ) -> Result<Admitted, Stop> {
-    let foreign = decision.changes.iter().any(|change| change.book() != book)
-        || decision.work.iter().any(|(task, _)| task.book() != book);
-    if foreign {
+    if reaches_out(&decision, book) {
         return Err(Refused::Mistake("a decision reaches into another book").into());
     }
     let finishes = match &decision.finished {
@@ -68,6 +66,15 @@ pub fn admit(
     }
     let balances = books.moved;
     Ok(Admitted { book, decision, entries, balances, head, finishes })
+}
+
+fn reaches_out(decision: &Decision, book: Book) -> bool {
+    let planned = decision.work.iter().map(|(task, _)| task);
+    let closed = decision.finished.iter().map(|lease| &lease.task);
+    let mut tasks = planned.chain(&decision.dropped).chain(closed);
+    decision.changes.iter().any(|change| change.book() != book)
+        || tasks.any(|task| task.book() != book)
+        || decision.entries.iter().any(|entry| !entry.is_inside(book))
 }
 
 /// The balances of one book while entries are tried.
@@ -139,13 +146,9 @@ impl Books<'_> {
 
     /// What a seller gains pays what the seller owes first.
     fn pay_debt(&mut self, lines: &mut Vec<Line>) -> Result<(), Stop> {
-        for account in [Account::Pending, Account::Available] {
-            let Some(currency) = lines.iter().find_map(|line| {
-                let posting = line.posting;
-                (posting.to() == account && is_income(posting.from())).then(|| posting.amount().currency())
-            }) else {
-                continue;
-            };
+        let gains = lines.iter().map(|line| line.posting).filter(is_gain);
+        let gains: BTreeSet<_> = gains.map(|posting| (posting.to(), posting.amount().currency())).collect();
+        for (account, currency) in gains {
             let zero = Money::zero(currency);
             let debt = self.balance(Account::SellerOwes, currency)?.negated()?.larger(zero)?;
             let has = self.balance(account, currency)?.larger(zero)?;
@@ -179,14 +182,22 @@ impl Books<'_> {
     }
 }
 
-/// Whether money from there is a gain of the seller, and not the seller's own moving on.
-const fn is_income(from: Account) -> bool {
-    match from {
-        Account::Provider(_) | Account::PayerCredit(_) | Account::Unclaimed(_) | Account::FeesEarned => true,
-        Account::Pending
-        | Account::Available
+/// Whether the seller gains: money reaches the seller that is not the seller's own moving on.
+/// A refund that failed is such a gain too.
+const fn is_gain(posting: &Posting) -> bool {
+    is_sellers(posting.to()) && !is_sellers(posting.from()) && !matches!(posting.from(), Account::SellerOwes)
+}
+
+/// Whether the seller's money stands there.
+const fn is_sellers(account: Account) -> bool {
+    match account {
+        Account::Pending | Account::Available => true,
+        Account::Provider(_)
         | Account::SellerOwes
         | Account::RefundsInTransit
+        | Account::PayerCredit(_)
+        | Account::Unclaimed(_)
+        | Account::FeesEarned
         | Account::FeesPaid
         | Account::Suspense(_) => false,
     }
@@ -204,7 +215,7 @@ const fn follows(account: Account) -> &'static [Account] {
         | Account::Unclaimed(_)
         | Account::FeesEarned
         | Account::FeesPaid
-        | Account::Suspense(_) => &[Account::SellerOwes],
+        | Account::Suspense(_) => &[Account::Available, Account::Pending, Account::SellerOwes],
     }
 }
 

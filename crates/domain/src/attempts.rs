@@ -151,7 +151,9 @@ pub struct Attempt {
     pub method: Method,
     /// Through which account.
     pub provider: ProviderAccountId,
-    /// What the buyer pays.
+    /// What the order costs the buyer by this method, whatever is in credit.
+    pub price: Money,
+    /// What the buyer pays: the price less what was in credit when it started.
     pub amount: Money,
     /// The tariff chosen when it started, and its version.
     pub tariff: (TariffId, u32),
@@ -251,6 +253,15 @@ pub struct Call {
 }
 
 impl Attempt {
+    /// Of what it brought, how much can still go back through it.
+    ///
+    /// # Errors
+    /// [`MoneyError`] when sums do not fit together.
+    pub fn room(&self) -> Result<Money, MoneyError> {
+        let zero = Money::zero(self.amount.currency());
+        self.received.unwrap_or(zero).minus(self.returned)?.larger(zero)
+    }
+
     /// The commission on a sum received: the tariff's on the full sum, scaled on a partial capture.
     ///
     /// # Errors

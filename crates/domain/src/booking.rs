@@ -14,6 +14,8 @@ pub struct Arrival<'a> {
     pub attempt: &'a Attempt,
     /// How much.
     pub amount: Money,
+    /// What the sale comes to, should it be one: paid from this and from what is in credit.
+    pub due: Money,
     /// What the provider keeps of it, when known.
     pub cost: Option<Money>,
     /// The seller's day.
@@ -27,7 +29,7 @@ impl Payment {
     /// [`Refused::Money`] when sums do not fit together.
     pub fn book_sale(&mut self, arrival: &Arrival<'_>) -> Result<Entry, Refused> {
         let Arrival { attempt, amount, .. } = *arrival;
-        let fee = attempt.commission(attempt.amount, amount)?;
+        let fee = attempt.commission(attempt.price, amount)?;
         let entry = Entry::new(Cause::Sale(attempt.id), self.id, arrival.day).moving(
             Account::Provider(attempt.provider),
             Account::Pending,
@@ -44,7 +46,6 @@ impl Payment {
     pub fn book_credit(&mut self, arrival: &Arrival<'_>, completes: bool) -> Result<Entry, Refused> {
         let Arrival { attempt, amount, .. } = *arrival;
         let credit = Account::PayerCredit(self.id);
-        let due = self.credit.plus(attempt.amount)?;
         self.credit = self.credit.plus(amount)?;
         let cause = if completes { Cause::Sale(attempt.id) } else { Cause::SetAside(attempt.id) };
         let entry = Entry::new(cause, self.id, arrival.day)
@@ -53,8 +54,9 @@ impl Payment {
         if !completes {
             return with_cost(entry, arrival);
         }
+        let due = arrival.due.smaller(self.credit)?;
         self.credit = self.credit.minus(due)?;
-        let fee = attempt.commission(due, due)?;
+        let fee = attempt.commission(attempt.price, due)?;
         let entry = entry.moving(credit, Account::Pending, due).map_err(unwritable)?;
         self.sold(entry, arrival, due, fee)
     }

@@ -124,6 +124,10 @@ fn close(
     let before = payment.state;
     let payment = payment.clone().closing(event, now)?;
     let mut decision = decision;
+    if payment.state == before {
+        // Asked for already: the work is planned, and planning it again would do it twice.
+        return Ok(decision);
+    }
     if let Some(happened) = payment.reached(before) {
         decision = decision.tell(Subject::Payment(payment.id), actor, happened);
     }

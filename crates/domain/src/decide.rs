@@ -258,6 +258,13 @@ impl Decision {
         self
     }
 
+    /// Forgets whatever is planned for an attempt that is final.
+    #[must_use]
+    pub fn forget_attempt(mut self, attempt: AttemptId) -> Decision {
+        self.dropped.extend(Task::of_attempt(attempt));
+        self
+    }
+
     /// Closes the job that brought this.
     #[must_use]
     pub fn finish(mut self, lease: Option<Lease>) -> Decision {

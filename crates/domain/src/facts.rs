@@ -219,6 +219,22 @@ impl Facts {
     }
 }
 
+impl Facts {
+    /// Whether news may plan a job: nobody has planned it, or the job is the one that this lease closes.
+    ///
+    /// # Errors
+    /// [`Stop::NeedMore`] when the job was not looked up yet.
+    pub fn is_free(&self, task: Task, lease: Option<&crate::jobs::Lease>) -> Result<bool, Stop> {
+        if self.find(&task)?.is_none() {
+            return Ok(true);
+        }
+        match lease {
+            Some(lease) if lease.task == task => self.holds(lease),
+            Some(_) | None => Ok(false),
+        }
+    }
+}
+
 /// What a command knows it will need; a hint that saves a round trip, never more.
 #[derive(Debug)]
 pub struct Asks<'a>(&'a mut Facts);

@@ -1,6 +1,5 @@
 //! Capturing and releasing holds: wishes that the provider carries out.
 
-use crate::attempts::Attempt;
 use crate::decide::{Command, Decision, Kind, Refused, Stop};
 use crate::facts::{Asks, Facts};
 use crate::history::{Actor, Happened, Subject};
@@ -36,16 +35,18 @@ impl Command for CapturePayment {
 
     fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, Money), Stop> {
         let payment = facts.need(&self.payment)?;
-        let held = held_by(facts, payment)?.and_then(|attempt| attempt.received);
-        let held = held.unwrap_or(Money::zero(payment.currency()));
+        let held = held_by(facts, payment)?;
         let amount = self.amount.unwrap_or(held);
         if !amount.is_positive() && matches!(payment.state, PaymentState::Held { .. }) {
             return Err(Refused::Invalid { what: "sum", why: "expected a positive sum".to_owned() }.into());
         }
         amount.compare(held)?;
-        let mut payment = payment.clone();
-        payment.state = payment.on(PaymentEvent::CaptureAsked { amount, held }, now)?.to;
-        payment.changed_at = now;
+        let next = payment.on(PaymentEvent::CaptureAsked { amount, held }, now)?.to;
+        if next == payment.state {
+            // Asked for already: planning it again would send it twice.
+            return Ok((Decision::nothing(), amount));
+        }
+        let payment = Payment { state: next, changed_at: now, ..payment.clone() };
         let mut decision = Decision::nothing().tell(
             Subject::Payment(payment.id),
             &self.actor,
@@ -80,9 +81,12 @@ impl Command for ReleasePayment {
     }
 
     fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, ()), Stop> {
-        let mut payment = facts.need(&self.payment)?.clone();
-        payment.state = payment.on(PaymentEvent::ReleaseAsked, now)?.to;
-        payment.changed_at = now;
+        let payment = facts.need(&self.payment)?;
+        let next = payment.on(PaymentEvent::ReleaseAsked, now)?.to;
+        if next == payment.state {
+            return Ok((Decision::nothing(), ()));
+        }
+        let payment = Payment { state: next, changed_at: now, ..payment.clone() };
         let mut decision =
             Decision::nothing().tell(Subject::Payment(payment.id), &self.actor, Happened::ReleaseAsked);
         if let Some(attempt) = payment.paid_by {
@@ -92,6 +96,12 @@ impl Command for ReleasePayment {
     }
 }
 
-fn held_by<'a>(facts: &'a Facts, payment: &Payment) -> Result<Option<&'a Attempt>, Stop> {
-    payment.paid_by.map(|attempt| facts.need(&attempt)).transpose()
+/// What can be captured: what is held, but never more than the buyer was asked for.
+fn held_by(facts: &Facts, payment: &Payment) -> Result<Money, Stop> {
+    let zero = Money::zero(payment.currency());
+    let Some(attempt) = payment.paid_by else {
+        return Ok(zero);
+    };
+    let attempt = facts.need(&attempt)?;
+    Ok(attempt.received.unwrap_or(zero).smaller(attempt.amount)?)
 }

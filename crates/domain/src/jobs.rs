@@ -78,6 +78,12 @@ impl Task {
         }
     }
 
+    /// Everything that can be planned for an attempt; none of it is needed once the attempt is final.
+    #[must_use]
+    pub const fn of_attempt(id: AttemptId) -> [Task; 4] {
+        [Task::AdvanceAttempt(id), Task::CheckAttempt(id), Task::CaptureHold(id), Task::ReleaseHold(id)]
+    }
+
     /// The task with this kind and number in this book, if the kind is known.
     #[must_use]
     pub fn from_parts(kind: &str, about: u64, book: Book) -> Option<Task> {
@@ -118,6 +124,14 @@ pub struct Job {
     pub lease: Option<(u64, Timestamp)>,
     /// Set aside for a person, with the reason.
     pub parked: Option<String>,
+}
+
+impl Job {
+    /// Whether a worker is at it.
+    #[must_use]
+    pub fn is_leased(&self, now: Timestamp) -> bool {
+        self.lease.is_some_and(|(_, until)| until > now)
+    }
 }
 
 /// News: a job turned out to have nothing to do.

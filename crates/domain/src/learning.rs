@@ -14,7 +14,7 @@ use crate::outcomes::Outcome;
 use crate::payments::{Payment, PaymentState};
 use crate::refunds::{Refund, Source};
 use crate::sellers::Shop;
-use crate::trying::remembered;
+use crate::trying::{next_check, remembered};
 use jiff::Timestamp;
 use money::Money;
 
@@ -44,6 +44,7 @@ pub struct LearnOutcome {
 /// The records that an outcome changes, while they are being changed.
 struct Scene<'a> {
     command: &'a LearnOutcome,
+    facts: &'a Facts,
     attempt: Attempt,
     payment: Payment,
     shop: &'a Shop,
@@ -72,7 +73,7 @@ impl Command for LearnOutcome {
         let payment = facts.need(&attempt.payment)?.clone();
         let shop = facts.need(&payment.shop)?;
         let decision = Decision::nothing().finish(self.lease);
-        let mut scene = Scene { command: self, attempt, payment, shop, decision, now };
+        let mut scene = Scene { command: self, facts, attempt, payment, shop, decision, now };
         let line = remembered(&mut scene.attempt, self.remember.as_ref());
         scene.decision.directory.extend(line);
         match &self.outcome {
@@ -111,38 +112,55 @@ impl Scene<'_> {
     }
 
     fn held(&mut self, amount: Money, until: Timestamp) -> Result<(), Stop> {
-        if self.attempt.is_final() || self.attempt.state == AttemptState::Held {
-            return Ok(());
-        }
         let id = self.attempt.id;
+        match self.attempt.state {
+            AttemptState::Planned
+            | AttemptState::Sending { .. }
+            | AttemptState::Waiting
+            | AttemptState::Unknown => {}
+            // Nobody waited for it any more, and it came to a hold all the same.
+            AttemptState::Abandoned => self.payment.unfinished.push(id),
+            AttemptState::Held => return self.still_held(until),
+            AttemptState::Declined { .. } => {
+                self.tell(Happened::NewsContradicts { attempt: id, amount, what: "held after a refusal" });
+                return self.plan_if_free(Task::ReleaseHold(id), self.now);
+            }
+            AttemptState::Received | AttemptState::Released => return Ok(()),
+        }
         self.attempt.state = AttemptState::Held;
-        self.attempt.received = Some(amount);
+        self.attempt.received = Some(amount).filter(|held| held.currency() == self.payment.currency());
         self.attempt.prompt = None;
         self.attempt.waits_until = Some(until);
+        self.attempt.checks = 0;
         self.tell(Happened::FundsHeld { attempt: id, amount });
         if self.payment.takes_attempts() {
+            if self.attempt.received.is_none_or(|held| held.minor() < self.attempt.amount.minor()) {
+                // It could never pay the order.
+                self.tell(Happened::NewsContradicts { attempt: id, amount, what: "another sum is held" });
+                self.plan(Task::ReleaseHold(id), self.now);
+                return Ok(());
+            }
             self.payment.paid_by = Some(id);
         }
         match self.happen(PaymentEvent::FundsHeld { attempt: id, until })? {
             Booking::ReleaseHold => self.plan(Task::ReleaseHold(id), self.now),
             Booking::Nothing | Booking::Sale | Booking::Credit { .. } | Booking::Unclaimed => {
-                let end = crate::calendar::after(until, 1);
-                self.plan(Task::CheckAttempt(id), self.command.next_check.min(end));
+                let due = next_check(&self.attempt, self.command.next_check, self.now);
+                self.plan(Task::CheckAttempt(id), due);
             }
         }
         Ok(())
     }
 
-    fn received(&mut self, amount: Money, cost: Option<Money>) -> Result<(), Stop> {
+    /// Nothing new about a hold: what was asked for it is asked again, or it is checked later.
+    fn still_held(&mut self, until: Timestamp) -> Result<(), Stop> {
         let id = self.attempt.id;
-        if self.attempt.state == AttemptState::Received {
-            if self.attempt.received != Some(amount) {
-                self.tell(Happened::NewsContradicts { attempt: id, amount, what: "received twice" });
-            }
-            return Ok(());
-        }
-        let asked = match self.payment.state {
-            PaymentState::Capturing { amount, .. } if self.payment.paid_by == Some(id) => amount,
+        self.attempt.checks = self.attempt.checks.saturating_add(1);
+        self.attempt.waits_until = Some(until);
+        let own = self.payment.paid_by == Some(id);
+        let task = match self.payment.state {
+            PaymentState::Held { .. } if own => Task::CheckAttempt(id),
+            PaymentState::Capturing { .. } if own => Task::CaptureHold(id),
             PaymentState::Open
             | PaymentState::Held { .. }
             | PaymentState::Capturing { .. }
@@ -150,22 +168,67 @@ impl Scene<'_> {
             | PaymentState::Closing { .. }
             | PaymentState::Paid
             | PaymentState::Cancelled
-            | PaymentState::Expired => self.attempt.amount,
+            | PaymentState::Expired => Task::ReleaseHold(id),
         };
+        self.plan_if_free(task, next_check(&self.attempt, self.command.next_check, self.now))
+    }
+
+    fn plan_if_free(&mut self, task: Task, due: Timestamp) -> Result<(), Stop> {
+        if self.facts.is_free(task, self.command.lease.as_ref())? {
+            self.plan(task, due);
+        }
+        Ok(())
+    }
+
+    fn received(&mut self, amount: Money, cost: Option<Money>) -> Result<(), Stop> {
+        let id = self.attempt.id;
+        if self.attempt.state == AttemptState::Received {
+            if self.attempt.received.is_some_and(|known| known != amount) {
+                self.tell(Happened::NewsContradicts { attempt: id, amount, what: "received twice" });
+            }
+            return Ok(());
+        }
         self.attempt.state = AttemptState::Received;
-        self.attempt.received = Some(amount);
+        self.attempt.received = None;
         self.attempt.cost = cost;
         self.tell(Happened::FundsReceived { attempt: id, amount });
         if amount.currency() != self.payment.currency() {
             return self.contradicts(amount);
         }
+        self.attempt.received = Some(amount);
+        self.payment.brought.push(id);
+        let (asked, due) = self.asked(amount)?;
         let event = if amount == asked {
             PaymentEvent::FundsReceived { attempt: id }
         } else {
             PaymentEvent::AmountDiffers { attempt: id, amount, asked }
         };
         let booking = self.happen(event)?;
-        self.book(booking, amount, cost)
+        self.book(booking, (amount, due), cost)
+    }
+
+    /// What this attempt had to bring, and what the sale then comes to, the credit included.
+    fn asked(&self, amount: Money) -> Result<(Money, Money), Stop> {
+        let attempt = &self.attempt;
+        let own = self.payment.paid_by == Some(attempt.id);
+        let of_hold = match self.payment.state {
+            PaymentState::Held { .. } if own => Some(attempt.amount),
+            PaymentState::Capturing { amount, .. } if own => Some(amount),
+            PaymentState::Open
+            | PaymentState::Held { .. }
+            | PaymentState::Capturing { .. }
+            | PaymentState::Releasing { .. }
+            | PaymentState::Closing { .. }
+            | PaymentState::Paid
+            | PaymentState::Cancelled
+            | PaymentState::Expired => None,
+        };
+        Ok(match of_hold {
+            // A hold counted on the credit there was when it started, and a part of it may be captured.
+            Some(asked) => (asked, asked.smaller(amount)?.plus(attempt.price.minus(attempt.amount)?)?),
+            // The credit may have grown or gone back since the attempt started: what counts is what is missing.
+            None => (attempt.price.minus(self.payment.credit)?, attempt.price),
+        })
     }
 
     /// Another currency than asked for: the sum stands in suspense until a person has looked.
@@ -180,12 +243,19 @@ impl Scene<'_> {
             amount,
         )?;
         self.decision.entries.push(entry);
+        // For the payment it is as if the attempt had brought nothing; a hold it stood on is gone.
+        self.happen(PaymentEvent::AttemptFailed { attempt: id })?;
         Ok(())
     }
 
-    fn book(&mut self, booking: Booking, amount: Money, cost: Option<Money>) -> Result<(), Stop> {
+    fn book(
+        &mut self,
+        booking: Booking,
+        (amount, due): (Money, Money),
+        cost: Option<Money>,
+    ) -> Result<(), Stop> {
         let attempt = self.attempt.clone();
-        let arrival = Arrival { attempt: &attempt, amount, cost, day: day(self.now, &self.shop.zone) };
+        let arrival = Arrival { attempt: &attempt, amount, due, cost, day: day(self.now, &self.shop.zone) };
         match booking {
             Booking::Nothing | Booking::ReleaseHold => {}
             Booking::Sale => {
@@ -198,7 +268,7 @@ impl Scene<'_> {
                 self.decision.entries.push(entry);
                 if completes {
                     self.paid(&arrival);
-                    self.give_back(Source::Credit, self.payment.credit)?;
+                    self.give_back(Source::Credit, self.payment.credit.smaller(attempt.room()?)?)?;
                 } else {
                     let why = "another sum, or too late";
                     self.tell(Happened::MoneySetAside { attempt: attempt.id, amount, why });
@@ -274,6 +344,42 @@ impl Scene<'_> {
     }
 
     fn declined(&mut self, reason: Reason) -> Result<(), Stop> {
+        match self.command.operation {
+            Operation::Capture | Operation::Release => self.operation_refused(reason),
+            Operation::Pay | Operation::Check => self.attempt_refused(reason),
+            // Of a refund `LearnRefund` is told.
+            Operation::Refund | Operation::CheckRefund => Ok(()),
+        }
+    }
+
+    /// The provider did not capture or release: the hold stands, and it is asked how.
+    fn operation_refused(&mut self, reason: Reason) -> Result<(), Stop> {
+        let operation = self.command.operation.code();
+        self.tell(Happened::OperationRefused { operation, reason: reason.code().to_owned() });
+        if self.attempt.is_final() {
+            return Ok(());
+        }
+        let own = self.payment.paid_by == Some(self.attempt.id);
+        let asked = match self.payment.state {
+            PaymentState::Capturing { .. } => own && self.command.operation == Operation::Capture,
+            PaymentState::Releasing { .. } => own && self.command.operation == Operation::Release,
+            PaymentState::Open
+            | PaymentState::Held { .. }
+            | PaymentState::Closing { .. }
+            | PaymentState::Paid
+            | PaymentState::Cancelled
+            | PaymentState::Expired => false,
+        };
+        // A refusal that comes late says nothing about what is asked now.
+        if asked {
+            self.happen(PaymentEvent::OperationRefused)?;
+        }
+        let due = next_check(&self.attempt, self.command.next_check, self.now);
+        self.plan(Task::CheckAttempt(self.attempt.id), due);
+        Ok(())
+    }
+
+    fn attempt_refused(&mut self, reason: Reason) -> Result<(), Stop> {
         let id = self.attempt.id;
         match self.attempt.state {
             AttemptState::Received => {
@@ -281,17 +387,7 @@ impl Scene<'_> {
                 self.tell(Happened::NewsContradicts { attempt: id, amount, what: "declined after success" });
             }
             AttemptState::Declined { .. } | AttemptState::Released | AttemptState::Abandoned => {}
-            AttemptState::Held => match self.command.operation {
-                Operation::Capture | Operation::Release => {
-                    let operation = self.command.operation.code();
-                    self.tell(Happened::OperationRefused { operation, reason: reason.code().to_owned() });
-                    self.happen(PaymentEvent::OperationRefused)?;
-                    self.plan(Task::CheckAttempt(id), self.command.next_check);
-                }
-                Operation::Pay | Operation::Refund | Operation::Check | Operation::CheckRefund => {
-                    self.released()?;
-                }
-            },
+            AttemptState::Held => self.released()?,
             AttemptState::Planned
             | AttemptState::Sending { .. }
             | AttemptState::Waiting
@@ -309,7 +405,7 @@ impl Scene<'_> {
         if self.attempt.is_final() {
             self.attempt.prompt = None;
             self.payment.unfinished.retain(|unfinished| *unfinished != self.attempt.id);
-            self.decision.dropped.push(Task::CheckAttempt(self.attempt.id));
+            self.decision = std::mem::take(&mut self.decision).forget_attempt(self.attempt.id);
             let before = self.payment.state;
             self.payment.end_if_idle(self.now)?;
             if let Some(happened) = self.payment.reached(before) {
@@ -348,8 +444,12 @@ impl Command for AbandonAttempt {
         let mut attempt = facts.need(&self.attempt)?.clone();
         let mut payment = facts.need(&attempt.payment)?.clone();
         let mut decision = Decision::nothing().finish(self.lease);
-        if attempt.is_final() || attempt.state == AttemptState::Held {
+        if attempt.is_final() {
             return Ok((decision, ()));
+        }
+        if attempt.state == AttemptState::Held {
+            // Money is held: whoever gave up must go on asking, so the job stays.
+            return Ok((Decision::nothing(), ()));
         }
         let before = payment.state;
         attempt.state = AttemptState::Abandoned;
@@ -363,6 +463,6 @@ impl Command for AbandonAttempt {
         if let Some(happened) = payment.reached(before) {
             decision = decision.tell(subject, &Actor::Clock, happened);
         }
-        Ok((decision.forget(Task::CheckAttempt(attempt.id)).save(attempt).save(payment), ()))
+        Ok((decision.forget_attempt(attempt.id).save(attempt).save(payment), ()))
     }
 }

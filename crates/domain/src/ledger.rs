@@ -117,6 +117,22 @@ impl Account {
         })
     }
 
+    /// Whether it can stand in this book: money set aside for a payment stays in the payment's book.
+    #[must_use]
+    pub fn is_inside(self, book: Book) -> bool {
+        match self {
+            Account::PayerCredit(id) | Account::Unclaimed(id) => id.book == book,
+            Account::Provider(_)
+            | Account::Pending
+            | Account::Available
+            | Account::SellerOwes
+            | Account::RefundsInTransit
+            | Account::FeesEarned
+            | Account::FeesPaid
+            | Account::Suspense(_) => true,
+        }
+    }
+
     /// Whether a wish may take it below zero.
     #[must_use]
     pub const fn floor(self) -> Floor {
@@ -239,6 +255,13 @@ impl Entry {
     pub fn moving(mut self, from: Account, to: Account, amount: Money) -> Result<Entry, LedgerError> {
         self.postings.extend(Posting::new(from, to, amount)?);
         Ok(self)
+    }
+
+    /// Whether everything it names lives in this book.
+    #[must_use]
+    pub fn is_inside(&self, book: Book) -> bool {
+        let accounts = self.postings.iter().flat_map(|posting| [posting.from, posting.to]);
+        self.payment.book == book && accounts.into_iter().all(|account| account.is_inside(book))
     }
 
     /// The entry that undoes this one.

@@ -33,6 +33,7 @@ pub mod payments;
 pub mod providers;
 pub mod refunding;
 pub mod refunds;
+pub mod returning;
 pub mod secrets;
 pub mod sellers;
 pub mod settings;

@@ -138,8 +138,10 @@ impl Payment {
         let stay = PaymentState::Held { until };
         match event {
             PaymentEvent::FundsHeld { attempt, .. } => self.another_hold(attempt, stay),
-            PaymentEvent::FundsReceived { attempt } => self.captured(attempt, stay),
-            PaymentEvent::AmountDiffers { attempt, .. } => self.captured(attempt, stay),
+            PaymentEvent::FundsReceived { attempt } => self.captured(attempt, false, stay),
+            PaymentEvent::AmountDiffers { attempt, amount, asked } => {
+                self.captured(attempt, amount.minor() > asked.minor(), stay)
+            }
             PaymentEvent::Released { attempt } | PaymentEvent::AttemptFailed { attempt } => {
                 let why = if now >= until { ClosingWhy::TimeOver } else { ClosingWhy::Cancelled };
                 self.unless_other(attempt, PaymentState::Closing { why }, stay)
@@ -165,8 +167,9 @@ impl Payment {
         let stay = PaymentState::Capturing { amount, until };
         match event {
             PaymentEvent::FundsHeld { attempt, .. } => self.another_hold(attempt, stay),
-            PaymentEvent::FundsReceived { attempt } | PaymentEvent::AmountDiffers { attempt, .. } => {
-                self.captured(attempt, stay)
+            PaymentEvent::FundsReceived { attempt } => self.captured(attempt, false, stay),
+            PaymentEvent::AmountDiffers { attempt, amount, asked } => {
+                self.captured(attempt, amount.minor() > asked.minor(), stay)
             }
             PaymentEvent::Released { attempt } | PaymentEvent::AttemptFailed { attempt } => {
                 self.unless_other(attempt, PaymentState::Closing { why: ClosingWhy::TimeOver }, stay)
@@ -311,12 +314,13 @@ impl Payment {
     }
 
     /// The hold's own attempt was captured; money of any other attempt is a second success.
-    fn captured(&self, attempt: AttemptId, stay: PaymentState) -> Result<Transition, Refused> {
-        if self.paid_by == Some(attempt) {
-            book(PaymentState::Paid, Booking::Sale)
-        } else {
-            book(stay, Booking::Unclaimed)
+    /// What was captured beyond the sum asked for, and what is in credit, never enlarges the sale.
+    fn captured(&self, attempt: AttemptId, over: bool, stay: PaymentState) -> Result<Transition, Refused> {
+        if self.paid_by != Some(attempt) {
+            return book(stay, Booking::Unclaimed);
         }
+        let pooled = over || self.credit.is_positive();
+        book(PaymentState::Paid, if pooled { Booking::Credit { completes: true } } else { Booking::Sale })
     }
 
     fn unless_other(

@@ -86,8 +86,10 @@ impl Command for LearnNoticeTried {
         match &self.accepted {
             Ok(()) => {
                 notice.state = NoticeState::Accepted { at: now };
-                decision =
-                    decision.tell(subject, &Actor::Shop, Happened::NoticeAccepted { notice: notice.id });
+                // Whoever brought the answer: a try that another lease has planned is not needed any more.
+                decision = decision
+                    .tell(subject, &Actor::Shop, Happened::NoticeAccepted { notice: notice.id })
+                    .forget(Task::SendNotice(notice.id));
             }
             Err(why) => {
                 let refused =
@@ -96,7 +98,8 @@ impl Command for LearnNoticeTried {
                 if !accepted_before && notice.tries >= NOTICE_TRIES_MAX {
                     notice.state = NoticeState::GivenUp;
                     let given_up = Happened::NoticeGivenUp { notice: notice.id };
-                    decision = decision.tell(subject, &Actor::Clock, given_up);
+                    decision =
+                        decision.tell(subject, &Actor::Clock, given_up).forget(Task::SendNotice(notice.id));
                 } else if !accepted_before && holds {
                     decision = decision.then(Task::SendNotice(notice.id), next_try(notice.tries, now));
                 }
@@ -138,7 +141,7 @@ impl Command for SendNoticeAgain {
     fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, ()), Stop> {
         let mut notice = facts.need(&self.notice)?.clone();
         let task = Task::SendNotice(notice.id);
-        let under_way = facts.find(&task)?.is_some_and(|job| job.lease.is_some_and(|(_, until)| until > now));
+        let under_way = facts.find(&task)?.is_some_and(|job| job.is_leased(now));
         let again = Happened::NoticeAgain { notice: notice.id };
         let decision = Decision::nothing().tell(Subject::Payment(notice.payment), &self.actor, again);
         if under_way {

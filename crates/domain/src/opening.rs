@@ -173,6 +173,7 @@ impl OpenPayment {
             credit: zero,
             unclaimed: zero,
             paid_by: None,
+            brought: Vec::new(),
             unfinished: Vec::new(),
             attempts: 0,
             last_attempt: None,

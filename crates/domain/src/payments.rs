@@ -183,6 +183,8 @@ pub struct Payment {
     pub unclaimed: Money,
     /// The attempt that brought the money, or the hold.
     pub paid_by: Option<AttemptId>,
+    /// Attempts that brought money of any kind, as it arrived; what goes back goes through them.
+    pub brought: Vec<AttemptId>,
     /// Attempts that are not final.
     pub unfinished: Vec<AttemptId>,
     /// How many attempts were started.

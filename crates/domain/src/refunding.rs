@@ -5,16 +5,14 @@ use crate::calendar::day;
 use crate::decide::{Command, Decision, Kind, Refused, Stop};
 use crate::facts::{Asks, Facts};
 use crate::history::{Actor, Happened, Subject};
-use crate::ids::{Book, CallId, PaymentId, RefundId};
+use crate::ids::{AttemptId, Book, CallId, PaymentId, RefundId};
 use crate::jobs::{Lease, Task};
 use crate::ledger::{Account, BalanceKey, Cause, Entry};
 use crate::outcomes::Outcome;
 use crate::payments::{Payment, PaymentState};
 use crate::refunds::{Refund, RefundState, Source};
-use crate::tariffs::RefundFee;
 use jiff::Timestamp;
-use jiff::civil::Date;
-use money::{Money, Rounding};
+use money::Money;
 
 /// A wish: give so much of a payment back to the payer.
 #[derive(Clone, Debug)]
@@ -46,27 +44,17 @@ impl Command for RefundPayment {
     fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, Money), Stop> {
         let mut payment = facts.need(&self.payment)?.clone();
         let today = day(now, &facts.need(&payment.shop)?.zone);
-        let attempt = payment.paid_by.or(payment.last_attempt);
-        let attempt = attempt.ok_or(Refused::WrongState {
-            wish: "a refund",
-            what: "payment",
-            state: payment.state.word(),
-        })?;
-        let mut attempt = facts.need(&attempt)?.clone();
-        let left = self.left(&payment, &attempt)?;
+        let of_source = self.of_source(&payment)?;
+        let mut attempt = self.through(facts, &payment, self.amount.unwrap_or(of_source))?;
+        let left = of_source.smaller(attempt.room()?)?;
         let amount = self.amount.unwrap_or(left);
         if !amount.is_positive() || amount.compare(left)?.is_gt() {
             return Err(Refused::TooMuch { wish: "refunded", left }.into());
         }
         let (refund, entry) = match self.source {
             Source::Sale => {
-                let pending = BalanceKey {
-                    account: Account::Pending,
-                    currency: amount.currency(),
-                    book: self.payment.book,
-                };
-                let pending = facts.balance(pending)?;
-                self.of_sale(&mut payment, &mut attempt, amount, pending, (now, today))?
+                let pending = pending(facts, &payment)?;
+                Refund::of_sale(self.id, &mut payment, &mut attempt, amount, pending, (now, today))?
             }
             Source::Credit | Source::Unclaimed => Refund::of_strange_money(
                 self.id,
@@ -91,178 +79,51 @@ impl Command for RefundPayment {
 }
 
 impl RefundPayment {
-    fn left(&self, payment: &Payment, attempt: &Attempt) -> Result<Money, Stop> {
-        let received = attempt.received.unwrap_or(Money::zero(payment.currency()));
-        let of_attempt = received.minus(attempt.returned)?;
-        let of_source = match self.source {
+    /// What can go back of the source.
+    fn of_source(&self, payment: &Payment) -> Result<Money, Stop> {
+        let zero = Money::zero(payment.currency());
+        Ok(match self.source {
             Source::Sale if payment.state != PaymentState::Paid => {
                 let state = payment.state.word();
                 return Err(Refused::WrongState { wish: "a refund", what: "payment", state }.into());
             }
-            Source::Sale => payment.captured.minus(payment.refunded)?,
+            Source::Sale => payment.captured.minus(payment.refunded)?.larger(zero)?,
             Source::Credit => payment.credit,
             Source::Unclaimed => payment.unclaimed,
-        };
-        Ok(of_source.smaller(of_attempt)?)
+        })
     }
 
-    /// The fee comes back first, then the payment's own unsettled part goes, then Available.
-    fn of_sale(
-        &self,
-        payment: &mut Payment,
-        attempt: &mut Attempt,
-        amount: Money,
-        pending: Money,
-        (now, today): (Timestamp, Date),
-    ) -> Result<(Refund, Entry), Stop> {
-        let zero = Money::zero(amount.currency());
-        payment.refunded = payment.refunded.plus(amount)?;
-        attempt.returned = attempt.returned.plus(amount)?;
-        let fee_returned = fee_returned(payment, attempt)?;
-        payment.fee_returned = payment.fee_returned.plus(fee_returned)?;
-        let fee_charged = match &attempt.refund_fee {
-            RefundFee::Keep | RefundFee::Return => zero,
-            RefundFee::Fixed(fee) => *fee,
+    /// The attempt through which the money goes back: the first that brought enough, else the one
+    /// that has the most left. A sale goes back through the attempt that completed it first; money
+    /// that belongs to no sale through the youngest one, which brought it.
+    fn through(&self, facts: &Facts, payment: &Payment, wanted: Money) -> Result<Attempt, Stop> {
+        let (own, others): (Vec<AttemptId>, Vec<AttemptId>) =
+            payment.brought.iter().partition(|attempt| payment.paid_by == Some(**attempt));
+        let order = match self.source {
+            Source::Sale => [own, others].concat(),
+            Source::Credit => payment.brought.clone(),
+            Source::Unclaimed => others.into_iter().rev().chain(own).collect(),
         };
-        let home = if payment.settled { Account::Available } else { Account::Pending };
-        if !payment.settled {
-            payment.unsettled = payment.unsettled.plus(fee_returned)?;
+        let mut best: Option<(Money, &Attempt)> = None;
+        for attempt in order {
+            let attempt = facts.need(&attempt)?;
+            let room = attempt.room()?;
+            if room.compare(wanted)?.is_ge() {
+                return Ok(attempt.clone());
+            }
+            if best.is_none_or(|(most, _)| room.minor() > most.minor()) {
+                best = Some((room, attempt));
+            }
         }
-        let in_pending = pending.plus(if payment.settled { zero } else { fee_returned })?.larger(zero)?;
-        let from_unsettled = amount.smaller(payment.unsettled)?.smaller(in_pending)?;
-        payment.unsettled = payment.unsettled.minus(from_unsettled)?;
-        let entry = Entry::new(Cause::RefundAsked(self.id), payment.id, today)
-            .moving(Account::FeesEarned, home, fee_returned)?
-            .moving(Account::Pending, Account::RefundsInTransit, from_unsettled)?
-            .moving(Account::Available, Account::RefundsInTransit, amount.minus(from_unsettled)?)?
-            .moving(Account::Available, Account::FeesEarned, fee_charged)?;
-        let refund = Refund {
-            from_unsettled,
-            fee_returned,
-            fee_charged,
-            ..Refund::asked(self.id, payment.id, attempt.id, Source::Sale, amount, now)
-        };
-        Ok((refund, entry))
+        let state = payment.state.word();
+        let (_, attempt) = best.ok_or(Refused::WrongState { wish: "a refund", what: "payment", state })?;
+        Ok(attempt.clone())
     }
 }
 
-/// round(fee × refunded total ÷ captured) − returned before, so partial refunds sum exactly.
-fn fee_returned(payment: &Payment, attempt: &Attempt) -> Result<Money, Stop> {
-    let zero = Money::zero(payment.currency());
-    match attempt.refund_fee {
-        RefundFee::Keep | RefundFee::Fixed(_) => Ok(zero),
-        RefundFee::Return if payment.captured.is_zero() => Ok(zero),
-        RefundFee::Return => {
-            let refunded = payment.refunded.minor().unsigned_abs();
-            let captured = payment.captured.minor().unsigned_abs();
-            Ok(payment.fee.share(refunded, captured, Rounding::HalfUp)?.minus(payment.fee_returned)?)
-        }
-    }
-}
-
-impl Refund {
-    fn asked(
-        id: RefundId,
-        payment: PaymentId,
-        attempt: crate::ids::AttemptId,
-        source: Source,
-        amount: Money,
-        now: Timestamp,
-    ) -> Refund {
-        let zero = Money::zero(amount.currency());
-        Refund {
-            id,
-            payment,
-            attempt,
-            amount,
-            source,
-            state: RefundState::Asked,
-            from_unsettled: zero,
-            fee_returned: zero,
-            fee_charged: zero,
-            memo: None,
-            call: None,
-            checks: 0,
-            asked_by: Actor::Clock,
-            asked_at: now,
-        }
-    }
-
-    /// The return of money that is no sale: from `Unclaimed` or `PayerCredit`, without any fee.
-    ///
-    /// # Errors
-    /// [`Stop`] when sums do not fit together.
-    pub fn of_strange_money(
-        id: RefundId,
-        payment: &mut Payment,
-        attempt: &mut Attempt,
-        source: Source,
-        amount: Money,
-        (now, today): (Timestamp, Date),
-    ) -> Result<(Refund, Entry), Stop> {
-        let from = match source {
-            Source::Sale => return Err(Refused::Mistake("a sale is no strange money").into()),
-            Source::Unclaimed => {
-                payment.unclaimed = payment.unclaimed.minus(amount)?;
-                Account::Unclaimed(payment.id)
-            }
-            Source::Credit => {
-                payment.credit = payment.credit.minus(amount)?;
-                Account::PayerCredit(payment.id)
-            }
-        };
-        attempt.returned = attempt.returned.plus(amount)?;
-        let entry = Entry::new(Cause::RefundAsked(id), payment.id, today).moving(
-            from,
-            Account::RefundsInTransit,
-            amount,
-        )?;
-        Ok((Refund::asked(id, payment.id, attempt.id, source, amount, now), entry))
-    }
-
-    /// Whether nothing can follow any more.
-    #[must_use]
-    pub fn is_final(&self) -> bool {
-        match self.state {
-            RefundState::Asked | RefundState::Sent => false,
-            RefundState::Returned | RefundState::Failed { .. } => true,
-        }
-    }
-
-    /// The money back where it came from: to what the payment has become meanwhile.
-    fn undo(&self, payment: &mut Payment, attempt: &mut Attempt, today: Date) -> Result<Entry, Stop> {
-        let cause = Cause::RefundFailed(self.id);
-        let entry = Entry::new(cause, payment.id, today);
-        attempt.returned = attempt.returned.minus(self.amount)?;
-        match self.source {
-            Source::Unclaimed => {
-                payment.unclaimed = payment.unclaimed.plus(self.amount)?;
-                Ok(entry.moving(Account::RefundsInTransit, Account::Unclaimed(payment.id), self.amount)?)
-            }
-            Source::Credit => {
-                payment.credit = payment.credit.plus(self.amount)?;
-                Ok(entry.moving(Account::RefundsInTransit, Account::PayerCredit(payment.id), self.amount)?)
-            }
-            Source::Sale => {
-                payment.refunded = payment.refunded.minus(self.amount)?;
-                payment.fee_returned = payment.fee_returned.minus(self.fee_returned)?;
-                let home = if payment.settled { Account::Available } else { Account::Pending };
-                if !payment.settled {
-                    let back = self.from_unsettled.minus(self.fee_returned)?;
-                    payment.unsettled = payment.unsettled.plus(back)?;
-                }
-                Ok(entry
-                    .moving(Account::FeesEarned, Account::Available, self.fee_charged)?
-                    .moving(Account::RefundsInTransit, home, self.from_unsettled)?
-                    .moving(
-                        Account::RefundsInTransit,
-                        Account::Available,
-                        self.amount.minus(self.from_unsettled)?,
-                    )?
-                    .moving(home, Account::FeesEarned, self.fee_returned)?)
-            }
-        }
-    }
+fn pending(facts: &Facts, payment: &Payment) -> Result<Money, Stop> {
+    let (currency, book) = (payment.currency(), payment.id.book);
+    facts.balance(BalanceKey { account: Account::Pending, currency, book })
 }
 
 /// A wish of a worker: the call for a refund is about to leave.
@@ -355,8 +216,17 @@ impl Command for LearnRefund {
     fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, ()), Stop> {
         let mut refund = facts.need(&self.refund)?.clone();
         let decision = Decision::nothing().finish(self.lease);
-        if refund.is_final() {
-            return Ok((decision, ()));
+        match (refund.state, &self.outcome) {
+            (RefundState::Asked | RefundState::Sent, _) => {}
+            (RefundState::Failed { .. }, Some(Outcome::Returned { amount })) if *amount == refund.amount => {
+                return self.returned_after_all(facts, refund, decision, now);
+            }
+            (RefundState::Returned, Some(Outcome::Declined { .. })) => {
+                let (attempt, amount) = (refund.attempt, refund.amount);
+                let said = Happened::NewsContradicts { attempt, amount, what: "declined after its return" };
+                return Ok((decision.tell(Subject::Payment(refund.payment), &Actor::Clock, said), ()));
+            }
+            (RefundState::Returned | RefundState::Failed { .. }, _) => return Ok((decision, ())),
         }
         refund.memo = self.remember.clone().or(refund.memo);
         match &self.outcome {
@@ -411,6 +281,54 @@ impl LearnRefund {
             .tell(Subject::Payment(payment.id), &Actor::Provider(attempt.provider), happened)
             .forget(Task::CarryRefund(refund.id))
             .save(refund);
+        Ok((decision, ()))
+    }
+
+    /// A refund that was believed to have failed: the money is gone all the same, and the books say so.
+    fn returned_after_all(
+        &self,
+        facts: &Facts,
+        refund: Refund,
+        decision: Decision,
+        now: Timestamp,
+    ) -> Result<(Decision, ()), Stop> {
+        let mut payment = facts.need(&refund.payment)?.clone();
+        let mut attempt = facts.need(&refund.attempt)?.clone();
+        let today = day(now, &facts.need(&payment.shop)?.zone);
+        let (id, amount) = (refund.id, refund.amount);
+        let (again, taken) = match refund.source {
+            Source::Sale => {
+                let pending = pending(facts, &payment)?;
+                Refund::of_sale(id, &mut payment, &mut attempt, amount, pending, (now, today))?
+            }
+            Source::Credit | Source::Unclaimed => {
+                Refund::of_strange_money(id, &mut payment, &mut attempt, refund.source, amount, (now, today))?
+            }
+        };
+        payment.changed_at = now;
+        let entry = Entry { cause: Cause::RefundReturned(id), ..taken }.moving(
+            Account::RefundsInTransit,
+            Account::Provider(attempt.provider),
+            amount,
+        )?;
+        let refund = Refund {
+            state: RefundState::Returned,
+            from_unsettled: again.from_unsettled,
+            fee_returned: again.fee_returned,
+            fee_charged: again.fee_charged,
+            ..refund
+        };
+        let contradicts =
+            Happened::NewsContradicts { attempt: attempt.id, amount, what: "returned after its refusal" };
+        let subject = Subject::Payment(payment.id);
+        let actor = Actor::Provider(attempt.provider);
+        let decision = decision
+            .enter(entry)
+            .tell(subject, &actor, contradicts)
+            .tell(subject, &actor, Happened::RefundReturned { refund: id, amount })
+            .save(refund)
+            .save(payment)
+            .save(attempt);
         Ok((decision, ()))
     }
 

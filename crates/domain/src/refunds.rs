@@ -66,7 +66,8 @@ pub struct Refund {
     pub source: Source,
     /// Where it stands.
     pub state: RefundState,
-    /// Of the amount, what came from the payment's own unsettled part; a failure puts it back there.
+    /// Of the amount and of what the refund costs, what came from the payment's own unsettled part;
+    /// a failure puts it back there.
     pub from_unsettled: Money,
     /// The commission given back with it.
     pub fee_returned: Money,
@@ -82,4 +83,15 @@ pub struct Refund {
     pub asked_by: Actor,
     /// When.
     pub asked_at: Timestamp,
+}
+
+impl Refund {
+    /// Whether nothing can follow any more but contradicting news.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        match self.state {
+            RefundState::Asked | RefundState::Sent => false,
+            RefundState::Returned | RefundState::Failed { .. } => true,
+        }
+    }
 }

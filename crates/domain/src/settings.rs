@@ -11,11 +11,12 @@ use crate::ids::{Book, BookKind};
 use crate::jobs::{Lease, Task};
 use crate::providers::{Installation, InstallationKey, ProviderAccount};
 use crate::sellers::{Seller, Shop, Turnover};
-use crate::tariffs::Tariff;
+use crate::tariffs::{Fee, RefundFee, Tariff};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use money::Money;
+use money::currency::Currency;
 
 /// A wish: fix what kind of installation this is. Done once; repeating it with the same kind is harmless.
 #[derive(Clone, Debug)]
@@ -266,7 +267,11 @@ impl Command for SaveTariff {
         }
         // A fee that cannot be computed in the tariff's own currency would refuse sales later.
         for step in &self.tariff.steps {
-            step.fee.on(Money::from_minor(100, self.tariff.currency))?;
+            bearable(&step.fee, self.tariff.currency)?;
+        }
+        match &self.tariff.refund_fee {
+            RefundFee::Keep | RefundFee::Return => {}
+            RefundFee::Fixed(fee) => bearable(&Fee::Fixed(*fee), self.tariff.currency)?,
         }
         let said = Happened::SettingsChanged { what: "tariff", fields: "steps, refund fee".to_owned() };
         Ok((Decision::nothing().tell(Subject::Platform, &self.actor, said).save(self.tariff.clone()), ()))
@@ -306,10 +311,30 @@ impl Command for SetTurnover {
         if seller.turnover.iter().any(|known| known.month >= self.month) {
             return Ok((decision, ()));
         }
-        seller.turnover = self.sums.iter().map(|sum| Turnover { month: self.month, sum: *sum }).collect();
+        // A currency without sales this month has a turnover of zero, and its month is known all the same.
+        let idle = seller.turnover.iter().map(|known| Money::zero(known.sum.currency()));
+        let idle = idle.filter(|zero| self.sums.iter().all(|sum| sum.currency() != zero.currency()));
+        let sums = self.sums.iter().copied().chain(idle);
+        seller.turnover = sums.map(|sum| Turnover { month: self.month, sum }).collect();
         let said = Happened::SettingsChanged { what: "turnover", fields: self.month.to_string() };
         Ok((decision.tell(Subject::Seller(seller.id), &Actor::Clock, said).save(seller), ()))
     }
+}
+
+/// A fee is never negative, and takes at most half of a large sum: a buyer who bears a fee that
+/// grows as fast as the sum could never pay enough.
+fn bearable(fee: &Fee, currency: Currency) -> Result<(), Refused> {
+    const LARGE: i64 = 1_000_000_000_000;
+    let invalid = |why: &str| Refused::Invalid { what: "fee", why: why.to_owned() };
+    for sum in [1, 100, LARGE] {
+        if fee.on(Money::from_minor(sum, currency))?.is_negative() {
+            return Err(invalid("expected no negative amounts"));
+        }
+    }
+    if fee.on(Money::from_minor(LARGE, currency))?.minor() > LARGE / 2 {
+        return Err(invalid("expected at most half of what is paid"));
+    }
+    Ok(())
 }
 
 fn next_version(what: &'static str, before: Option<u32>, after: u32) -> Result<(), Refused> {

@@ -7,7 +7,7 @@ use crate::history::{Actor, Happened, Subject};
 use crate::ids::{Book, PaymentId};
 use crate::jobs::{Lease, Task};
 use crate::ledger::{Account, BalanceKey, Cause, Entry};
-use crate::payments::Payment;
+use crate::payments::{Payment, PaymentState};
 use jiff::Timestamp;
 use money::Money;
 
@@ -36,7 +36,8 @@ impl Command for SettlePayment {
     fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, ()), Stop> {
         let payment = facts.need(&self.payment)?;
         let decision = Decision::nothing().finish(self.lease);
-        if payment.settled {
+        // Without a sale there is no delay that could be over.
+        if payment.settled || payment.state != PaymentState::Paid {
             return Ok((decision, ()));
         }
         let shop = facts.need(&payment.shop)?;

@@ -7,7 +7,7 @@ use crate::history::{Actor, Happened, Subject};
 use crate::ids::{AttemptId, Book, CallId, PaymentId, ProviderAccountId, TariffId};
 use crate::jobs::{Lease, Task};
 use crate::methods::{self, Method};
-use crate::payments::Payment;
+use crate::payments::{Payment, PaymentState};
 use crate::sellers::{Seller, Shop};
 use crate::tariffs::{Sale, Tariff, price};
 use jiff::Timestamp;
@@ -144,6 +144,7 @@ impl StartAttempt {
             payment: payment.id,
             method: self.method,
             provider: self.provider.0,
+            price: quote.price,
             amount: quote.to_pay,
             tariff: self.tariff,
             fee: quote.fee,
@@ -179,7 +180,8 @@ impl Quote {
     /// The quote under a tariff.
     ///
     /// # Errors
-    /// [`Refused::MethodOff`] when the tariff is not meant for this sale.
+    /// [`Refused::MethodOff`] when the tariff is not meant for this sale, or when so much is in
+    /// credit that nothing would be left to pay by this method.
     pub fn of(
         payment: &Payment,
         shop: &Shop,
@@ -192,7 +194,11 @@ impl Quote {
         let fee = tariff.fits(&sale).and_then(|_| tariff.fee_at(seller.turnover_of(currency)));
         let fee = fee.ok_or(Refused::MethodOff { method })?;
         let price = price(payment.amount, fee, shop.buyer_share)?;
-        Ok(Quote { fee: fee.clone(), price, to_pay: price.minus(payment.credit)? })
+        let to_pay = price.minus(payment.credit)?;
+        if !to_pay.is_positive() {
+            return Err(Refused::MethodOff { method });
+        }
+        Ok(Quote { fee: fee.clone(), price, to_pay })
     }
 }
 
@@ -253,11 +259,11 @@ impl Command for SaveCall {
         }
         let mut attempt = facts.need(&self.attempt)?.clone();
         let payment = facts.need(&attempt.payment)?;
+        if !may_leave(self.operation, &attempt, payment) {
+            let (wish, state) = (self.operation.code(), payment.state.word());
+            return Err(Refused::WrongState { wish, what: "payment", state }.into());
+        }
         if self.operation == Operation::Pay {
-            if attempt.is_final() || (attempt.state == AttemptState::Planned && !payment.takes_attempts()) {
-                let state = payment.state.word();
-                return Err(Refused::WrongState { wish: "a payment", what: "payment", state }.into());
-            }
             attempt.state = AttemptState::Sending { step: self.step };
         }
         attempt.call = Some(self.id);
@@ -277,6 +283,34 @@ impl Command for SaveCall {
             .save(call);
         decision.directory.extend(lines);
         Ok((decision, ()))
+    }
+}
+
+/// Whether a call may leave where things stand now, whatever they were when it was planned.
+fn may_leave(operation: Operation, attempt: &Attempt, payment: &Payment) -> bool {
+    let own = payment.paid_by == Some(attempt.id);
+    match operation {
+        Operation::Pay => match attempt.state {
+            AttemptState::Planned => payment.takes_attempts(),
+            AttemptState::Sending { .. } | AttemptState::Waiting | AttemptState::Unknown => true,
+            AttemptState::Held
+            | AttemptState::Received
+            | AttemptState::Declined { .. }
+            | AttemptState::Released
+            | AttemptState::Abandoned => false,
+        },
+        Operation::Capture => own && matches!(payment.state, PaymentState::Capturing { .. }),
+        Operation::Release => match payment.state {
+            // The hold is wanted.
+            PaymentState::Held { .. } | PaymentState::Capturing { .. } => !own,
+            PaymentState::Open
+            | PaymentState::Releasing { .. }
+            | PaymentState::Closing { .. }
+            | PaymentState::Paid
+            | PaymentState::Cancelled
+            | PaymentState::Expired => attempt.state != AttemptState::Received,
+        },
+        Operation::Refund | Operation::Check | Operation::CheckRefund => true,
     }
 }
 
@@ -317,22 +351,26 @@ impl Command for LearnWaiting {
         if attempt.is_final() {
             return Ok((decision.save(attempt), ()));
         }
-        if let Some((prompt, until)) = &self.prompt {
+        let held = attempt.state == AttemptState::Held;
+        // Of a hold nothing is shown any more, and its own end stands.
+        if let Some((prompt, until)) = self.prompt.as_ref().filter(|_| !held) {
             let shown = Happened::PromptShown { attempt: attempt.id };
             decision =
                 decision.tell(Subject::Payment(attempt.payment), &Actor::Provider(attempt.provider), shown);
             attempt.prompt = Some(prompt.clone());
             attempt.waits_until = Some(*until);
         }
-        attempt.checks = match self.prompt {
-            Some(_) => 0,
-            None => attempt.checks.saturating_add(1),
+        attempt.checks = match (&self.prompt, &self.lease) {
+            (Some(_), _) => 0,
+            (None, Some(_)) => attempt.checks.saturating_add(1),
+            // A stranger's hint must not stretch the gaps between checks.
+            (None, None) => attempt.checks,
         };
-        if attempt.state != AttemptState::Held {
+        if !held {
             attempt.state = AttemptState::Waiting;
         }
         let next = next_check(&attempt, self.next_check, now);
-        let decision = plan_check(decision, facts, self.lease, attempt.id, next)?;
+        let decision = plan_check(decision, facts, self.lease, attempt.id, (next, now))?;
         Ok((decision.save(attempt), ()))
     }
 }
@@ -377,7 +415,7 @@ impl Command for LearnLost {
         }
         attempt.checks = attempt.checks.saturating_add(1);
         let next = next_check(&attempt, self.next_check, now);
-        let decision = plan_check(decision, facts, self.lease, attempt.id, next)?;
+        let decision = plan_check(decision, facts, self.lease, attempt.id, (next, now))?;
         Ok((decision.save(attempt), ()))
     }
 }
@@ -417,24 +455,27 @@ impl Command for CheckSoon {
 }
 
 /// The plan's time, or the moment the provider ends the attempt itself, if that comes first.
-fn next_check(attempt: &Attempt, planned: Timestamp, now: Timestamp) -> Timestamp {
+pub(crate) fn next_check(attempt: &Attempt, planned: Timestamp, now: Timestamp) -> Timestamp {
     match attempt.waits_until {
         Some(until) if until > now => planned.min(crate::calendar::after(until, 1)),
         Some(_) | None => planned,
     }
 }
 
-/// The next check is planned by whoever holds the work; an answer under an old lease starts none.
+/// The next check is planned by whoever holds the work; an answer under an old lease starts none,
+/// and news from outside brings a check forward that nobody is carrying out.
 fn plan_check(
     decision: Decision,
     facts: &Facts,
     lease: Option<Lease>,
     attempt: AttemptId,
-    due: Timestamp,
+    (due, now): (Timestamp, Timestamp),
 ) -> Result<Decision, Stop> {
     let may_plan = match &lease {
         Some(lease) => facts.holds(lease)?,
-        None => facts.find(&Task::CheckAttempt(attempt))?.is_none(),
+        None => {
+            facts.find(&Task::CheckAttempt(attempt))?.is_none_or(|job| !job.is_leased(now) && due < job.due)
+        }
     };
     Ok(if may_plan { decision.then(Task::CheckAttempt(attempt), due) } else { decision })
 }

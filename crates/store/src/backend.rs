@@ -60,6 +60,9 @@ pub struct PlainDone {
     pub touched: u64,
 }
 
+/// What became of one of several plain statements.
+pub type PlainAnswer = Result<PlainDone, BackendFault>;
+
 /// Why a database did not do what it was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BackendFault {
@@ -133,8 +136,19 @@ pub trait Backend: Send {
     /// Undoes what was begun.
     fn leave(&mut self) -> impl Future<Output = ()> + Send;
 
-    /// Runs one small statement in a transaction of its own.
-    fn plain(&mut self, plain: &Plain) -> impl Future<Output = Result<PlainDone, BackendFault>> + Send;
+    /// Runs small statements in one transaction; each stands or falls alone.
+    fn plains(
+        &mut self,
+        plains: &[Plain],
+    ) -> impl Future<Output = Result<Vec<PlainAnswer>, BackendFault>> + Send;
+
+    /// Runs one small statement.
+    fn plain(&mut self, plain: &Plain) -> impl Future<Output = PlainAnswer> + Send {
+        async move {
+            let done = self.plains(std::slice::from_ref(plain)).await?.pop();
+            done.unwrap_or_else(|| Err(BackendFault::Again { why: "no answer".to_owned() }))
+        }
+    }
 
     /// Gives up the connection and opens another.
     fn reopen(&mut self) -> impl Future<Output = Result<(), BackendFault>> + Send;

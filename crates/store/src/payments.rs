@@ -46,6 +46,7 @@ impl Table for Payment {
             int("credit"),
             int("unclaimed"),
             int("paid_by"),
+            text("brought"),
             text("unfinished"),
             int("attempts"),
             int("last_attempt"),
@@ -80,7 +81,8 @@ impl Table for Payment {
             self.credit.minor().into(),
             self.unclaimed.minor().into(),
             maybe_inside(self.paid_by, book)?,
-            json(&self.unfinished.iter().map(|id| id.number).collect::<Vec<_>>())?,
+            numbers(&self.brought)?,
+            numbers(&self.unfinished)?,
             self.attempts.into(),
             maybe_inside(self.last_attempt, book)?,
             self.opened_at.into(),
@@ -97,7 +99,10 @@ impl Table for Payment {
         let book = id.book;
         let currency = row.currency("currency")?;
         let money = |column| row.money(column, currency);
-        let unfinished: Vec<u64> = row.json("unfinished")?;
+        let attempts = |column| -> Result<Vec<AttemptId>, StoreError> {
+            let numbers: Vec<u64> = row.json(column)?;
+            Ok(numbers.into_iter().map(|number| AttemptId::new(book, number)).collect())
+        };
         Ok(Payment {
             id,
             shop: row.id("shop", book)?,
@@ -113,7 +118,8 @@ impl Table for Payment {
             credit: money("credit")?,
             unclaimed: money("unclaimed")?,
             paid_by: row.maybe_id("paid_by", book)?,
-            unfinished: unfinished.into_iter().map(|number| AttemptId::new(book, number)).collect(),
+            brought: attempts("brought")?,
+            unfinished: attempts("unfinished")?,
             attempts: row.small("attempts")?,
             last_attempt: row.maybe_id("last_attempt", book)?,
             opened_at: row.time("opened_at")?,
@@ -123,6 +129,11 @@ impl Table for Payment {
             changed_at: row.time("changed_at")?,
         })
     }
+}
+
+/// A list of attempts of the payment's own book.
+fn numbers(attempts: &[AttemptId]) -> Result<Value, StoreError> {
+    json(&attempts.iter().map(|id| id.number).collect::<Vec<_>>())
 }
 
 fn state_values(state: PaymentState) -> [Value; 4] {

@@ -1,1 +1,274 @@
-//! Records that tests save.
+//! Records, commands and stores that tests work with.
+
+use crate::backend::Plain;
+use crate::numbers::Fresh;
+use crate::seal::{MasterKey, Sealer};
+use crate::sqlite::Sqlite;
+use crate::store::{Opening, Store};
+use domain::decide::{Command, Decision, DirectoryLine, Kind, Refused, Stop};
+use domain::facts::{Asks, Facts};
+use domain::history::{Actor, Happened, Subject};
+use domain::ids::{AttemptId, Book, BookKind, Id, PaymentId, ProviderAccountId, SellerId, ShopId};
+use domain::jobs::{Lease, Task};
+use domain::ledger::{Account, Cause, Entry};
+use domain::payments::{CustomField, Language, Payment, PaymentState, Terms};
+use domain::sellers::{Algorithm, Passwords, SettlementDelay, Shop, ShopAddress, Verb};
+use jiff::Timestamp;
+use jiff::civil::date;
+use money::Money;
+use money::currency::Currency;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+pub fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + second).unwrap()
+}
+
+pub fn rub(minor: i64) -> Money {
+    Money::from_minor(minor, Currency::Rub)
+}
+
+pub fn book(seller: u64) -> Book {
+    Book::of_seller(seller, BookKind::Live).unwrap()
+}
+
+pub fn provider() -> Account {
+    Account::Provider(ProviderAccountId::new(Book::PLATFORM, 5))
+}
+
+pub fn sealer() -> Arc<Sealer> {
+    Arc::new(Sealer::new(&MasterKey::new([9; 32])))
+}
+
+pub fn sqlite() -> Sqlite {
+    Sqlite::in_memory(sealer(), at(0)).unwrap()
+}
+
+/// A clock that tests set.
+#[derive(Clone)]
+pub struct Hands(Arc<AtomicI64>);
+
+impl Hands {
+    pub fn at(second: i64) -> Hands {
+        Hands(Arc::new(AtomicI64::new(second)))
+    }
+
+    pub fn set(&self, second: i64) {
+        self.0.store(second, Ordering::SeqCst);
+    }
+
+    pub fn now(&self) -> Timestamp {
+        at(self.0.load(Ordering::SeqCst))
+    }
+}
+
+pub async fn store_at(folder: &Path, hands: &Hands) -> Store {
+    let hands = hands.clone();
+    let opening = Opening {
+        address: format!("sqlite:{}", folder.join("kassa.db").display()),
+        master_key: MasterKey::new([9; 32]),
+        node: 3,
+        readers: 2,
+        clock: Arc::new(move || hands.now()),
+    };
+    Store::open(opening).await.unwrap()
+}
+
+pub async fn fresh(backend: &mut Sqlite) -> Arc<Fresh> {
+    Arc::new(Fresh::reserve(backend, 1, at(0)).await.unwrap())
+}
+
+/// The number that a statement counts.
+pub async fn count(backend: &mut impl crate::backend::Backend, sql: &str) -> i64 {
+    let done = backend.plain(&Plain::any(format!("SELECT ({sql}) AS found"), Vec::new())).await.unwrap();
+    done.rows[0].int("found").unwrap()
+}
+
+pub fn payment(number: u64, seller: u64) -> Payment {
+    let book = book(seller);
+    Payment {
+        id: PaymentId::new(book, number),
+        shop: ShopId::new(book, 1_000 + seller),
+        state: PaymentState::Open,
+        terms: Terms {
+            number: 42,
+            sum_text: "100.00".to_owned(),
+            description: "tea".to_owned(),
+            email: Some("buyer@example.com".to_owned()),
+            payer_ip: None,
+            language: Some(Language::En),
+            custom: vec![CustomField { name: "Shp_a".to_owned(), value: "1".to_owned() }],
+            success: None,
+            fail: Some(ShopAddress { url: "https://shop.example/fail".to_owned(), verb: Verb::Post }),
+            preferred: None,
+            allowed: Vec::new(),
+            hold: false,
+        },
+        amount: rub(10_000),
+        captured: rub(0),
+        refunded: rub(0),
+        unsettled: rub(0),
+        settled: false,
+        fee: rub(0),
+        fee_returned: rub(0),
+        credit: rub(0),
+        unclaimed: rub(0),
+        paid_by: None,
+        brought: Vec::new(),
+        unfinished: Vec::new(),
+        attempts: 0,
+        last_attempt: None,
+        opened_at: at(0),
+        ends_at: at(1_000),
+        grace_ends_at: at(2_000),
+        paid_at: None,
+        changed_at: at(0),
+    }
+}
+
+pub fn shop(seller: u64, login: &str) -> Shop {
+    let book = book(seller);
+    let secret = |text: &str| domain::secrets::Secret::new(text.to_owned());
+    Shop {
+        id: ShopId::new(book, 1_000 + seller),
+        seller: SellerId::new(book, seller),
+        login: login.to_owned(),
+        name: "Tea".to_owned(),
+        site: "https://shop.example".to_owned(),
+        currency: Currency::Rub,
+        active: true,
+        algorithm: Algorithm::Sha256,
+        passwords: vec![Passwords {
+            version: 1,
+            first: secret("fake-first-password"),
+            second: secret("fake-second-password"),
+        }],
+        result: Some(ShopAddress { url: "https://shop.example/result".to_owned(), verb: Verb::Post }),
+        success: None,
+        fail: None,
+        domains: vec!["shop.example".to_owned()],
+        switches: vec![domain::sellers::Switch::Md5ForHolds],
+        methods: vec![domain::methods::Method::BankCard],
+        buyer_share: 0,
+        lifetime_s: 600,
+        grace_s: 60,
+        delay: SettlementDelay::Days(1),
+        zone: "Europe/Moscow".to_owned(),
+        last_number: 0,
+        version: 1,
+    }
+}
+
+/// What a test asks of the writer.
+#[derive(Clone, Debug)]
+pub enum Deed {
+    /// Open a payment, with a job for later and one for now.
+    Open(u64),
+    /// Sell an open payment: so much to Pending, a tenth of it as fee.
+    Sell(u64, i64),
+    /// A wish to take money from Available.
+    Take(u64, i64),
+    /// Save a shop under a login.
+    Shop(String),
+    /// Panic while deciding.
+    Panic,
+    /// Panic while asking.
+    PanicAsking,
+    /// Say no.
+    Refuse,
+    /// Save a record that refers into another book.
+    Reach(u64),
+    /// Do a job and close it.
+    Finish(Lease),
+    /// Save exactly this.
+    Put(Box<Decision>),
+}
+
+/// A command for the book of a seller.
+#[derive(Clone, Debug)]
+pub struct Do(pub u64, pub Deed);
+
+impl Do {
+    fn sell(&self, facts: &Facts, number: u64, minor: i64) -> Result<Decision, Stop> {
+        let id = PaymentId::new(self.book(), number);
+        let mut payment = facts.need(&id)?.clone();
+        if payment.state == PaymentState::Paid {
+            return Err(Refused::AlreadyPaid.into());
+        }
+        let attempt = AttemptId::new(self.book(), number + 1);
+        let fee = rub(minor / 10);
+        let entry = Entry::new(Cause::Sale(attempt), id, date(2026, 9, 1))
+            .moving(provider(), Account::Pending, rub(minor))?
+            .moving(Account::Pending, Account::FeesEarned, fee)?;
+        payment.state = PaymentState::Paid;
+        payment.captured = rub(minor);
+        payment.fee = fee;
+        payment.unsettled = rub(minor).minus(fee)?;
+        payment.paid_by = Some(attempt);
+        Ok(Decision::nothing().enter(entry).save(payment))
+    }
+}
+
+impl Command for Do {
+    type Answer = u64;
+    const KIND: Kind = Kind::Wish;
+
+    fn book(&self) -> Book {
+        book(self.0)
+    }
+
+    fn asks(&self, asks: &mut Asks<'_>) {
+        match &self.1 {
+            Deed::PanicAsking => panic!("a planned panic while asking"),
+            Deed::Sell(number, _) => asks.know(PaymentId::new(self.book(), *number)),
+            _ => {}
+        }
+    }
+
+    fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, u64), Stop> {
+        let own = self.book();
+        let decision = match &self.1 {
+            Deed::Open(number) => {
+                let opened = payment(*number, self.0);
+                let amount = opened.amount;
+                Decision::nothing()
+                    .tell(
+                        Subject::Payment(opened.id),
+                        &Actor::Shop,
+                        Happened::PaymentOpened { amount, number: 42 },
+                    )
+                    .then(Task::ExpirePayment(opened.id), opened.ends_at)
+                    .then(Task::SettlePayment(opened.id), now)
+                    .save(opened)
+            }
+            Deed::Sell(number, minor) => self.sell(facts, *number, *minor)?,
+            Deed::Take(number, minor) => {
+                let id = PaymentId::new(own, *number);
+                let entry = Entry::new(Cause::Settled(id), id, date(2026, 9, 1));
+                Decision::nothing().enter(entry.moving(
+                    Account::Available,
+                    Account::RefundsInTransit,
+                    rub(*minor),
+                )?)
+            }
+            Deed::Shop(login) => {
+                let shop = shop(self.0, login);
+                Decision::nothing()
+                    .list(DirectoryLine::ShopLogin { login: login.clone(), shop: shop.id })
+                    .save(shop)
+            }
+            Deed::Panic => panic!("a planned panic while deciding"),
+            Deed::PanicAsking => Decision::nothing(),
+            Deed::Refuse => return Err(Refused::Off { what: "shop" }.into()),
+            Deed::Reach(number) => {
+                let mut reaching = payment(*number, self.0);
+                reaching.shop = ShopId::new(book(self.0 + 1), 1);
+                Decision::nothing().save(reaching)
+            }
+            Deed::Finish(lease) => Decision::nothing().finish(Some(*lease)),
+            Deed::Put(decision) => (**decision).clone(),
+        };
+        Ok((decision, self.0))
+    }
+}

@@ -23,12 +23,15 @@ const PURGE_EVERY: SignedDuration = SignedDuration::from_mins(10);
 /// Where the time comes from.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
+/// Who waits for a small statement.
+pub(crate) type PlainReply = oneshot::Sender<Result<PlainDone, StoreError>>;
+
 /// What waits in the queue.
 pub(crate) enum Message {
     /// A command.
     Errand(Box<dyn Errand>),
     /// A small statement and who waits for it.
-    Plain(Plain, oneshot::Sender<Result<PlainDone, StoreError>>),
+    Plain(Plain, PlainReply),
     /// Look after the reservation of numbers.
     Renew,
     /// Save what waits, take nothing new, and say so.
@@ -54,11 +57,14 @@ impl<B: Backend> Service<B> {
             }
             self.upkeep().await;
             let mut batch = Batch::new();
-            let mut plains = Vec::new();
+            let (mut plains, mut replies) = (Vec::new(), Vec::new());
             for message in waiting.drain(..) {
                 match message {
                     Message::Errand(errand) => batch.push(errand),
-                    Message::Plain(plain, reply) => plains.push((plain, reply)),
+                    Message::Plain(plain, reply) => {
+                        plains.push(plain);
+                        replies.push(reply);
+                    }
                     Message::Renew => {}
                     Message::Close => self.queue.close(),
                 }
@@ -66,15 +72,25 @@ impl<B: Backend> Service<B> {
             if !batch.is_empty() {
                 self.writer.turn(batch, (self.clock)()).await;
             }
-            for (plain, reply) in plains {
-                let done = self.writer.backend().plain(&plain).await;
-                if let Err(BackendFault::Again { .. }) = &done {
-                    // A connection that is gone shows again with the next statement.
-                    let _ = self.writer.backend().reopen().await;
-                }
-                // Whoever went away does not wait for the answer.
-                let _ = reply.send(done.map_err(StoreError::from));
+            if !plains.is_empty() {
+                self.plains(&plains, replies).await;
             }
+        }
+    }
+
+    /// Runs small statements with one commit for all of them.
+    async fn plains(&mut self, plains: &[Plain], replies: Vec<PlainReply>) {
+        let answers = self.writer.backend().plains(plains).await.unwrap_or_else(|fault| {
+            tracing::warn!(%fault, statements = plains.len(), "small statements were not run");
+            vec![Err(fault); plains.len()]
+        });
+        if answers.iter().any(|answer| matches!(answer, Err(BackendFault::Again { .. }))) {
+            // A connection that is gone shows again with the next statement.
+            let _ = self.writer.backend().reopen().await;
+        }
+        for (answer, reply) in answers.into_iter().zip(replies) {
+            // Whoever went away does not wait for the answer.
+            let _ = reply.send(answer.map_err(StoreError::from));
         }
     }
 

@@ -248,3 +248,6 @@ impl Added {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

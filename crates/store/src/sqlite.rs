@@ -1,6 +1,6 @@
 //! SQLite under the writer and under the readers. All that only SQLite does stands in this file.
 
-use crate::backend::{Backend, BackendFault, Expect, Plain, PlainDone, Turn};
+use crate::backend::{Backend, BackendFault, Expect, Plain, PlainAnswer, PlainDone, Turn};
 use crate::error::StoreError;
 use crate::migrate::{Engine, SCHEMA_VERSION, append_only, missing};
 use crate::seal::Sealer;
@@ -38,7 +38,7 @@ fn numbered(sql: &str) -> String {
 }
 
 /// A connection that remembers its statements.
-struct Session {
+struct Prepared {
     connection: Connection,
     /// The rewritten text and the column names of every statement seen.
     known: HashMap<String, Known>,
@@ -50,11 +50,11 @@ struct Known {
     names: Arc<[Box<str>]>,
 }
 
-impl Session {
-    fn new(connection: Connection) -> rusqlite::Result<Session> {
+impl Prepared {
+    fn new(connection: Connection) -> rusqlite::Result<Prepared> {
         connection.busy_timeout(BUSY_WAIT)?;
         connection.set_prepared_statement_cache_capacity(PREPARED_MAX);
-        Ok(Session { connection, known: HashMap::new() })
+        Ok(Prepared { connection, known: HashMap::new() })
     }
 
     fn known(&mut self, sql: &str) -> rusqlite::Result<Known> {
@@ -105,7 +105,11 @@ fn owned(value: ValueRef<'_>) -> Value {
         ValueRef::Integer(value) => Value::Int(value),
         // We never write floats; whoever did finds the text where a number is expected.
         ValueRef::Real(value) => Value::Text(value.to_string()),
-        ValueRef::Text(value) => Value::Text(String::from_utf8_lossy(value).into_owned()),
+        // Text that is none is bytes; whoever expects text is told.
+        ValueRef::Text(value) => match std::str::from_utf8(value) {
+            Ok(text) => Value::Text(text.to_owned()),
+            Err(_) => Value::Blob(value.to_vec()),
+        },
         ValueRef::Blob(value) => Value::Blob(value.to_vec()),
     }
 }
@@ -133,7 +137,7 @@ fn unavailable(error: &rusqlite::Error) -> StoreError {
 pub struct Sqlite {
     /// Where the file is; nothing for a database in memory, which only tests use.
     path: Option<PathBuf>,
-    session: Session,
+    prepared: Prepared,
     tables: Tables,
     sealer: Arc<Sealer>,
 }
@@ -147,9 +151,9 @@ impl Sqlite {
     /// [`StoreError::Unavailable`] when the file cannot be used, [`StoreError::Newer`] when a newer
     /// program has changed it.
     pub fn open(path: &Path, sealer: Arc<Sealer>, now: Timestamp) -> Result<Sqlite, StoreError> {
-        let mut session = write_session(path).map_err(|error| unavailable(&error))?;
-        migrate(&mut session, now)?;
-        Ok(Sqlite { path: Some(path.to_owned()), session, tables: Tables::new(), sealer })
+        let mut prepared = open_for_writing(path).map_err(|error| unavailable(&error))?;
+        migrate(&mut prepared, now)?;
+        Ok(Sqlite { path: Some(path.to_owned()), prepared, tables: Tables::new(), sealer })
     }
 
     /// A database in memory, gone when it is dropped.
@@ -157,14 +161,14 @@ impl Sqlite {
     /// # Errors
     /// [`StoreError::Unavailable`] when there is no memory for it.
     pub fn in_memory(sealer: Arc<Sealer>, now: Timestamp) -> Result<Sqlite, StoreError> {
-        let opened = Connection::open_in_memory().and_then(Session::new);
-        let mut session = opened.map_err(|error| unavailable(&error))?;
-        migrate(&mut session, now)?;
-        Ok(Sqlite { path: None, session, tables: Tables::new(), sealer })
+        let opened = Connection::open_in_memory().and_then(Prepared::new);
+        let mut prepared = opened.map_err(|error| unavailable(&error))?;
+        migrate(&mut prepared, now)?;
+        Ok(Sqlite { path: None, prepared, tables: Tables::new(), sealer })
     }
 
     fn begin(&mut self) -> Result<(), BackendFault> {
-        if self.session.connection.is_autocommit() {
+        if self.prepared.connection.is_autocommit() {
             self.execute("BEGIN IMMEDIATE")?;
         }
         Ok(())
@@ -178,13 +182,13 @@ impl Sqlite {
     }
 
     fn statement(&self, sql: &str) -> rusqlite::Result<CachedStatement<'_>> {
-        self.session.connection.prepare_cached(sql)
+        self.prepared.connection.prepare_cached(sql)
     }
 
     fn commit(&mut self) -> Result<(), BackendFault> {
         let Err(error) = self.execute("COMMIT") else { return Ok(()) };
         // A transaction that is still open was not committed. One that is gone may have been.
-        if self.session.connection.is_autocommit() {
+        if self.prepared.connection.is_autocommit() {
             return Err(BackendFault::Doubt { why: error.to_string() });
         }
         self.roll_back();
@@ -192,7 +196,7 @@ impl Sqlite {
     }
 
     fn roll_back(&mut self) {
-        if self.session.connection.is_autocommit() {
+        if self.prepared.connection.is_autocommit() {
             return;
         }
         if let Err(error) = self.execute("ROLLBACK") {
@@ -202,7 +206,7 @@ impl Sqlite {
 
     fn write_all(&mut self, facts: &Facts, turn: Turn) -> Result<(), BackendFault> {
         for write in self.tables.writes(facts, turn, &self.sealer)? {
-            let known = self.session.known(&write.sql).map_err(|error| fault(&error))?;
+            let known = self.prepared.known(&write.sql).map_err(|error| fault(&error))?;
             let mut statement = self.statement(&known.sql).map_err(|error| fault(&error))?;
             for row in &write.rows {
                 statement.execute(params_from_iter(row)).map_err(|error| fault(&error))?;
@@ -211,8 +215,29 @@ impl Sqlite {
         Ok(())
     }
 
+    /// Runs each statement inside a savepoint, so that one that fails takes nothing else with it.
+    fn all_plains(&mut self, plains: &[Plain]) -> Result<Vec<PlainAnswer>, BackendFault> {
+        let mut answers = Vec::with_capacity(plains.len());
+        for plain in plains {
+            self.execute("SAVEPOINT plain")?;
+            let answer = self.plain_in_transaction(plain);
+            match &answer {
+                Ok(_) => {}
+                Err(BackendFault::Clash { .. } | BackendFault::Unmet { .. } | BackendFault::Damage(_)) => {
+                    self.execute("ROLLBACK TO plain")?;
+                }
+                Err(fault @ (BackendFault::Again { .. } | BackendFault::Doubt { .. })) => {
+                    return Err(fault.clone());
+                }
+            }
+            self.execute("RELEASE plain")?;
+            answers.push(answer);
+        }
+        Ok(answers)
+    }
+
     fn plain_in_transaction(&mut self, plain: &Plain) -> Result<PlainDone, BackendFault> {
-        let done = self.session.run(plain).map_err(|error| fault(&error))?;
+        let done = self.prepared.run(plain).map_err(|error| fault(&error))?;
         match plain.expect {
             Expect::Exactly(expected) if expected != done.touched => {
                 Err(BackendFault::Unmet { expected, found: done.touched })
@@ -227,7 +252,7 @@ impl Backend for Sqlite {
         // Nobody else writes, so the transaction itself is the lock of all books.
         self.begin()?;
         for question in self.tables.questions(facts) {
-            let rows = self.session.rows(&question.sql, &question.values).map_err(|error| fault(&error))?;
+            let rows = self.prepared.rows(&question.sql, &question.values).map_err(|error| fault(&error))?;
             for row in &rows {
                 question.learn(facts, row, &self.sealer)?;
             }
@@ -250,10 +275,10 @@ impl Backend for Sqlite {
         self.roll_back();
     }
 
-    async fn plain(&mut self, plain: &Plain) -> Result<PlainDone, BackendFault> {
+    async fn plains(&mut self, plains: &[Plain]) -> Result<Vec<PlainAnswer>, BackendFault> {
         self.begin()?;
-        match self.plain_in_transaction(plain) {
-            Ok(done) => self.commit().map(|()| done),
+        match self.all_plains(plains) {
+            Ok(answers) => self.commit().map(|()| answers),
             Err(fault) => {
                 self.roll_back();
                 Err(fault)
@@ -264,26 +289,26 @@ impl Backend for Sqlite {
     async fn reopen(&mut self) -> Result<(), BackendFault> {
         self.roll_back();
         if let Some(path) = &self.path {
-            self.session = write_session(path).map_err(|error| fault(&error))?;
+            self.prepared = open_for_writing(path).map_err(|error| fault(&error))?;
         }
         Ok(())
     }
 }
 
-fn write_session(path: &Path) -> rusqlite::Result<Session> {
+fn open_for_writing(path: &Path) -> rusqlite::Result<Prepared> {
     let connection = Connection::open(path)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
-    Session::new(connection)
+    Prepared::new(connection)
 }
 
 /// Applies what is missing, each migration in a transaction of its own.
-fn migrate(session: &mut Session, now: Timestamp) -> Result<(), StoreError> {
+fn migrate(prepared: &mut Prepared, now: Timestamp) -> Result<(), StoreError> {
     let failed = |error: &rusqlite::Error| unavailable(error);
-    session.connection.execute_batch(SCHEMA_VERSION).map_err(|error| failed(&error))?;
+    prepared.connection.execute_batch(SCHEMA_VERSION).map_err(|error| failed(&error))?;
     let sql =
         "SELECT COALESCE(MAX(version), 0) AS found, COALESCE(MAX(oldest), 0) AS oldest FROM schema_version";
-    let rows = session.rows(sql, &[]).map_err(|error| failed(&error))?;
+    let rows = prepared.rows(sql, &[]).map_err(|error| failed(&error))?;
     let (found, oldest) = match rows.first() {
         Some(row) => (row.small("found")?, row.small("oldest")?),
         None => (0, 0),
@@ -298,14 +323,14 @@ fn migrate(session: &mut Session, now: Timestamp) -> Result<(), StoreError> {
                 (migration.number, migration.oldest, now.as_microsecond()),
             )
         };
-        let transaction = session.connection.transaction().map_err(|error| failed(&error))?;
+        let transaction = prepared.connection.transaction().map_err(|error| failed(&error))?;
         apply(&transaction).and_then(|_| transaction.commit()).map_err(|error| failed(&error))?;
     }
     Ok(())
 }
 
 /// A connection that only reads, one transaction at a time.
-pub struct SqliteReader(Session);
+pub struct SqliteReader(Prepared);
 
 impl SqliteReader {
     /// Opens a file for reading; it must be there and migrated.
@@ -318,7 +343,7 @@ impl SqliteReader {
             // Opened for writing because the log's index is shared memory; `query_only` forbids the rest.
             let connection = Connection::open_with_flags(path, flags)?;
             connection.pragma_update(None, "query_only", true)?;
-            Session::new(connection)
+            Prepared::new(connection)
         };
         open().map(SqliteReader).map_err(|error| unavailable(&error))
     }
@@ -355,6 +380,12 @@ impl SqliteReader {
 mod tests {
     use super::*;
     use crate::seal::MasterKey;
+    use crate::table::Table;
+    use domain::ids::Id;
+    use domain::jobs::Task;
+    use domain::ledger::{Account, BalanceKey};
+    use domain::payments::{ClaimKey, Payment};
+    use money::currency::Currency;
 
     fn empty() -> Sqlite {
         Sqlite::in_memory(Arc::new(Sealer::new(&MasterKey::new([7; 32]))), Timestamp::UNIX_EPOCH).unwrap()
@@ -364,6 +395,64 @@ mod tests {
     fn the_table_of_a_broken_constraint_is_found_in_its_message() {
         assert_eq!(table_in("UNIQUE constraint failed: shop_logins.login"), "shop_logins");
         assert_eq!(table_in("something else"), "");
+    }
+
+    #[test]
+    fn one_of_several_plain_statements_fails_alone() {
+        let mut sqlite = empty();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let insert = |node: i64| {
+            let sql = "INSERT INTO nodes (node, reserved_until) VALUES ($1, 0)".to_owned();
+            Plain::any(sql, vec![Value::Int(node)])
+        };
+        let plains = [insert(1), insert(1), insert(99), insert(2)];
+        let answers = runtime.block_on(sqlite.plains(&plains)).unwrap();
+        assert_eq!(answers.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, false, true]);
+        let read = Plain::any("SELECT node FROM nodes ORDER BY node".to_owned(), Vec::new());
+        let rows = runtime.block_on(sqlite.plain(&read)).unwrap().rows;
+        assert_eq!(rows.iter().map(|row| row.int("node").unwrap()).collect::<Vec<_>>(), [1, 2]);
+    }
+
+    /// How SQLite would find the rows of a statement.
+    fn plan(sqlite: &mut Sqlite, sql: &str) -> String {
+        let values = vec![Value::Int(1); sql.matches('$').count()];
+        let explained = sqlite.prepared.rows(&format!("EXPLAIN QUERY PLAN {sql}"), &values[..highest(sql)]);
+        let steps: Vec<String> = explained.unwrap().iter().map(|row| row.string("detail").unwrap()).collect();
+        steps.join("\n")
+    }
+
+    fn highest(sql: &str) -> usize {
+        let numbers = sql.split('$').skip(1);
+        let number = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>();
+        numbers.map(|text| number(text).parse().unwrap()).max().unwrap_or(0)
+    }
+
+    #[test]
+    fn look_ups_and_claims_go_through_an_index() {
+        let mut sqlite = empty();
+        let mut facts = Facts::default();
+        let book = Book::PLATFORM;
+        facts.books.ask(book);
+        facts.payments.ask(Id::new(book, 1));
+        facts.attempts.ask(Id::new(book, 1));
+        facts.jobs.ask(Task::ExpirePayment(Id::new(book, 1)));
+        facts.claims.ask(ClaimKey { number: 1, shop: Id::new(book, 1) });
+        let account = Account::Available;
+        facts.balances.ask(BalanceKey { account, currency: Currency::Rub, book });
+        let mut texts: Vec<String> =
+            Tables::new().questions(&mut facts).iter().map(|question| question.sql.to_string()).collect();
+        assert_eq!(texts.len(), 6);
+        texts.push(Payment::SHAPE.select_keys(64));
+        texts.push(crate::jobs::claim(1, 1, Timestamp::UNIX_EPOCH).sql);
+        texts.push(crate::exchanges::purge(Timestamp::UNIX_EPOCH).sql);
+        for sql in texts {
+            let plan = plan(&mut sqlite, &sql);
+            assert!(plan.contains("SEARCH"), "{sql}\n{plan}");
+            let scanned = plan.lines().any(|step| {
+                step.starts_with("SCAN") && !step.contains("CONSTANT") && !step.contains("VALUES")
+            });
+            assert!(!scanned, "{sql}\n{plan}");
+        }
     }
 
     #[test]

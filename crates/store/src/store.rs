@@ -240,3 +240,6 @@ async fn public_key(backend: &mut impl Backend, sealer: &Sealer) -> Result<[u8; 
     let opened = sealer.open_bytes(PUBLIC_KEY, sealed).map_err(|_| StoreError::WrongMasterKey)?;
     opened.try_into().map_err(|_| StoreError::WrongMasterKey)
 }
+
+#[cfg(test)]
+mod tests;

@@ -96,6 +96,7 @@ fn attempt() -> Attempt {
         payment: Id::new(book(), 1),
         method: Method::BankCard,
         provider: Id::new(Book::PLATFORM, 1),
+        price: roubles("100.26"),
         amount: roubles("100.26"),
         tariff: (Id::new(Book::PLATFORM, 3), 1),
         fee: Fee::Share { parts: 35, of: 1_000 },

@@ -1,5 +1,6 @@
 //! Queries by hand, one file a feature: they answer views and never write.
 
+pub mod books;
 pub mod exchanges;
 pub mod history;
 pub mod jobs;
@@ -22,3 +23,6 @@ impl Store {
         Ok(self.reader().records(query).await?.pop())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,25 @@
+//! The business as its users meet it: commands decided, admitted and applied on books in memory.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests say what they expect by failing"
+)]
+
+mod audit;
+mod guards;
+mod holds;
+mod leases;
+mod lifecycle;
+mod notices;
+mod opening;
+mod refunds;
+mod sales;
+mod scenes;
+mod settings;
+mod settling;
+mod storm;
+mod strange_money;
+mod trying;
+mod world;
