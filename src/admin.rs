@@ -1,8 +1,8 @@
 //! What people ask of an installation: the same code through the socket and without a server.
 
 mod books;
-mod payments;
 mod payment_view;
+mod payments;
 mod providers;
 pub mod reply;
 pub mod request;

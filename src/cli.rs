@@ -97,7 +97,8 @@ fn simulator(text: &str) -> Result<(String, SocketAddr), String> {
     if name != crate::demo::SIMULATOR {
         return Err(format!("there is no simulator of \"{name}\"; there is {}", crate::demo::SIMULATOR));
     }
-    let address = address.parse().map_err(|_| format!("\"{address}\" is no address such as 127.0.0.1:9000"))?;
+    let address =
+        address.parse().map_err(|_| format!("\"{address}\" is no address such as 127.0.0.1:9000"))?;
     Ok((name.to_owned(), address))
 }
 

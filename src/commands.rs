@@ -49,7 +49,10 @@ async fn alone(
     drop(installation.store().take_leased());
     let usual = || format!("http://{}", settings.listen());
     let manners = Manners {
-        public_url: settings.public_url.as_deref().map_or_else(usual, |url| url.trim_end_matches('/').to_owned()),
+        public_url: settings
+            .public_url
+            .as_deref()
+            .map_or_else(usual, |url| url.trim_end_matches('/').to_owned()),
         any_host: false,
         private_shops: false,
     };

@@ -72,7 +72,8 @@ pub async fn run(
     let memory = Memory::read(folder.path())?.with([shop.url.clone(), provider.url.clone()]);
     // Written before any address is: an address that is ours is known as ours even after a crash.
     memory.write(folder.path())?;
-    let scenery = Scenery { engine: server.engine(), memory: &memory, shop: &shop.url, provider: &provider.url };
+    let scenery =
+        Scenery { engine: server.engine(), memory: &memory, shop: &shop.url, provider: &provider.url };
     let keys = scenery.set_up(SIMULATOR_SHOP).await?;
     let account = keys.account;
     let told = ready_line(server.engine().public_url(), &shop.url, &provider.url, &keys);

@@ -109,9 +109,7 @@ impl<'a> Reader<'a> {
     }
 
     fn fixed(&self, number: &str) -> Result<Fee, String> {
-        Money::parse(number, self.currency)
-            .map(Fee::Fixed)
-            .map_err(|error| format!("\"{number}\": {error}"))
+        Money::parse(number, self.currency).map(Fee::Fixed).map_err(|error| format!("\"{number}\": {error}"))
     }
 
     fn rest(&self) -> &'a str {
@@ -195,7 +193,9 @@ mod tests {
 
     #[test]
     fn a_printed_fee_reads_back() {
-        for text in ["3.5%", "0.0125%", "100%", "0%", "2.9% + 5.00", "max(3.5%, 10.00)", "min(1% + 2.00, 3.00)"] {
+        for text in
+            ["3.5%", "0.0125%", "100%", "0%", "2.9% + 5.00", "max(3.5%, 10.00)", "min(1% + 2.00, 3.00)"]
+        {
             let fee = read(text).unwrap();
             assert_eq!(print(&fee), text);
             assert_eq!(read(&print(&fee)), Ok(fee));

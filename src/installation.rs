@@ -86,7 +86,11 @@ impl Installation {
             Some(kind) if kind != asked => {
                 store.close().await;
                 let folder = folder.path().to_owned();
-                return Err(ProgramError::KindFixed { folder, fixed: kind_word(kind), asked: kind_word(asked) });
+                return Err(ProgramError::KindFixed {
+                    folder,
+                    fixed: kind_word(kind),
+                    asked: kind_word(asked),
+                });
             }
             Some(_) => {}
             None => {
@@ -124,11 +128,8 @@ impl Installation {
             what: "calls to shops and providers".to_owned(),
             detail: std::io::Error::other(error),
         })?;
-        let setup = Setup {
-            public_url: manners.public_url,
-            any_host: manners.any_host,
-            workers: settings.workers(),
-        };
+        let setup =
+            Setup { public_url: manners.public_url, any_host: manners.any_host, workers: settings.workers() };
         Ok(Engine::new(self.store.clone(), network, SystemClock, self.kind, setup))
     }
 

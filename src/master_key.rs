@@ -90,7 +90,10 @@ fn read_file(path: &Path) -> Result<SecretString, ProgramError> {
         } else {
             "It must belong to the user that runs openkassa"
         };
-        ProgramError::MasterKey(format!("the master key {} cannot be read: {error}. {advice}", path.display()))
+        ProgramError::MasterKey(format!(
+            "the master key {} cannot be read: {error}. {advice}",
+            path.display()
+        ))
     };
     let mode = std::fs::metadata(path).map_err(unreadable)?.mode();
     if mode & NOT_THE_OWNER != 0 {
@@ -186,7 +189,10 @@ mod tests {
         let fake = "ab".repeat(32);
         KeyPlace::Command(format!("echo {fake}")).read().unwrap();
         assert!(message(&KeyPlace::Command("false".to_owned())).contains("did not give"));
-        assert!(message(&KeyPlace::Command("/no/such/program --secret-name x".to_owned())).contains("/no/such/program"));
+        assert!(
+            message(&KeyPlace::Command("/no/such/program --secret-name x".to_owned()))
+                .contains("/no/such/program")
+        );
     }
 
     #[test]

@@ -4,7 +4,9 @@ mod payment;
 mod settings;
 mod table;
 
-use crate::admin::reply::{BooksView, ByCurrency, DoneView, PasswordsView, PaymentsView, Reply, SellerLine, SellerView};
+use crate::admin::reply::{
+    BooksView, ByCurrency, DoneView, PasswordsView, PaymentsView, Reply, SellerLine, SellerView,
+};
 use serde::Serialize;
 use std::io::{self, Write};
 use table::{Fields, Table};
@@ -136,8 +138,17 @@ fn passwords(view: &PasswordsView) -> String {
 }
 
 fn payments(view: &PaymentsView) -> String {
-    let mut table =
-        Table::new(&["payment", "shop", ">order", "state", ">sum", ">refunded", "currency", "opened", "test"]);
+    let mut table = Table::new(&[
+        "payment",
+        "shop",
+        ">order",
+        "state",
+        ">sum",
+        ">refunded",
+        "currency",
+        "opened",
+        "test",
+    ]);
     for line in &view.payments {
         let test = if line.test { "test" } else { "" };
         table.row([
@@ -213,7 +224,8 @@ mod tests {
 
     #[test]
     fn books_that_do_not_add_up_cannot_be_overlooked() {
-        let view = BooksView { green: false, books: 2, entries: 3, payments: 1, findings: Vec::new(), more: true };
+        let view =
+            BooksView { green: false, books: 2, entries: 3, payments: 1, findings: Vec::new(), more: true };
         let text = books(&view);
         assert!(text.contains("NOT") && text.contains("more than is shown"), "{text}");
     }

@@ -40,7 +40,12 @@ pub struct Server {
 ///
 /// # Errors
 /// [`ProgramError`] saying why it cannot run.
-pub async fn run(mut settings: Settings, folder: &Folder, args: ServeArgs, json: bool) -> Result<(), ProgramError> {
+pub async fn run(
+    mut settings: Settings,
+    folder: &Folder,
+    args: ServeArgs,
+    json: bool,
+) -> Result<(), ProgramError> {
     settings.listen = args.listen.or(settings.listen);
     settings.public_url = args.public_url.or(settings.public_url);
     if let Some(url) = &settings.public_url {
@@ -256,7 +261,9 @@ mod tests {
         let address = "127.0.0.1:80".parse().unwrap();
         let unset = Settings::default();
         assert_eq!(public_url(&unset, BookKind::Test, address).unwrap(), "http://127.0.0.1:80");
-        assert!(public_url(&unset, BookKind::Live, address).unwrap_err().to_string().contains("--public-url"));
+        assert!(
+            public_url(&unset, BookKind::Live, address).unwrap_err().to_string().contains("--public-url")
+        );
         let set = Settings { public_url: Some("https://pay.example/".to_owned()), ..Settings::default() };
         assert_eq!(public_url(&set, BookKind::Live, address).unwrap(), "https://pay.example");
     }

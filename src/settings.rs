@@ -113,9 +113,8 @@ impl Settings {
             Some((path, text)) => Settings::parse(&text, &path)?,
             None => Settings::default(),
         };
-        let variables = std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        });
+        let variables = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         settings.overlay(variables)?;
         settings.check()?;
         Ok(settings)
@@ -136,7 +135,10 @@ impl Settings {
             };
             match field {
                 "DATA" => self.data = Some(PathBuf::from(value)),
-                "LISTEN" => self.listen = Some(expected(&name, "an address such as 127.0.0.1:8080", value.parse().ok())?),
+                "LISTEN" => {
+                    self.listen =
+                        Some(expected(&name, "an address such as 127.0.0.1:8080", value.parse().ok())?)
+                }
                 "PUBLIC_URL" => self.public_url = Some(value),
                 "NAME" => self.name = Some(value),
                 "HELP_EMAIL" => self.help_email = Some(value),
@@ -279,7 +281,10 @@ mod tests {
     #[test]
     fn an_unknown_field_is_refused_and_the_known_ones_are_named() {
         let message = parsed("listne = \"127.0.0.1:80\"").unwrap_err();
-        assert!(message.contains("x.toml") && message.contains("listne") && message.contains("listen"), "{message}");
+        assert!(
+            message.contains("x.toml") && message.contains("listne") && message.contains("listen"),
+            "{message}"
+        );
     }
 
     #[test]

@@ -7,7 +7,8 @@ use domain::sellers::SettlementDelay;
 /// # Errors
 /// A sentence that says what is expected.
 pub fn seconds(text: &str) -> Result<u32, String> {
-    let wrong = || format!("\"{text}\" is no length of time: expected a number with s, m, h or d, such as 12h");
+    let wrong =
+        || format!("\"{text}\" is no length of time: expected a number with s, m, h or d, such as 12h");
     let unit = text.chars().last().ok_or_else(wrong)?;
     let each: u32 = match unit {
         's' => 1,

@@ -33,7 +33,12 @@ impl Admin<'_> {
     }
 
     /// Live and test payments of a shop: its twins stand in two books.
-    async fn payments_of_shop(&self, shop: &str, below: Option<Below>, limit: u32) -> Result<Vec<Payment>, Failure> {
+    async fn payments_of_shop(
+        &self,
+        shop: &str,
+        below: Option<Below>,
+        limit: u32,
+    ) -> Result<Vec<Payment>, Failure> {
         let shop = self.shop(shop).await?.id;
         let mut payments = Vec::new();
         for kind in [BookKind::Live, BookKind::Test] {
@@ -43,7 +48,12 @@ impl Admin<'_> {
         Ok(payments)
     }
 
-    async fn payments_of_seller(&self, seller: &str, below: Option<Below>, limit: u32) -> Result<Vec<Payment>, Failure> {
+    async fn payments_of_seller(
+        &self,
+        seller: &str,
+        below: Option<Below>,
+        limit: u32,
+    ) -> Result<Vec<Payment>, Failure> {
         let book: Book = self.seller(self.seller_id(seller)?).await?.id.book;
         let mut payments = Vec::new();
         for kind in [BookKind::Live, BookKind::Test] {
@@ -103,7 +113,12 @@ impl Admin<'_> {
         found.ok_or_else(|| Failure::not_found(format!("there is no payment {named}")))
     }
 
-    async fn payment_of_order(&self, shop: &str, number: i64, test: bool) -> Result<Option<Payment>, Failure> {
+    async fn payment_of_order(
+        &self,
+        shop: &str,
+        number: i64,
+        test: bool,
+    ) -> Result<Option<Payment>, Failure> {
         let shop = self.shop(shop).await?.id;
         let kinds: &[BookKind] = if test { &[BookKind::Test] } else { &[BookKind::Live, BookKind::Test] };
         for kind in kinds {
@@ -148,7 +163,11 @@ impl Admin<'_> {
         self.done(payment.id, "cancel_asked", None, None).await
     }
 
-    pub(super) async fn send_again(&self, which: &PaymentRef, notice: Option<&str>) -> Result<Reply, Failure> {
+    pub(super) async fn send_again(
+        &self,
+        which: &PaymentRef,
+        notice: Option<&str>,
+    ) -> Result<Reply, Failure> {
         let payment = self.payment(which).await?;
         let notices = self.engine.store().notices_of(payment.id).await?;
         let wanted = match notice {

@@ -25,7 +25,10 @@ impl Admin<'_> {
             return Err(Failure::usage(format!("{} needs --base-url, where its API stands", profile.title)));
         }
         if self.engine.store().providers().await?.iter().any(|account| account.name == wish.name) {
-            return Err(Failure::refused(format!("there is an account \"{}\" already; choose another --name", wish.name)));
+            return Err(Failure::refused(format!(
+                "there is an account \"{}\" already; choose another --name",
+                wish.name
+            )));
         }
         let settings = joined(profile, wish.settings, wish.secrets)?;
         self.refuse_test_secrets(profile, wish.live, &settings)?;
@@ -48,7 +51,9 @@ impl Admin<'_> {
 
     pub(super) async fn list_providers(&self) -> Result<Reply, Failure> {
         let accounts = self.engine.store().providers().await?;
-        Ok(Reply::Providers { providers: accounts.iter().map(|account| self.provider_view(account)).collect() })
+        Ok(Reply::Providers {
+            providers: accounts.iter().map(|account| self.provider_view(account)).collect(),
+        })
     }
 
     pub(super) async fn change_provider(&self, wishes: ProviderWishes) -> Result<Reply, Failure> {

@@ -98,9 +98,12 @@ impl Admin<'_> {
 fn by_currency(sums: &[(&'static str, Money)]) -> Result<ByCurrency, Failure> {
     let mut totals: Vec<(&'static str, Money)> = Vec::new();
     for (account, sum) in sums {
-        let same = |known: &&mut (&'static str, Money)| known.0 == *account && known.1.currency() == sum.currency();
+        let same =
+            |known: &&mut (&'static str, Money)| known.0 == *account && known.1.currency() == sum.currency();
         match totals.iter_mut().find(same) {
-            Some(total) => total.1 = total.1.plus(*sum).map_err(|error| Failure::refused(error.to_string()))?,
+            Some(total) => {
+                total.1 = total.1.plus(*sum).map_err(|error| Failure::refused(error.to_string()))?
+            }
             None => totals.push((account, *sum)),
         }
     }
@@ -121,7 +124,8 @@ mod tests {
     fn balances_of_one_account_are_added_up_and_currencies_kept_apart() {
         let rub = |minor| Money::from_minor(minor, Currency::Rub);
         let usd = Money::from_minor(100, Currency::Usd);
-        let sums = [("pending", rub(100)), ("provider", rub(-150)), ("provider", rub(-50)), ("provider", usd)];
+        let sums =
+            [("pending", rub(100)), ("provider", rub(-150)), ("provider", rub(-50)), ("provider", usd)];
         let printed = by_currency(&sums).unwrap();
         assert_eq!(printed["RUB"]["provider"], "-2.00");
         assert_eq!(printed["RUB"]["pending"], "1.00");

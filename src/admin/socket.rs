@@ -38,7 +38,8 @@ pub fn open(path: &Path) -> Result<UnixListener, ProgramError> {
         );
         return Err(ProgramError::Settings(why));
     }
-    let failed = |detail| ProgramError::System { what: format!("the admin socket {}", path.display()), detail };
+    let failed =
+        |detail| ProgramError::System { what: format!("the admin socket {}", path.display()), detail };
     match std::fs::remove_file(path) {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => {}
@@ -53,10 +54,14 @@ pub fn open(path: &Path) -> Result<UnixListener, ProgramError> {
 /// Answers until told to stop; then finishes what was asked already.
 pub async fn serve(listener: UnixListener, engine: Arc<Kassa>, mut stop: watch::Receiver<bool>) {
     let mut conversations = JoinSet::new();
+    let stopped = async move {
+        // A sender that is gone stops us as well.
+        let _ = stop.wait_for(|stop| *stop).await;
+    };
+    let mut stopped = std::pin::pin!(stopped);
     loop {
         tokio::select! {
-            // A sender that is gone stops us as well.
-            _ = stop.wait_for(|stop| *stop) => break,
+            () = &mut stopped => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
                     conversations.spawn(converse(stream, engine.clone()));

@@ -38,8 +38,9 @@ pub(super) fn switch(text: &str) -> Result<Switch, Failure> {
 }
 
 pub(super) fn currency(text: &str) -> Result<Currency, Failure> {
-    Currency::from_code(&text.to_ascii_uppercase())
-        .ok_or_else(|| Failure::usage(format!("there is no currency \"{text}\"; expected a code such as RUB")))
+    Currency::from_code(&text.to_ascii_uppercase()).ok_or_else(|| {
+        Failure::usage(format!("there is no currency \"{text}\"; expected a code such as RUB"))
+    })
 }
 
 pub(super) fn sum(text: &str, currency: Currency) -> Result<Money, Failure> {

@@ -112,7 +112,9 @@ impl PaymentCommand {
             PaymentCommand::Refund { which, amount, of } => {
                 Request::Refund { payment: which.reference(), amount, source: of }
             }
-            PaymentCommand::Capture { which, amount } => Request::Capture { payment: which.reference(), amount },
+            PaymentCommand::Capture { which, amount } => {
+                Request::Capture { payment: which.reference(), amount }
+            }
             PaymentCommand::Release { which } => Request::Release { payment: which.reference() },
             PaymentCommand::Cancel { which } => Request::Cancel { payment: which.reference() },
             PaymentCommand::SendAgain { which, notice } => {

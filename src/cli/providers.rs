@@ -109,13 +109,15 @@ fn setting(text: &str) -> Result<(String, String), String> {
 }
 
 fn secret_place(text: &str) -> Result<(String, String), String> {
-    let (name, place) = text.split_once('@').ok_or("expected a name, @ and a file, or - for standard input")?;
+    let (name, place) =
+        text.split_once('@').ok_or("expected a name, @ and a file, or - for standard input")?;
     Ok((name.to_owned(), place.to_owned()))
 }
 
 fn read_secrets(places: Vec<(String, String)>) -> Result<Vec<(String, Hidden)>, ProgramError> {
     let read = |(name, place): (String, String)| {
-        let text = read_text(&place).map_err(ProgramError::system(format!("the secret {name} from {place}")))?;
+        let text =
+            read_text(&place).map_err(ProgramError::system(format!("the secret {name} from {place}")))?;
         // Editors end a file with a line break that belongs to nobody's secret.
         Ok((name, Hidden(text.trim_end_matches(['\r', '\n']).to_owned())))
     };

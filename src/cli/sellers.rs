@@ -245,7 +245,8 @@ mod tests {
 
     #[test]
     fn an_address_that_is_not_named_stays_and_an_empty_one_goes() {
-        let asked = shop(&["set-addresses", "demo", "--result", "https://shop.example/r", "--fail", ""]).unwrap();
+        let asked =
+            shop(&["set-addresses", "demo", "--result", "https://shop.example/r", "--fail", ""]).unwrap();
         let Request::SetAddresses { addresses, .. } = asked else { panic!("{asked:?}") };
         assert_eq!(addresses.result.unwrap().verb, "POST");
         assert_eq!(addresses.success, None);

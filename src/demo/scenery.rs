@@ -161,6 +161,7 @@ impl Scenery<'_> {
 
 fn passwords(shop: &Shop) -> Result<(String, String), Failure> {
     let current = shop.current_passwords();
-    let current = current.ok_or_else(|| Failure::not_found(format!("the shop {} has no passwords", shop.login)))?;
+    let current =
+        current.ok_or_else(|| Failure::not_found(format!("the shop {} has no passwords", shop.login)))?;
     Ok((current.first.expose().to_owned(), current.second.expose().to_owned()))
 }

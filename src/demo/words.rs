@@ -76,7 +76,11 @@ impl Told<'_> {
     fn russian(&self) -> String {
         let Told { url, shop, provider, keys, .. } = self;
         let data = self.data.display();
-        let fate = if self.passing { " (исчезнет вместе с демо; --data DIR сохраняет)" } else { "" };
+        let fate = if self.passing {
+            " (исчезнет вместе с демо; --data DIR сохраняет)"
+        } else {
+            ""
+        };
         format!(
             "Демо OpenKassa. Ctrl+C завершает; настоящие деньги не движутся.\n\
              \n\
@@ -135,7 +139,9 @@ mod tests {
             keys: &keys,
         };
         for text in [told.text(Tongue::English), told.text(Tongue::Russian)] {
-            for said in ["127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3", "/tmp/x", "fake1", "fake4", "books check"] {
+            for said in
+                ["127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3", "/tmp/x", "fake1", "fake4", "books check"]
+            {
                 assert!(text.contains(said), "{said} in {text}");
             }
         }

@@ -54,8 +54,17 @@ fn head(view: &PaymentView) -> String {
 }
 
 fn attempts(view: &PaymentView) -> Table {
-    let mut table =
-        Table::new(&["started", "method", "provider", "state", "reason", ">sum", ">received", ">cost", "attempt"]);
+    let mut table = Table::new(&[
+        "started",
+        "method",
+        "provider",
+        "state",
+        "reason",
+        ">sum",
+        ">received",
+        ">cost",
+        "attempt",
+    ]);
     for attempt in &view.attempts {
         table.row([
             &attempt.started_at,

@@ -28,7 +28,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ) -> Result<(), EngineError> {
         let account = self.store.provider(id).await?.ok_or(EngineError::NotFound("provider account"))?;
         let connector = registry::find(&account.connector).ok_or(EngineError::NotFound("connector"))?;
-        let account = replaced(account, settings, connector.profile())?;
+        let account = replaced(account, settings, connector.profile()).map_err(EngineError::Refused)?;
         self.submit(SaveProvider { account, actor }).await?;
         self.providers.forget();
         Ok(())
