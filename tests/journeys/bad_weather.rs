@@ -78,11 +78,15 @@ async fn a_shop_that_hangs_keeps_nobody_the_buyer_goes_back_after_three_seconds(
 #[tokio::test]
 async fn a_creation_whose_answer_is_lost_is_asked_for_again_and_is_one_payment() {
     let mut world = World::demo().await;
+    let mut buyers = Vec::new();
     for (number, fault) in [("4011", "lost_answer"), ("4012", "error_after"), ("4013", "refused_before")] {
         world.provider.faults(&json!({"rules": [{"on": "create_payment", "fault": fault, "next": 1}]})).await;
         let mut buyer = world.buyer("100.00", number).await;
         buyer.chooses("bank_card").await;
         buyer.waits_for("checking").await;
+        buyers.push((number, buyer));
+    }
+    for (number, mut buyer) in buyers {
         buyer.waits_for("redirect").await;
         world.provider.pay(&world.at_provider(number).await).await;
         buyer.waits_for("paid").await;
