@@ -31,7 +31,8 @@ fn entries_chain_and_balance(world: &World) {
         for line in &saved.lines {
             let posting = line.posting;
             assert!(posting.amount().is_positive() && posting.from() != posting.to());
-            let key = |account| BalanceKey { account, currency: posting.amount().currency(), book: saved.book };
+            let key =
+                |account| BalanceKey { account, currency: posting.amount().currency(), book: saved.book };
             for (account, moved, after) in [
                 (posting.from(), -posting.amount().minor(), line.from_after),
                 (posting.to(), posting.amount().minor(), line.to_after),
@@ -68,9 +69,11 @@ fn payments_agree_with_postings(world: &World) {
     let fees = payments.iter().map(|payment| payment.fee.minor() - payment.fee_returned.minor());
     let costs = refunds.iter().filter(|refund| !failed(refund)).map(|refund| refund.fee_charged.minor());
     assert_eq!(fees.sum::<i64>() + costs.sum::<i64>(), world.holds(Account::FeesEarned));
-    let touched = world.entries.iter().flat_map(|saved| &saved.lines).any(|line| {
-        [line.posting.from(), line.posting.to()].contains(&Account::SellerOwes)
-    });
+    let touched = world
+        .entries
+        .iter()
+        .flat_map(|saved| &saved.lines)
+        .any(|line| [line.posting.from(), line.posting.to()].contains(&Account::SellerOwes));
     if !touched && world.was_told("news_contradicts") == 0 {
         let unsettled = payments.iter().map(|payment| payment.unsettled.minor()).sum::<i64>();
         assert_eq!(unsettled, world.holds(Account::Pending), "what is unsettled stands in Pending");
@@ -83,7 +86,11 @@ fn failed(refund: &Refund) -> bool {
 
 fn payment_agrees(world: &World, payment: &Payment) {
     assert_eq!(payment.credit.minor(), world.holds(Account::PayerCredit(payment.id)), "credit is visible");
-    assert_eq!(payment.unclaimed.minor(), world.holds(Account::Unclaimed(payment.id)), "unclaimed is visible");
+    assert_eq!(
+        payment.unclaimed.minor(),
+        world.holds(Account::Unclaimed(payment.id)),
+        "unclaimed is visible"
+    );
     let of_payment = |attempt: &Attempt| attempt.payment == payment.id;
     let attempts: Vec<_> = world.all::<Attempt>().into_iter().filter(of_payment).collect();
     let sales: Vec<_> = world
@@ -93,9 +100,10 @@ fn payment_agrees(world: &World, payment: &Payment) {
         .collect();
     assert!(sales.len() <= 1, "the seller is credited at most once");
     assert_eq!(sales.len() == 1, payment.state == PaymentState::Paid, "paid is what has a sale");
-    let to_pending = sales.iter().flat_map(|saved| &saved.entry.postings).filter(|posting| {
-        posting.to() == Account::Pending && posting.from() != Account::Available
-    });
+    let to_pending = sales
+        .iter()
+        .flat_map(|saved| &saved.entry.postings)
+        .filter(|posting| posting.to() == Account::Pending && posting.from() != Account::Available);
     let captured: i64 = to_pending.map(|posting| posting.amount().minor()).sum();
     assert_eq!(captured, payment.captured.minor(), "what was captured reached the seller");
     if world.was_told("news_contradicts") == 0 {

@@ -88,10 +88,10 @@ fn a_partial_capture_scales_a_fixed_fee_too() {
 fn all_that_is_held_is_captured_unless_a_sum_is_named() {
     let mut world = World::new();
     let (payment, attempt) = held(&mut world);
-    assert_eq!(capture(&mut world, payment, Some(10_001)), Err(Refused::TooMuch {
-        wish: "captured",
-        left: rub(10_000)
-    }));
+    assert_eq!(
+        capture(&mut world, payment, Some(10_001)),
+        Err(Refused::TooMuch { wish: "captured", left: rub(10_000) })
+    );
     assert!(matches!(capture(&mut world, payment, Some(0)), Err(Refused::Invalid { .. })));
     assert_eq!(capture(&mut world, payment, None), Ok(rub(10_000)));
     world.learn(attempt, Outcome::Captured { amount: rub(10_000), cost: None });
@@ -358,6 +358,38 @@ fn a_hold_beside_a_credit_sells_both() {
     world.learn(second, Outcome::Captured { amount: rub(6_000), cost: None });
     let paid = world.get(payment);
     assert_eq!((paid.captured, paid.credit, paid.fee), (rub(10_000), rub(0), rub(350)));
+}
+
+#[test]
+fn a_part_captured_beside_a_credit_gives_back_no_more_than_it_brought() {
+    let mut world = World::new();
+    let payment = world.open_hold(1, 10_000);
+    let (first, second) = (world.start(payment), world.start(payment));
+    world.receive(first, 4_000);
+    // The hold was asked for before anything was in credit, and counts on none of it.
+    world.hold(second, 10_000);
+    capture(&mut world, payment, Some(3_000)).unwrap();
+    world.learn(second, Outcome::Captured { amount: rub(3_000), cost: None });
+    let paid = world.get(payment);
+    assert_eq!((paid.captured, paid.credit), (rub(3_000), rub(1_000)));
+    assert_eq!(world.refunds_of(payment)[0].amount, rub(3_000));
+    // The rest stands in credit and goes back through the first.
+    let rest = world.refund(payment, None, domain::refunds::Source::Credit).unwrap();
+    assert_eq!((world.get(rest).attempt, world.get(rest).amount), (first, rub(1_000)));
+}
+
+#[test]
+fn a_hold_that_counted_on_credit_sells_what_is_left_of_it() {
+    let mut world = World::new();
+    let payment = world.open_hold(1, 10_000);
+    let first = world.start(payment);
+    world.receive(first, 4_000);
+    let second = world.start(payment);
+    world.hold(second, 6_000);
+    world.refund(payment, Some(rub(3_000)), domain::refunds::Source::Credit).unwrap();
+    world.learn(second, Outcome::Captured { amount: rub(6_000), cost: None });
+    let paid = world.get(payment);
+    assert_eq!((paid.captured, paid.credit, paid.fee), (rub(7_000), rub(0), rub(245)));
 }
 
 #[test]

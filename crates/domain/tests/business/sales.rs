@@ -14,7 +14,8 @@ use money::currency::Currency;
 /// The postings of the last entry, as text.
 fn last_postings(world: &World) -> Vec<String> {
     let entry = &world.entries.last().unwrap().entry;
-    let line = |from: Account, to: Account, amount: Money| format!("{} > {} {amount}", from.code(), to.code());
+    let line =
+        |from: Account, to: Account, amount: Money| format!("{} > {} {amount}", from.code(), to.code());
     entry.postings.iter().map(|posting| line(posting.from(), posting.to(), posting.amount())).collect()
 }
 

@@ -61,8 +61,10 @@ fn a_login_leads_to_the_live_shop_and_never_changes() {
 #[test]
 fn a_shop_that_cannot_be_is_refused() {
     let book = World::empty().book;
-    let address = |url: &str| domain::sellers::ShopAddress { url: url.to_owned(), ..crate::scenes::address("") };
-    let wrong: [(&str, fn(&mut Shop)); 6] = [
+    let address =
+        |url: &str| domain::sellers::ShopAddress { url: url.to_owned(), ..crate::scenes::address("") };
+    type Change = fn(&mut Shop);
+    let wrong: [(&str, Change); 6] = [
         ("login", |shop| shop.login = "12345".to_owned()),
         ("login", |shop| shop.login = "a b".to_owned()),
         ("name", |shop| shop.name = String::new()),
@@ -74,7 +76,9 @@ fn a_shop_that_cannot_be_is_refused() {
         let mut world = World::new();
         let mut shop = Shop { version: 2, ..shop(book) };
         change(&mut shop);
-        assert!(matches!(save_shop(&mut world, shop), Err(Refused::Invalid { what: said, .. }) if said == what));
+        assert!(
+            matches!(save_shop(&mut world, shop), Err(Refused::Invalid { what: said, .. }) if said == what)
+        );
     }
     let mut world = World::new();
     let shop = Shop { version: 2, result: Some(address("javascript:alert(1)")), ..shop(book) };

@@ -56,7 +56,9 @@ fn a_method_must_be_offered_by_shop_order_account_and_tariff() {
     let cases: [fn(&mut World); 6] = [
         |world| world.shop_with(|shop| shop.methods = vec![Method::Cash]),
         |world| world.put(domain::providers::ProviderAccount { active: false, ..crate::scenes::provider() }),
-        |world| world.put(domain::providers::ProviderAccount { serves_live: false, ..crate::scenes::provider() }),
+        |world| {
+            world.put(domain::providers::ProviderAccount { serves_live: false, ..crate::scenes::provider() })
+        },
         |world| {
             let methods = vec![Method::Cash];
             world.put(domain::providers::ProviderAccount { methods, ..crate::scenes::provider() });
