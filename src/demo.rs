@@ -27,6 +27,8 @@ use web::state::Tour;
 
 /// The provider that the demo simulates.
 pub const SIMULATOR: &str = "yookassa";
+/// Its name for people.
+const SIMULATOR_TITLE: &str = "YooKassa";
 /// Its shop, and the fake secret with which both sides know one another.
 const SIMULATOR_SHOP: (&str, &str) = ("100500", "test_NotASecret");
 /// Where it listens when nothing is said.
@@ -84,8 +86,8 @@ pub async fn run(data: Option<PathBuf>, args: DemoArgs, json: bool) -> Result<()
     let text = words.text(words::Tongue::of_environment());
     let tour = Tour {
         shop: shop.url.clone(),
-        simulators: vec![(SIMULATOR.to_owned(), provider.url.clone())],
-        login: keys.login.clone(),
+        simulators: vec![(SIMULATOR_TITLE.to_owned(), provider.url.clone())],
+        command: format!("openkassa payment list --data {}", folder.path().display()),
     };
     let beside = stands(&server, account, &keys, provider, shop)?;
     let ready = move || out::line(if json { &told } else { &text });
