@@ -75,7 +75,9 @@ pub async fn run(data: Option<PathBuf>, args: DemoArgs, json: bool) -> Result<()
     let account = keys.account;
     let told = ready_line(server.engine().public_url(), &shop.url, &provider.url, &keys)
         .map_err(|error| ProgramError::system("the line that says where everything is")(error.into()))?;
+    let program = std::env::args().next().unwrap_or_else(|| "openkassa".to_owned());
     let words = words::Told {
+        program: &program,
         url: server.engine().public_url(),
         shop: &shop.url,
         provider: &provider.url,
@@ -87,7 +89,7 @@ pub async fn run(data: Option<PathBuf>, args: DemoArgs, json: bool) -> Result<()
     let tour = Tour {
         shop: shop.url.clone(),
         simulators: vec![(SIMULATOR_TITLE.to_owned(), provider.url.clone())],
-        command: format!("openkassa payment list --data {}", folder.path().display()),
+        command: format!("{program} payment list --data {}", folder.path().display()),
     };
     let beside = stands(&server, account, &keys, provider, shop)?;
     let ready = move || out::line(if json { &told } else { &text });

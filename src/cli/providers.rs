@@ -55,6 +55,7 @@ pub struct CreateProvider {
 
 /// Changes of an account.
 #[derive(Clone, Debug, Args)]
+#[command(override_usage = "openkassa provider set <PROVIDER> [NAME=VALUE]... [CHANGE]...")]
 #[command(group(ArgGroup::new("changes").required(true).multiple(true).args([
     "settings", "base_url", "secret", "active",
 ])))]

@@ -146,6 +146,7 @@ pub struct CreateShop {
 
 /// Settings of a shop.
 #[derive(Clone, Debug, Args)]
+#[command(override_usage = "openkassa shop set <SHOP> <SETTING>...")]
 #[command(group(ArgGroup::new("changes").required(true).multiple(true).args([
     "name", "digest", "methods", "buyer_share", "delay", "lifetime", "grace", "domains", "switches", "active",
 ])))]
