@@ -1,0 +1,4 @@
+//! The engine in an imagined world: whole stories, with everything that can go wrong between two steps.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod whole;
