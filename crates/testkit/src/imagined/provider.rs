@@ -42,6 +42,7 @@ pub struct ImaginedProvider {
     chance: Seeded,
     agenda: BTreeMap<(Timestamp, u64), Happening>,
     planned: u64,
+    numbers: BTreeMap<String, String>,
     /// Every call that reached it.
     pub heard: Vec<Heard>,
 }
@@ -55,6 +56,7 @@ impl ImaginedProvider {
             chance: Seeded::new(seed),
             agenda: BTreeMap::new(),
             planned: 0,
+            numbers: BTreeMap::new(),
             heard: Vec::new(),
         }
     }
@@ -97,6 +99,7 @@ impl ImaginedProvider {
         }
         request.body.clone_from(&call.body);
         let reply = self.handle(&request, now);
+        self.note(&reply);
         match reply.delivery {
             Delivery::AtOnce => Ok(answer(reply)),
             Delivery::After(ms) if ms < u64::from(call.deadline_ms) => Ok(answer(reply)),
@@ -146,12 +149,17 @@ impl ImaginedProvider {
         self.handle(&Request::new("POST", &format!("/control/{path}")).with_json(body), now).status == 200
     }
 
+    /// Remembers which of its payments names which attempt of ours, whether or not the answer arrives.
+    fn note(&mut self, reply: &Reply) {
+        let shown: Value = serde_json::from_slice(&reply.body).unwrap_or(Value::Null);
+        if let (Some(attempt), Some(number)) = (shown["metadata"]["attempt"].as_str(), shown["id"].as_str()) {
+            self.numbers.insert(attempt.to_owned(), number.to_owned());
+        }
+    }
+
     /// The provider's number of the payment that names this attempt of ours.
-    pub fn number_of(&mut self, attempt: &str, now: Timestamp) -> Option<String> {
-        let listed = self.handle(&Request::new("GET", "/control/payments"), now);
-        let listed: Value = serde_json::from_slice(&listed.body).ok()?;
-        let ours = |payment: &&Value| payment["metadata"]["attempt"] == attempt;
-        listed["items"].as_array()?.iter().find(ours)?["id"].as_str().map(str::to_owned)
+    pub fn number_of(&self, attempt: &str) -> Option<String> {
+        self.numbers.get(attempt).cloned()
     }
 
     /// The provider's own books.

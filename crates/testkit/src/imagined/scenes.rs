@@ -146,7 +146,7 @@ impl World {
     fn at_provider(&self, attempt: AttemptId, body: &Value) -> bool {
         let ours = self.engine.print(attempt);
         let mut outside = self.network.outside();
-        let number = outside.provider.number_of(&ours, self.now()).expect("a payment at the provider");
+        let number = outside.provider.number_of(&ours).expect("a payment at the provider");
         outside.provider.control(&format!("payments/{number}"), body, self.now())
     }
 
