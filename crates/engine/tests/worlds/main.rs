@@ -10,5 +10,7 @@ mod notices;
 mod records;
 mod refunds;
 mod settings;
+mod storms;
 mod strange;
 mod whole;
+mod workers;

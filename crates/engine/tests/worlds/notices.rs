@@ -84,14 +84,7 @@ async fn a_shop_that_is_told_while_it_hangs_is_not_told_by_another_worker_meanwh
     let mut world = World::new(4).await;
     let payment = world.open("100.00", "1").await;
     let attempt = world.choose(payment, Method::BankCard).await;
-    world.pay_quietly(attempt);
-    world.clock.advance(SignedDuration::from_millis(100));
-    for notice in world.network.outside().provider.happen(world.now()) {
-        world.deliver(&notice).await;
-    }
-    let check = world.due_work().await.pop().expect("the check");
-    world.work(check).await;
-    let telling = world.due_work().await.pop().expect("the notice");
+    let telling = world.pay_untold(attempt).await;
     let id = notice(&world, payment).await.id;
     world.engine.send_again(id, Actor::Shop).await.unwrap();
     assert!(world.due_work().await.is_empty(), "one in flight");
@@ -112,13 +105,7 @@ async fn the_way_back_opens_with_the_answer_or_after_three_seconds() {
     let payment = world.open("100.00", "1").await;
     assert!(way_back(&world, payment).await.address.url.ends_with("/fail"));
     let attempt = world.choose(payment, Method::BankCard).await;
-    world.pay_quietly(attempt);
-    world.clock.advance(SignedDuration::from_millis(100));
-    for notice in world.network.outside().provider.happen(world.now()) {
-        world.deliver(&notice).await;
-    }
-    let check = world.due_work().await.pop().expect("the check");
-    world.work(check).await;
+    world.pay_untold(attempt).await;
     let closed = way_back(&world, payment).await;
     assert!(!closed.open && closed.address.url.ends_with("/success"));
     world.clock.advance(SignedDuration::from_millis(2_900));

@@ -89,10 +89,7 @@ async fn money_after_a_cancellation_goes_back() {
     world.settle().await;
     assert_eq!(world.payment(payment).await.state, PaymentState::Cancelled);
     let refunds = world.engine.store().refunds_of(payment).await.unwrap();
-    assert_eq!(
-        refunds.iter().map(|refund| refund.state.clone()).collect::<Vec<_>>(),
-        [RefundState::Returned]
-    );
+    assert_eq!(refunds.iter().map(|refund| refund.state).collect::<Vec<_>>(), [RefundState::Returned]);
     assert!(world.network.outside().shop.told.is_empty(), "no sale, no notice");
     world.audit_with_provider().await;
 }

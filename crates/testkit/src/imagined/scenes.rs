@@ -3,12 +3,13 @@
 use domain::attempts::{Attempt, PayerFields};
 use domain::history::Actor;
 use domain::ids::{AttemptId, PaymentId, RefundId};
-use domain::jobs::Task;
+use domain::jobs::{Lease, Task};
 use domain::methods::{Asks, Method};
 use domain::opening::OpenPayment;
 use domain::payments::{Payment, Terms};
 use domain::refunds::{Refund, Source};
 use engine::error::EngineError;
+use jiff::SignedDuration;
 use money::Money;
 use money::currency::Currency;
 use serde_json::{Value, json};
@@ -130,7 +131,27 @@ impl World {
     /// The buyer pays at the provider, whose notice arrives.
     pub async fn pay(&mut self, attempt: AttemptId) {
         self.pay_quietly(attempt);
-        self.pass(jiff::SignedDuration::from_secs(1)).await;
+        self.pass(SignedDuration::from_secs(1)).await;
+    }
+
+    /// The buyer pays, and it is learned and saved; the shop is not told yet. Answers with the work of telling.
+    ///
+    /// # Panics
+    /// When there is other work meanwhile.
+    pub async fn pay_untold(&mut self, attempt: AttemptId) -> Lease {
+        self.pay_quietly(attempt);
+        self.clock.advance(SignedDuration::from_millis(100));
+        let notices = self.network.outside().provider.happen(self.now());
+        for notice in notices {
+            self.deliver(&notice).await;
+        }
+        for check in self.due_work().await {
+            self.work(check).await;
+        }
+        let mut work = self.due_work().await;
+        let telling = work.pop().expect("the work of telling");
+        assert!(work.is_empty() && matches!(telling.task, Task::SendNotice(_)), "{telling:?} and {work:?}");
+        telling
     }
 
     /// The bank says no, and the provider's notice arrives.
@@ -140,7 +161,7 @@ impl World {
     pub async fn decline(&mut self, attempt: AttemptId, reason: &str) {
         let body = json!({"outcome": "decline", "reason": reason});
         assert!(self.at_provider(attempt, &body), "the bank can decline");
-        self.pass(jiff::SignedDuration::from_secs(1)).await;
+        self.pass(SignedDuration::from_secs(1)).await;
     }
 
     fn at_provider(&self, attempt: AttemptId, body: &Value) -> bool {

@@ -12,14 +12,17 @@ use engine::clock::Clock;
 use engine::engine::{Engine, Setup};
 use engine::operator::{NewProvider, NewTariff};
 use engine::sellers::{NewShop, ShopChange, Told};
+use engine::workers::jobs;
 use jiff::{SignedDuration, Timestamp};
 use money::Money;
 use money::currency::Currency;
+use simulators::seeded::Seeded;
 use simulators::yookassa::notices::Outgoing;
 use store::seal::MasterKey;
 use store::store::{Opening, Store};
 use tempfile::TempDir;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
 
 use crate::imagined::clock::ImaginedClock;
 use crate::imagined::network::ImaginedNetwork;
@@ -58,7 +61,8 @@ pub struct World {
     pub notices: Vec<Outgoing>,
     /// How often the process was killed.
     pub deaths: usize,
-    leased: mpsc::Receiver<Lease>,
+    chance: Seeded,
+    leased: Option<mpsc::Receiver<Lease>>,
     folder: TempDir,
 }
 
@@ -72,7 +76,8 @@ impl World {
         let clock = ImaginedClock::at(BEGINS.parse().expect("a moment"));
         let network = ImaginedNetwork::new(seed, clock.clone());
         let folder = tempfile::tempdir().expect("a folder");
-        let (engine, leased) = start(&folder, &network, &clock).await;
+        let engine = start(&folder, &network, &clock).await;
+        let leased = engine.store().take_leased();
         let set_up = SetUp { kind: BookKind::Test, actor: Actor::Clock };
         engine.store().submit(set_up).await.expect("an installation");
         let seller = engine.create_seller("Imagined Ltd", "Europe/Moscow", Actor::Clock).await;
@@ -96,6 +101,7 @@ impl World {
             notices_lost: false,
             notices: Vec::new(),
             deaths: 0,
+            chance: Seeded::new(seed),
             leased,
             folder,
         }
@@ -106,11 +112,28 @@ impl World {
         self.clock.now()
     }
 
+    /// A number from 0 up to but without `end`, by the seed of this world.
+    pub fn roll(&mut self, end: usize) -> usize {
+        usize::try_from(self.chance.below(end as u64)).unwrap_or(0)
+    }
+
     /// The process ends wherever it is, and starts again on what was saved.
     pub async fn restart(&mut self) {
         self.engine.store().close().await;
-        let (engine, leased) = start(&self.folder, &self.network, &self.clock).await;
-        (self.engine, self.leased) = (engine, leased);
+        self.engine = start(&self.folder, &self.network, &self.clock).await;
+        self.leased = self.engine.store().take_leased();
+    }
+
+    /// The process starts again with the real workers, who then do all work: by themselves, as the clock is
+    /// moved. They end when they are told to or when their handle is dropped.
+    pub async fn employ(&mut self) -> Workers {
+        self.engine.store().close().await;
+        self.engine = start(&self.folder, &self.network, &self.clock).await;
+        self.leased = None;
+        let (stop, stopped) = watch::channel(false);
+        let mut running = JoinSet::new();
+        running.spawn(jobs::run(self.engine.clone(), stopped));
+        Workers { stop, running }
     }
 
     /// Work that can begin now: handed over with a decision, or become due. The caller must do it.
@@ -119,7 +142,7 @@ impl World {
     /// When the store does not answer.
     pub async fn due_work(&mut self) -> Vec<Lease> {
         let mut work = Vec::new();
-        while let Ok(lease) = self.leased.try_recv() {
+        while let Some(lease) = self.leased.as_mut().and_then(|leased| leased.try_recv().ok()) {
             work.push(lease);
         }
         let claimed = self.engine.store().claim(64, self.now()).await.expect("claimed work");
@@ -195,11 +218,27 @@ impl World {
     }
 }
 
-async fn start(
-    folder: &TempDir,
-    network: &ImaginedNetwork,
-    clock: &ImaginedClock,
-) -> (Arc<ImaginedEngine>, mpsc::Receiver<Lease>) {
+/// The real workers at work.
+pub struct Workers {
+    stop: watch::Sender<bool>,
+    running: JoinSet<()>,
+}
+
+impl Workers {
+    /// Tells them to stop and waits until they have finished what is under way.
+    ///
+    /// # Panics
+    /// When a worker has panicked.
+    pub async fn stop(mut self) {
+        // Workers that have ended already need not be told.
+        let _ = self.stop.send(true);
+        while let Some(ended) = self.running.join_next().await {
+            ended.expect("workers end well");
+        }
+    }
+}
+
+async fn start(folder: &TempDir, network: &ImaginedNetwork, clock: &ImaginedClock) -> Arc<ImaginedEngine> {
     let moments = clock.clone();
     let opening = Opening {
         address: format!("sqlite:{}", folder.path().join("imagined.sqlite").display()),
@@ -209,10 +248,9 @@ async fn start(
         clock: Arc::new(move || moments.now()),
     };
     let store = Store::open(opening).await.expect("a store");
-    let leased = store.take_leased().expect("the leases of this node");
     let setup = Setup { public_url: "https://pay.imagined".to_owned(), any_host: false, workers: 4 };
     let engine = Engine::new(store, network.clone(), clock.clone(), BookKind::Test, setup);
-    (Arc::new(engine), leased)
+    Arc::new(engine)
 }
 
 fn new_shop(seller: SellerId) -> NewShop {
