@@ -25,7 +25,7 @@ impl World {
         balances.into_iter().map(|balance| (balance.key.account, balance.amount.minor())).collect()
     }
 
-    /// Every book balances, and no guarded account stands below zero.
+    /// Every book balances, no guarded account stands below zero, and the store's own check is content.
     ///
     /// # Panics
     /// When that is not so.
@@ -37,6 +37,9 @@ impl World {
             let below = |(account, sum): &&(Account, i64)| account.floor() == Floor::Zero && *sum < 0;
             assert_eq!(balances.iter().find(below), None, "{book} holds less than nothing");
         }
+        let report = self.engine.store().check_books().await.expect("a check of the books");
+        let findings: Vec<_> = report.findings.iter().map(ToString::to_string).collect();
+        assert!(report.is_green(), "{findings:#?}");
     }
 
     /// Every book balances, and they owe one another what the provider's own books say. To be asked once
