@@ -130,3 +130,19 @@ async fn unfinished_attempts_without_work_are_found_and_finished() {
     assert_eq!(world.payment(payment).await.state, PaymentState::Paid);
     world.audit_with_provider().await;
 }
+
+#[tokio::test]
+async fn a_shop_whose_notice_was_owed_when_the_process_died_is_told_once() {
+    let mut world = World::new(7).await;
+    let payment = world.open("100.00", "1").await;
+    let attempt = world.choose(payment, Method::BankCard).await;
+    world.pay_untold(attempt).await;
+    world.restart().await;
+    world.settle().await;
+    assert!(world.network.outside().shop.told.is_empty(), "the lease of the lost process lives");
+    world.pass(LEASE_OVER).await;
+    world.pass(SignedDuration::from_hours(48)).await;
+    assert_eq!(world.network.outside().shop.told.len(), 1);
+    assert_eq!(world.times(payment, "notice_accepted").await, 1);
+    world.audit_with_provider().await;
+}
