@@ -14,10 +14,11 @@ use crate::settings::{SetUpKind, Settings};
 use domain::ids::ProviderAccountId;
 use memory::Memory;
 use scenery::{Keys, Scenery};
-use serde_json::json;
+use serde::Serialize;
 use simulators::shop::digest::Digest;
 use simulators::yookassa::faults::Faults;
 use simulators::{shop, yookassa};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -26,6 +27,8 @@ use web::state::Tour;
 
 /// The provider that the demo simulates.
 pub const SIMULATOR: &str = "yookassa";
+/// Its name for people.
+const SIMULATOR_TITLE: &str = "YooKassa";
 /// Its shop, and the fake secret with which both sides know one another.
 const SIMULATOR_SHOP: (&str, &str) = ("100500", "test_NotASecret");
 /// Where it listens when nothing is said.
@@ -49,14 +52,10 @@ impl Stand {
 ///
 /// # Errors
 /// [`ProgramError`] saying why it cannot run.
-pub async fn run(
-    mut settings: Settings,
-    data: Option<PathBuf>,
-    args: DemoArgs,
-    json: bool,
-) -> Result<(), ProgramError> {
-    settings.listen = args.listen.or(settings.listen);
-    let (folder, passing) = place(data.or_else(|| settings.data.clone()))?;
+pub async fn run(data: Option<PathBuf>, args: DemoArgs, json: bool) -> Result<(), ProgramError> {
+    // What is configured belongs to a real installation: its folder, its key and its address.
+    let settings = Settings { listen: args.listen, ..Settings::default() };
+    let (folder, passing) = place(data)?;
     folder.prepare()?;
     let lock = folder.lock()?;
     let own = Stand::take("the aggregator", settings.listen()).await?;
@@ -65,9 +64,7 @@ pub async fn run(
     let shop = Stand::take("the example shop", args.example_shop).await?;
     let kind = Some(SetUpKind::Test);
     let installation = Installation::open_or_set_up(&folder, &settings, lock, kind).await?;
-    let public_url = settings.public_url.clone().unwrap_or_else(|| own.url.clone());
-    let public_url = public_url.trim_end_matches('/').to_owned();
-    let manners = Manners { public_url, any_host: true, private_shops: true };
+    let manners = Manners { public_url: own.url, any_host: true, private_shops: true };
     let server = Server::wire(installation, &settings, manners, own.listener)?;
     let memory = Memory::read(folder.path())?.with([shop.url.clone(), provider.url.clone()]);
     // Written before any address is: an address that is ours is known as ours even after a crash.
@@ -76,8 +73,11 @@ pub async fn run(
         Scenery { engine: server.engine(), memory: &memory, shop: &shop.url, provider: &provider.url };
     let keys = scenery.set_up(SIMULATOR_SHOP).await?;
     let account = keys.account;
-    let told = ready_line(server.engine().public_url(), &shop.url, &provider.url, &keys);
+    let told = ready_line(server.engine().public_url(), &shop.url, &provider.url, &keys)
+        .map_err(|error| ProgramError::system("the line that says where everything is")(error.into()))?;
+    let program = std::env::args().next().unwrap_or_else(|| "openkassa".to_owned());
     let words = words::Told {
+        program: &program,
         url: server.engine().public_url(),
         shop: &shop.url,
         provider: &provider.url,
@@ -88,8 +88,8 @@ pub async fn run(
     let text = words.text(words::Tongue::of_environment());
     let tour = Tour {
         shop: shop.url.clone(),
-        simulators: vec![(SIMULATOR.to_owned(), provider.url.clone())],
-        login: keys.login.clone(),
+        simulators: vec![(SIMULATOR_TITLE.to_owned(), provider.url.clone())],
+        command: format!("{program} payment list --data {}", folder.path().display()),
     };
     let beside = stands(&server, account, &keys, provider, shop)?;
     let ready = move || out::line(if json { &told } else { &text });
@@ -154,18 +154,35 @@ fn stands(
     Ok(beside)
 }
 
-fn ready_line(url: &str, shop: &str, provider: &str, keys: &Keys) -> String {
-    json!({
-        "url": url,
-        "example_shop": shop,
-        "simulators": { SIMULATOR: provider },
-        "shop": {
-            "login": keys.login,
-            "password1": keys.password1,
-            "password2": keys.password2,
-            "test_password1": keys.test_password1,
-            "test_password2": keys.test_password2,
+/// The line that other programs wait for, as the documentation promises it.
+#[derive(Serialize)]
+struct Ready<'a> {
+    url: &'a str,
+    example_shop: &'a str,
+    simulators: BTreeMap<&'a str, &'a str>,
+    shop: ReadyShop<'a>,
+}
+
+#[derive(Serialize)]
+struct ReadyShop<'a> {
+    login: &'a str,
+    password1: &'a str,
+    password2: &'a str,
+    test_password1: &'a str,
+    test_password2: &'a str,
+}
+
+fn ready_line(url: &str, shop: &str, provider: &str, keys: &Keys) -> serde_json::Result<String> {
+    serde_json::to_string(&Ready {
+        url,
+        example_shop: shop,
+        simulators: BTreeMap::from([(SIMULATOR, provider)]),
+        shop: ReadyShop {
+            login: &keys.login,
+            password1: &keys.password1,
+            password2: &keys.password2,
+            test_password1: &keys.test_password1,
+            test_password2: &keys.test_password2,
         },
     })
-    .to_string()
 }

@@ -211,6 +211,14 @@ mod tests {
         assert_eq!(open(&folder).await, Ok(BookKind::Test));
     }
 
+    #[test]
+    fn a_database_of_a_newer_program_asks_for_that_program() {
+        let place = KeyPlace::File("/etc/key".into());
+        let newer = StoreError::Newer { found: 9, oldest: 8, known: 1 };
+        let told = not_opened(&Folder::at("/srv/kassa".into()), &place, newer).to_string();
+        assert!(told.contains("/srv/kassa") && told.contains("Start that newer version"), "{told}");
+    }
+
     #[tokio::test]
     async fn a_wrong_or_lost_master_key_says_what_to_do() {
         let (_parent, folder) = place();

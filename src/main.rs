@@ -56,7 +56,7 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
         }
         Command::Demo(args) => {
             logging::begin(&settings, logging::COMMAND)?;
-            demo::run(settings, cli.common.data, args, cli.common.json).await?;
+            demo::run(cli.common.data, args, cli.common.json).await?;
             return Ok(ExitCode::SUCCESS);
         }
         Command::Seller(command) => command.request(),

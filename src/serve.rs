@@ -119,11 +119,9 @@ impl Server {
         let listening = web::router::serve(web, self.listener, stopped.clone());
         parts.spawn(async move { ("the web listener", listening.await) });
         let answering = socket::serve(self.socket, self.engine.clone(), stopped.clone());
-        parts.spawn(async move { ("the admin socket", Ok(answering.await)) });
-        let working = jobs::run(self.engine.clone(), stopped.clone());
-        parts.spawn(async move { ("the workers", Ok(working.await)) });
-        let sweeping = sweeps::run(self.engine.clone(), stopped);
-        parts.spawn(async move { ("the sweeps", Ok(sweeping.await)) });
+        add(&mut parts, "the admin socket", answering);
+        add(&mut parts, "the workers", jobs::run(self.engine.clone(), stopped.clone()));
+        add(&mut parts, "the sweeps", sweeps::run(self.engine.clone(), stopped));
         // Nobody reading standard output is no reason not to serve.
         let _ = ready();
         let ended = tokio::select! {
@@ -146,6 +144,14 @@ impl Server {
         }
         ended
     }
+}
+
+/// Adds a part that cannot fail.
+fn add(parts: &mut Parts, name: &'static str, part: impl Future<Output = ()> + Send + 'static) {
+    parts.spawn(async move {
+        part.await;
+        (name, Ok(()))
+    });
 }
 
 /// A part that ended although nobody stopped it.

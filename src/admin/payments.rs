@@ -66,11 +66,12 @@ impl Admin<'_> {
         let mut logins: BTreeMap<ShopId, String> = BTreeMap::new();
         let mut lines = Vec::new();
         for payment in payments {
-            if !logins.contains_key(&payment.shop) {
-                logins.insert(payment.shop, self.login_of(payment.shop).await?);
-            }
-            let login = logins.get(&payment.shop).cloned().unwrap_or_default();
-            lines.push(self.line(payment, login));
+            let login = match logins.get(&payment.shop) {
+                Some(login) => login.clone(),
+                None => self.login_of(payment.shop).await?,
+            };
+            lines.push(self.line(payment, login.clone()));
+            logins.insert(payment.shop, login);
         }
         Ok(lines)
     }

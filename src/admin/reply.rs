@@ -421,10 +421,6 @@ pub struct BooksView {
 
 /// What an installation answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one reply is made per command, and a payment is what people ask for"
-)]
 pub enum Reply {
     /// A seller.
     Seller(SellerView),

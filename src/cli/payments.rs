@@ -84,7 +84,7 @@ pub struct Which {
     #[arg(long, value_name = "LOGIN", requires = "number", conflicts_with = "payment")]
     shop: Option<String>,
     /// The shop's number of the order
-    #[arg(long, requires = "shop")]
+    #[arg(long, requires = "shop", conflicts_with = "payment")]
     number: Option<i64>,
     /// With --number: the rehearsal of this number
     #[arg(long, requires = "number")]

@@ -3,7 +3,7 @@
 use super::sellers::parts;
 use crate::admin::request::{Hidden, NewProviderWish, NewTariffWish, ProviderWishes, Request};
 use crate::error::ProgramError;
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 use std::io::Read;
 
 /// A secret is read up to this many bytes.
@@ -55,7 +55,10 @@ pub struct CreateProvider {
 
 /// Changes of an account.
 #[derive(Clone, Debug, Args)]
-#[group(required = true, multiple = true, id = "changes", args = ["settings", "base_url", "secret", "active"])]
+#[command(override_usage = "openkassa provider set <PROVIDER> [NAME=VALUE]... [CHANGE]...")]
+#[command(group(ArgGroup::new("changes").required(true).multiple(true).args([
+    "settings", "base_url", "secret", "active",
+])))]
 pub struct SetProvider {
     /// Its name or identifier
     provider: String,

@@ -1,7 +1,7 @@
 //! The command line of sellers and shops.
 
 use crate::admin::request::{AddressWish, AddressWishes, NewShopWish, Request, SellerRef, ShopWishes};
-use clap::{Args, Subcommand};
+use clap::{ArgGroup, Args, Subcommand};
 
 /// The zone of a seller when none is named.
 const USUAL_ZONE: &str = "Europe/Moscow";
@@ -146,8 +146,10 @@ pub struct CreateShop {
 
 /// Settings of a shop.
 #[derive(Clone, Debug, Args)]
-#[group(required = true, multiple = true, id = "changes", args = ["name", "digest", "methods", "buyer_share",
-    "delay", "lifetime", "grace", "domains", "switches", "active"])]
+#[command(override_usage = "openkassa shop set <SHOP> <SETTING>...")]
+#[command(group(ArgGroup::new("changes").required(true).multiple(true).args([
+    "name", "digest", "methods", "buyer_share", "delay", "lifetime", "grace", "domains", "switches", "active",
+])))]
 pub struct SetShop {
     /// Its login or identifier
     shop: String,

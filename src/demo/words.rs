@@ -27,6 +27,8 @@ impl Tongue {
 
 /// What is told.
 pub(super) struct Told<'a> {
+    /// The program as it was typed, for commands that can be copied.
+    pub(super) program: &'a str,
     pub(super) url: &'a str,
     pub(super) shop: &'a str,
     pub(super) provider: &'a str,
@@ -45,7 +47,7 @@ impl Told<'_> {
     }
 
     fn english(&self) -> String {
-        let Told { url, shop, provider, keys, .. } = self;
+        let Told { program, url, shop, provider, keys, .. } = self;
         let data = self.data.display();
         let fate = if self.passing { " (goes away with the demo; --data DIR keeps one)" } else { "" };
         format!(
@@ -62,9 +64,9 @@ impl Told<'_> {
              \x20            in test mode {t1} and {t2}\n\
              \n\
              In another terminal:\n\
-             \x20 openkassa payment list --data {data}\n\
-             \x20 openkassa seller show --shop {login} --data {data}\n\
-             \x20 openkassa books check --data {data}\n",
+             \x20 {program} payment list --data {data}\n\
+             \x20 {program} seller show --shop {login} --data {data}\n\
+             \x20 {program} books check --data {data}\n",
             login = keys.login,
             p1 = keys.password1,
             p2 = keys.password2,
@@ -74,7 +76,7 @@ impl Told<'_> {
     }
 
     fn russian(&self) -> String {
-        let Told { url, shop, provider, keys, .. } = self;
+        let Told { program, url, shop, provider, keys, .. } = self;
         let data = self.data.display();
         let fate = if self.passing {
             " (исчезнет вместе с демо; --data DIR сохраняет)"
@@ -95,9 +97,9 @@ impl Told<'_> {
              \x20             в тестовом режиме {t1} и {t2}\n\
              \n\
              В другом терминале:\n\
-             \x20 openkassa payment list --data {data}\n\
-             \x20 openkassa seller show --shop {login} --data {data}\n\
-             \x20 openkassa books check --data {data}\n",
+             \x20 {program} payment list --data {data}\n\
+             \x20 {program} seller show --shop {login} --data {data}\n\
+             \x20 {program} books check --data {data}\n",
             login = keys.login,
             p1 = keys.password1,
             p2 = keys.password2,
@@ -131,6 +133,7 @@ mod tests {
             test_password2: "fake4".to_owned(),
         };
         let told = Told {
+            program: "target/release/openkassa",
             url: "http://127.0.0.1:1",
             shop: "http://127.0.0.1:2",
             provider: "http://127.0.0.1:3",
@@ -139,9 +142,15 @@ mod tests {
             keys: &keys,
         };
         for text in [told.text(Tongue::English), told.text(Tongue::Russian)] {
-            for said in
-                ["127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3", "/tmp/x", "fake1", "fake4", "books check"]
-            {
+            for said in [
+                "127.0.0.1:1",
+                "127.0.0.1:2",
+                "127.0.0.1:3",
+                "/tmp/x",
+                "fake1",
+                "fake4",
+                "target/release/openkassa books check",
+            ] {
                 assert!(text.contains(said), "{said} in {text}");
             }
         }

@@ -20,6 +20,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     /// # Errors
     /// [`EngineError::NotFound`] when there is no such account, [`EngineError::Refused`] when its connector
     /// does not know a setting.
+    #[tracing::instrument(skip_all, fields(account = id.number))]
     pub async fn set_provider_settings(
         &self,
         id: ProviderAccountId,

@@ -66,6 +66,19 @@ fn the_facts_of_an_old_lease_are_kept() {
 }
 
 #[test]
+fn a_hold_seen_under_an_old_lease_plans_nothing() {
+    let mut world = World::new();
+    let payment = world.open_hold(1, 10_000);
+    let attempt = world.start(payment);
+    world.hold(attempt, 10_000);
+    let old = world.take(Task::CheckAttempt(attempt));
+    let new = world.take(Task::CheckAttempt(attempt));
+    let news = world.news(attempt, Outcome::Held { amount: rub(10_000), until: world.soon() });
+    world.run(LearnOutcome { lease: Some(old), ..news }).unwrap();
+    assert_eq!(world.job(new.task).unwrap().lease.unwrap().0, new.number);
+}
+
+#[test]
 fn news_closes_the_job_that_brought_it() {
     let mut world = World::new();
     let payment = world.open(1, 10_000);

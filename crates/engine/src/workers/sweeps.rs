@@ -29,6 +29,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError`] when the store does not answer.
+    #[tracing::instrument(skip_all)]
     pub async fn repair(&self) -> Result<usize, EngineError> {
         let idle = self.store.idle_attempts().await?;
         for attempt in &idle {
