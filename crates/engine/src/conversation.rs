@@ -13,7 +13,7 @@ use domain::jobs::Lease;
 use domain::payments::{Language, Payment};
 use domain::providers::{ProviderAccount, Setting};
 use domain::refunding::SaveRefundCall;
-use domain::trying::SaveCall;
+use domain::sending::SaveCall;
 use jiff::{SignedDuration, Timestamp};
 use money::Money;
 use secrecy::SecretString;
