@@ -9,6 +9,7 @@ use crate::error::Failure;
 use domain::attempts::Attempt;
 use domain::history::Subject;
 use domain::ids::{AttemptId, Book, Id, NoticeId, PaymentId, RefundId};
+use domain::jobs::Task;
 use domain::ledger::Account;
 use domain::notices::Notice;
 use domain::providers::ProviderAccount;
@@ -27,6 +28,10 @@ impl Admin<'_> {
         let history = store.timeline(Subject::Payment(id), id.book).await?;
         let entries = store.entries_of(id).await?;
         let exchanges = store.exchanges_of(id).await?;
+        let mut notices = Vec::new();
+        for notice in &whole.notices {
+            notices.push(self.notice_view(notice).await?);
+        }
         let payment = whole.payment;
         let login = self.login_of(payment.shop).await?;
         let line = self.line(&payment, login);
@@ -46,7 +51,7 @@ impl Admin<'_> {
             pay_url: self.engine.pay_url(id),
             attempts: whole.attempts.iter().map(|attempt| self.attempt_view(attempt, &accounts)).collect(),
             refunds: whole.refunds.iter().map(|refund| self.refund_view(refund, &accounts)).collect(),
-            notices: whole.notices.iter().map(|notice| self.notice_view(notice)).collect(),
+            notices,
             history: history.into_iter().map(|line| self.event_view(line, id.book, &accounts)).collect(),
             ledger: entries.iter().flat_map(|entry| movements(entry, &accounts)).collect(),
             exchanges: exchanges.into_iter().map(exchange_view).collect(),
@@ -85,9 +90,10 @@ impl Admin<'_> {
         }
     }
 
-    fn notice_view(&self, notice: &Notice) -> NoticeView {
+    async fn notice_view(&self, notice: &Notice) -> Result<NoticeView, Failure> {
         let (state, accepted_at) = words::notice_state(notice.state);
-        NoticeView {
+        let job = self.engine.store().job(Task::SendNotice(notice.id)).await?;
+        Ok(NoticeView {
             notice: self.engine.print(notice.id),
             state: state.to_owned(),
             tries: notice.tries,
@@ -95,7 +101,8 @@ impl Admin<'_> {
             method: notice.address.verb.code().to_owned(),
             owed_at: words::moment(notice.owed_at),
             accepted_at,
-        }
+            next_at: job.filter(|job| job.parked.is_none()).map(|job| words::moment(job.due)),
+        })
     }
 
     fn event_view(&self, line: HistoryLine, book: Book, accounts: &[ProviderAccount]) -> EventView {

@@ -267,6 +267,8 @@ pub struct NoticeView {
     pub owed_at: String,
     /// When the shop confirmed it.
     pub accepted_at: Option<String>,
+    /// When it is sent next, if it is to be sent again.
+    pub next_at: Option<String>,
 }
 
 /// An event of the history.

@@ -101,13 +101,14 @@ fn refunds(view: &PaymentView) -> Table {
 }
 
 fn notices(view: &PaymentView) -> Table {
-    let mut table = Table::new(&["promised", "state", ">tries", "accepted", "address", "notice"]);
+    let mut table = Table::new(&["promised", "state", ">tries", "accepted", "next", "address", "notice"]);
     for notice in &view.notices {
         table.row([
             &notice.owed_at,
             &notice.state,
             &notice.tries.to_string(),
             notice.accepted_at.as_deref().unwrap_or(""),
+            notice.next_at.as_deref().unwrap_or(""),
             &format!("{} {}", notice.method, notice.url),
             &notice.notice,
         ]);

@@ -309,3 +309,27 @@ async fn every_key_contains_the_book_save_where_nothing_has_one() {
         assert_eq!(has_book, !without.contains(&table.as_str()), "{table}");
     }
 }
+
+#[tokio::test]
+async fn a_node_that_starts_anew_finds_what_it_had_leased_free_and_leaves_the_leases_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let hands = Hands::at(0);
+    let now = hands.now();
+    let store = store_at(folder.path(), &hands).await;
+    let insert = "INSERT INTO jobs (about, kind, book, due, tries, lease, lease_until, ready_at) \
+                  VALUES ($1, 'send_notice', $2, $3, 0, $4, $5, $5)";
+    let until = now.saturating_add(LEASE).unwrap();
+    // The lease of another node has another number in the same place.
+    let mine = store.fresh(now).unwrap();
+    let others = mine + (5 << domain::ids::SEQUENCE_BITS);
+    for (about, lease) in [(1_u64, mine), (2, others)] {
+        let values = vec![about.into(), book(1).into(), now.into(), lease.into(), until.into()];
+        store.plain(Plain::exactly(1, insert.to_owned(), values)).await.unwrap();
+    }
+    assert_eq!(store.claim(10, now).await.unwrap().len(), 0);
+    store.close().await;
+    let again = store_at(folder.path(), &hands).await;
+    let claimed = again.claim(10, now).await.unwrap();
+    assert_eq!(claimed.iter().map(|(job, _)| job.task.about()).collect::<Vec<_>>(), [1]);
+    again.close().await;
+}
