@@ -17,7 +17,7 @@ use domain::learning::LearnOutcome;
 use domain::outcomes::Outcome;
 use domain::payments::Language;
 use domain::providers::ProviderAccount;
-use domain::trying::CheckSoon;
+use domain::waiting::CheckSoon;
 use store::exchanges::{Direction, Exchange};
 use wire::http::{HttpReply, HttpRequest};
 

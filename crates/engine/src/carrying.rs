@@ -11,12 +11,13 @@ use domain::attempts::{Attempt, AttemptState, Operation, Reason};
 use domain::decide::Refused;
 use domain::history::Actor;
 use domain::ids::AttemptId;
-use domain::jobs::{CloseJob, Lease};
+use domain::jobs::Lease;
 use domain::learning::{AbandonAttempt, LearnOutcome};
 use domain::outcomes::Outcome;
 use domain::payments::{Payment, PaymentState};
 use domain::providers::ProviderAccount;
-use domain::trying::{LearnLost, LearnWaiting};
+use domain::waiting::{LearnLost, LearnWaiting};
+use domain::working::CloseJob;
 use jiff::{SignedDuration, Timestamp};
 
 /// A call that certainly never left is tried again so soon.

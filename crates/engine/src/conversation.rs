@@ -14,7 +14,7 @@ use domain::outcomes::Outcome;
 use domain::payments::{Language, Payment};
 use domain::providers::{ProviderAccount, Setting};
 use domain::refunding::SaveRefundCall;
-use domain::trying::SaveCall;
+use domain::sending::SaveCall;
 use jiff::{SignedDuration, Timestamp};
 use money::Money;
 use secrecy::SecretString;

@@ -10,9 +10,10 @@ use connectors::connector::Next;
 use domain::attempts::Operation;
 use domain::history::Actor;
 use domain::ids::{PaymentId, RefundId};
-use domain::jobs::{CloseJob, Lease};
+use domain::jobs::Lease;
 use domain::refunding::{LearnRefund, RefundPayment};
 use domain::refunds::{RefundState, Source};
+use domain::working::CloseJob;
 use money::Money;
 
 impl<N: Network, C: Clock> Engine<N, C> {

@@ -11,7 +11,8 @@ use domain::learning::LearnOutcome;
 use domain::methods::Method;
 use domain::outcomes::Outcome;
 use domain::payments::PaymentState;
-use domain::trying::{LearnLost, LearnWaiting, SaveCall};
+use domain::sending::SaveCall;
+use domain::waiting::{LearnLost, LearnWaiting};
 
 #[test]
 fn work_due_at_once_is_leased_with_the_decision() {

@@ -20,7 +20,7 @@ use domain::refunding::{LearnRefund, RefundPayment};
 use domain::refunds::{Refund, Source};
 use domain::settling::SettlePayment;
 use domain::tariffs::RefundFee;
-use domain::trying::{LearnLost, LearnWaiting};
+use domain::waiting::{LearnLost, LearnWaiting};
 use jiff::SignedDuration;
 use money::Money;
 use money::currency::Currency;

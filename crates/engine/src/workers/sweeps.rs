@@ -37,7 +37,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 attempt = attempt.number,
                 "an unfinished attempt had no work planned; it is checked now"
             );
-            self.submit(domain::trying::CheckSoon { attempt: *attempt }).await?;
+            self.submit(domain::waiting::CheckSoon { attempt: *attempt }).await?;
         }
         Ok(idle.len())
     }

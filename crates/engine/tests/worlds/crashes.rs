@@ -119,7 +119,7 @@ async fn unfinished_attempts_without_work_are_found_and_finished() {
     let planned = world.start(payment, Method::BankCard).await.unwrap();
     let work = world.due_work().await.pop().expect("the work");
     // A mistake of some former version: the work is gone and the attempt is not finished.
-    world.engine.store().submit(domain::jobs::CloseJob { lease: work }).await.unwrap();
+    world.engine.store().submit(domain::working::CloseJob { lease: work }).await.unwrap();
     world.settle().await;
     assert_eq!(world.attempt(planned).await.state, AttemptState::Planned);
     assert_eq!(world.engine.repair().await.unwrap(), 1);

@@ -131,5 +131,10 @@ async fn fifty_notices_at_once_are_one_credit() {
         assert_eq!(world.times(payment, word).await, 1, "{word}");
     }
     assert_eq!(world.network.outside().shop.told.len(), 1);
+    let asked = {
+        let outside = world.network.outside();
+        outside.provider.heard.iter().filter(|heard| heard.method == "GET").count()
+    };
+    assert!(asked <= 2, "fifty hints are one question, or one more where the first had begun: {asked}");
     world.audit_with_provider().await;
 }
