@@ -80,6 +80,8 @@ pub struct ShopView {
     pub methods: Vec<String>,
     /// The buyer's share of the fee, as a percentage.
     pub buyer_share: String,
+    /// Whether its payments are authorised only, and captured or released by a person.
+    pub two_step: bool,
     /// When its money becomes available.
     pub delay: String,
     /// How long a payment lives.

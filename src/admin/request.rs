@@ -85,6 +85,8 @@ pub struct NewShopWish {
     pub digest: String,
     /// When its money becomes available.
     pub delay: String,
+    /// Whether its payments are authorised only.
+    pub two_step: bool,
     /// The time zone of its days; the seller's if none is given.
     pub zone: Option<String>,
     /// Its addresses.
@@ -114,6 +116,8 @@ pub struct ShopWishes {
     pub switches: Option<Vec<String>>,
     /// Whether it may take new payments.
     pub active: Option<bool>,
+    /// Whether new payments are authorised only.
+    pub two_step: Option<bool>,
 }
 
 /// A new account with a provider.
