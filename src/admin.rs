@@ -40,7 +40,7 @@ impl Admin<'_> {
     async fn answer(&self, request: Request) -> Result<Reply, Failure> {
         match request {
             Request::CreateSeller { name, zone } => self.create_seller(&name, &zone).await,
-            Request::ShowSeller(seller) => self.show_seller(&seller).await,
+            Request::ShowSeller { seller, at } => self.show_seller(&seller, at.as_deref()).await,
             Request::ListSellers => self.list_sellers().await,
             Request::CreateShop(wish) => self.create_shop(wish).await,
             Request::ShowShop { shop } => self.show_shop(&shop).await,

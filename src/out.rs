@@ -86,6 +86,7 @@ fn seller(view: &SellerView) -> String {
     fields.add("active", yes(view.active));
     fields.add("time zone", &view.zone);
     fields.add("shops", view.shops.join(", "));
+    fields.add_some("balances as of", view.at.as_ref());
     let live = balances("live balances", &view.balances);
     let test = balances("test balances", &view.test_balances);
     format!("{fields}\n{live}\n{test}")

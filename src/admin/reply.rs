@@ -21,6 +21,8 @@ pub struct SellerView {
     pub zone: String,
     /// The logins of its shops.
     pub shops: Vec<String>,
+    /// The moment as of which the balances are told; none where they are told as they stand.
+    pub at: Option<String>,
     /// What its live book holds.
     pub balances: ByCurrency,
     /// What its test book holds.

@@ -201,7 +201,12 @@ pub enum Request {
         zone: String,
     },
     /// A seller with its balances.
-    ShowSeller(SellerRef),
+    ShowSeller {
+        /// Which.
+        seller: SellerRef,
+        /// The balances as of this moment or the end of this day; as they are if none is named.
+        at: Option<String>,
+    },
     /// All sellers.
     ListSellers,
     /// A new shop; its passwords are told this once.

@@ -25,6 +25,9 @@ pub enum SellerCommand {
         /// The seller of this shop
         #[arg(long, value_name = "LOGIN", conflicts_with = "seller")]
         shop: Option<String>,
+        /// Its balances as of a moment such as 2026-01-31T12:00:00Z, or the end of a day such as 2026-01-31
+        #[arg(long, value_name = "MOMENT")]
+        at: Option<String>,
     },
     /// List sellers
     List,
@@ -36,10 +39,13 @@ impl SellerCommand {
     pub fn request(self) -> Request {
         match self {
             SellerCommand::Create { name, zone } => Request::CreateSeller { name, zone },
-            SellerCommand::Show { seller, shop } => Request::ShowSeller(match shop {
-                Some(shop) => SellerRef::OfShop(shop),
-                None => SellerRef::Id(seller.unwrap_or_default()),
-            }),
+            SellerCommand::Show { seller, shop, at } => {
+                let seller = match shop {
+                    Some(shop) => SellerRef::OfShop(shop),
+                    None => SellerRef::Id(seller.unwrap_or_default()),
+                };
+                Request::ShowSeller { seller, at }
+            }
             SellerCommand::List => Request::ListSellers,
         }
     }
