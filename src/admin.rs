@@ -1,6 +1,7 @@
 //! What people ask of an installation: the same code through the socket and without a server.
 
 mod books;
+mod jobs;
 mod payment_view;
 mod payments;
 mod providers;
@@ -63,6 +64,8 @@ impl Admin<'_> {
             Request::Release { payment } => self.release(&payment).await,
             Request::Cancel { payment } => self.cancel(&payment).await,
             Request::SendAgain { payment, notice } => self.send_again(&payment, notice.as_deref()).await,
+            Request::ListJobs => self.list_jobs().await,
+            Request::ResumeJob { kind, id } => self.resume_job(&kind, &id).await,
             Request::CheckBooks => self.check_books().await,
         }
     }

@@ -1,5 +1,8 @@
 //! What an installation answers to a person: plain views, printed as tables or as JSON.
 
+pub mod attention;
+
+use attention::{JobLine, JobsView};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -460,6 +463,10 @@ pub enum Reply {
     Payment(PaymentView),
     /// A wish about a payment.
     Done(DoneView),
+    /// Work.
+    Jobs(JobsView),
+    /// Work that goes on.
+    Job(JobLine),
     /// The books.
     Books(BooksView),
 }

@@ -292,6 +292,15 @@ pub enum Request {
         /// Which notice; the last one if none is named.
         notice: Option<String>,
     },
+    /// Work that waits for a person, and work that nobody does.
+    ListJobs,
+    /// Lets work go on that was set aside.
+    ResumeJob {
+        /// What it does, in the word of the list.
+        kind: String,
+        /// What it is about.
+        id: String,
+    },
     /// Checks that the books add up.
     CheckBooks,
 }
