@@ -1,6 +1,7 @@
 //! What people ask of an installation: the same code through the socket and without a server.
 
 mod books;
+mod jobs;
 mod payment_view;
 mod payments;
 mod providers;
@@ -40,7 +41,7 @@ impl Admin<'_> {
     async fn answer(&self, request: Request) -> Result<Reply, Failure> {
         match request {
             Request::CreateSeller { name, zone } => self.create_seller(&name, &zone).await,
-            Request::ShowSeller(seller) => self.show_seller(&seller).await,
+            Request::ShowSeller { seller, at } => self.show_seller(&seller, at.as_deref()).await,
             Request::ListSellers => self.list_sellers().await,
             Request::CreateShop(wish) => self.create_shop(wish).await,
             Request::ShowShop { shop } => self.show_shop(&shop).await,
@@ -63,6 +64,8 @@ impl Admin<'_> {
             Request::Release { payment } => self.release(&payment).await,
             Request::Cancel { payment } => self.cancel(&payment).await,
             Request::SendAgain { payment, notice } => self.send_again(&payment, notice.as_deref()).await,
+            Request::ListJobs => self.list_jobs().await,
+            Request::ResumeJob { kind, id } => self.resume_job(&kind, &id).await,
             Request::CheckBooks => self.check_books().await,
         }
     }

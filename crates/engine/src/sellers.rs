@@ -36,6 +36,8 @@ pub struct NewShop {
     pub algorithm: Algorithm,
     /// When its money becomes available.
     pub delay: SettlementDelay,
+    /// Whether its payments are authorised only, and captured or released by a person.
+    pub two_step: bool,
     /// The time zone of its days.
     pub zone: String,
 }
@@ -82,6 +84,8 @@ pub enum ShopChange {
     Active(bool),
     /// The name that buyers see.
     Name(String),
+    /// Whether new payments are authorised only.
+    TwoStep(bool),
 }
 
 impl<N: Network, C: Clock> Engine<N, C> {
@@ -224,6 +228,7 @@ impl NewShop {
             switches: Vec::new(),
             methods: Method::ALL.to_vec(),
             buyer_share: 0,
+            two_step: self.two_step,
             lifetime_s: LIFETIME_S,
             grace_s: GRACE_S,
             delay: self.delay,
@@ -289,6 +294,10 @@ impl ShopChange {
             ShopChange::Name(value) => {
                 shop.name = value;
                 "name"
+            }
+            ShopChange::TwoStep(value) => {
+                shop.two_step = value;
+                "two-step"
             }
         }
     }

@@ -55,6 +55,7 @@ CREATE TABLE shops (
     switches TEXT NOT NULL,
     methods TEXT NOT NULL,
     buyer_share BIGINT NOT NULL CHECK (buyer_share BETWEEN 0 AND 1000),
+    two_step BIGINT NOT NULL CHECK (two_step IN (0, 1)),
     lifetime_s BIGINT NOT NULL CHECK (lifetime_s >= 0),
     grace_s BIGINT NOT NULL CHECK (grace_s >= 0),
     delay TEXT NOT NULL CHECK (delay IN ('days', 'seconds')),

@@ -1,0 +1,46 @@
+//! What waits for a person: work that was set aside, and work that nobody does.
+
+use serde::{Deserialize, Serialize};
+
+/// How much work there is of each sort.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobCountsView {
+    /// Waits for a later moment.
+    pub waiting: u64,
+    /// Is due and nobody is at it.
+    pub due: u64,
+    /// Somebody is at it.
+    pub under_way: u64,
+    /// Is set aside for a person.
+    pub parked: u64,
+}
+
+/// A piece of work.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobLine {
+    /// What it does.
+    pub kind: String,
+    /// What it is about.
+    pub id: String,
+    /// The payment it belongs to.
+    pub payment: Option<String>,
+    /// Since when it should be done.
+    pub since: String,
+    /// How often it was tried and failed for reasons of our own.
+    pub tries: u32,
+    /// Why it was set aside, or put off last.
+    pub why: Option<String>,
+}
+
+/// Work that a person should look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobsView {
+    /// How much there is of all work.
+    pub counts: JobCountsView,
+    /// Set aside for a person; the longest waiting first.
+    pub parked: Vec<JobLine>,
+    /// Long due, and nobody is at it; the longest due first.
+    pub late: Vec<JobLine>,
+    /// So many of each are told at most.
+    pub limit: u32,
+}
