@@ -10,6 +10,7 @@ pub mod request;
 mod sellers;
 mod shops;
 pub mod socket;
+mod stray;
 mod tariffs;
 mod words;
 
@@ -61,6 +62,7 @@ impl Admin<'_> {
                 self.refund(&payment, amount.as_deref(), &source).await
             }
             Request::Capture { payment, amount } => self.capture(&payment, amount.as_deref()).await,
+            Request::ListStray { limit } => self.list_stray(limit).await,
             Request::Release { payment } => self.release(&payment).await,
             Request::Cancel { payment } => self.cancel(&payment).await,
             Request::SendAgain { payment, notice } => self.send_again(&payment, notice.as_deref()).await,

@@ -277,6 +277,11 @@ pub enum Request {
     },
     /// Releases a hold.
     Release {
+    /// Payments that hold money which belongs to no sale.
+    ListStray {
+        /// So many at most.
+        limit: u32,
+    },
         /// Of which payment.
         payment: PaymentRef,
     },

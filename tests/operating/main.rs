@@ -4,4 +4,5 @@
 mod balances;
 mod jobs;
 mod scene;
+mod stray;
 mod two_step;
