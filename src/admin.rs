@@ -10,6 +10,7 @@ pub mod request;
 mod sellers;
 mod shops;
 pub mod socket;
+mod stray;
 mod tariffs;
 mod words;
 
@@ -17,6 +18,7 @@ use crate::error::Failure;
 use domain::history::Actor;
 use domain::ids::{BookKind, ShopId};
 use domain::sellers::Shop;
+use engine::sellers::SellerChange;
 use reply::Reply;
 use request::{Asked, Request};
 use web::state::Kassa;
@@ -43,6 +45,9 @@ impl Admin<'_> {
             Request::CreateSeller { name, zone } => self.create_seller(&name, &zone).await,
             Request::ShowSeller { seller, at } => self.show_seller(&seller, at.as_deref()).await,
             Request::ListSellers => self.list_sellers().await,
+            Request::ChangeSeller { seller, name, active, zone } => {
+                self.change_seller(&seller, SellerChange { name, active, zone }).await
+            }
             Request::CreateShop(wish) => self.create_shop(wish).await,
             Request::ShowShop { shop } => self.show_shop(&shop).await,
             Request::ListShops { seller } => self.list_shops(seller.as_deref()).await,
@@ -55,7 +60,9 @@ impl Admin<'_> {
             Request::ChangeProvider(wishes) => self.change_provider(wishes).await,
             Request::CreateTariff(wish) => self.create_tariff(wish).await,
             Request::ListTariffs => self.list_tariffs().await,
+            Request::ChangeTariff { tariff, active } => self.change_tariff(&tariff, active).await,
             Request::ListPayments(wish) => self.list_payments(wish).await,
+            Request::ListStray { limit } => self.list_stray(limit).await,
             Request::ShowPayment(payment) => self.show_payment(&payment).await,
             Request::Refund { payment, amount, source } => {
                 self.refund(&payment, amount.as_deref(), &source).await

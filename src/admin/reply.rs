@@ -2,7 +2,7 @@
 
 pub mod attention;
 
-use attention::{JobLine, JobsView};
+use attention::{JobLine, JobsView, StrayLine};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -461,6 +461,11 @@ pub enum Reply {
     },
     /// Payments.
     Payments(PaymentsView),
+    /// Payments with money that belongs to no sale.
+    Stray {
+        /// The oldest first.
+        payments: Vec<StrayLine>,
+    },
     /// A payment.
     Payment(PaymentView),
     /// A wish about a payment.

@@ -118,6 +118,8 @@ pub struct ShopWishes {
     pub active: Option<bool>,
     /// Whether new payments are authorised only.
     pub two_step: Option<bool>,
+    /// Where the shop is found; an empty text takes it away.
+    pub site: Option<String>,
 }
 
 /// A new account with a provider.
@@ -209,6 +211,17 @@ pub enum Request {
     },
     /// All sellers.
     ListSellers,
+    /// Changes a seller; what is not named stays.
+    ChangeSeller {
+        /// Which.
+        seller: String,
+        /// Its name, as on the contract.
+        name: Option<String>,
+        /// Whether it may take new payments.
+        active: Option<bool>,
+        /// The time zone of its days.
+        zone: Option<String>,
+    },
     /// A new shop; its passwords are told this once.
     CreateShop(NewShopWish),
     /// A shop's settings.
@@ -255,8 +268,20 @@ pub enum Request {
     CreateTariff(NewTariffWish),
     /// All tariffs.
     ListTariffs,
+    /// Switches a tariff on or off.
+    ChangeTariff {
+        /// Which.
+        tariff: String,
+        /// Whether new attempts may use it.
+        active: bool,
+    },
     /// Payments, the newest first.
     ListPayments(PaymentsWish),
+    /// Payments that hold money which belongs to no sale.
+    ListStray {
+        /// So many at most.
+        limit: u32,
+    },
     /// Everything about a payment.
     ShowPayment(PaymentRef),
     /// Gives money back.

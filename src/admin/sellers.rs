@@ -7,6 +7,7 @@ use crate::error::Failure;
 use domain::ids::{Book, BookKind, SellerId};
 use domain::ledger::Account;
 use domain::sellers::{Seller, Shop};
+use engine::sellers::SellerChange;
 use jiff::Timestamp;
 use money::Money;
 
@@ -27,6 +28,12 @@ impl Admin<'_> {
             SellerRef::OfShop(shop) => self.shop(shop).await?.seller,
         };
         self.seller_view(id, at).await
+    }
+
+    pub(super) async fn change_seller(&self, named: &str, change: SellerChange) -> Result<Reply, Failure> {
+        let id = self.seller_id(named)?;
+        self.engine.change_seller(id, &change, self.actor.clone()).await?;
+        self.seller_view(id, None).await
     }
 
     pub(super) async fn list_sellers(&self) -> Result<Reply, Failure> {

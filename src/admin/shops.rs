@@ -184,5 +184,6 @@ fn shop_changes(wishes: ShopWishes) -> Result<Vec<ShopChange>, Failure> {
     }
     changes.extend(wishes.active.map(ShopChange::Active));
     changes.extend(wishes.two_step.map(ShopChange::TwoStep));
+    changes.extend(wishes.site.map(ShopChange::Site));
     Ok(changes)
 }

@@ -31,6 +31,22 @@ pub enum SellerCommand {
     },
     /// List sellers
     List,
+    /// Change a seller
+    #[command(override_usage = "openkassa seller set <SELLER> <CHANGE>...")]
+    #[command(group(ArgGroup::new("changes").required(true).multiple(true).args(["name", "active", "zone"])))]
+    Set {
+        /// Its identifier
+        seller: String,
+        /// Its name, as on the contract
+        #[arg(long)]
+        name: Option<String>,
+        /// Whether its shops may take new payments: yes or no
+        #[arg(long, value_name = "YES_OR_NO", value_parser = yes_or_no)]
+        active: Option<bool>,
+        /// The time zone of its days and months
+        #[arg(long)]
+        zone: Option<String>,
+    },
 }
 
 impl SellerCommand {
@@ -47,6 +63,9 @@ impl SellerCommand {
                 Request::ShowSeller { seller, at }
             }
             SellerCommand::List => Request::ListSellers,
+            SellerCommand::Set { seller, name, active, zone } => {
+                Request::ChangeSeller { seller, name, active, zone }
+            }
         }
     }
 }
@@ -158,7 +177,7 @@ pub struct CreateShop {
 #[command(override_usage = "openkassa shop set <SHOP> <SETTING>...")]
 #[command(group(ArgGroup::new("changes").required(true).multiple(true).args([
     "name", "digest", "methods", "buyer_share", "delay", "lifetime", "grace", "domains", "switches", "active",
-    "two_step",
+    "two_step", "site",
 ])))]
 pub struct SetShop {
     /// Its login or identifier
@@ -190,12 +209,15 @@ pub struct SetShop {
     /// Named exceptions, separated by commas: shp_in_values, md5_for_holds, lone_fail_address
     #[arg(long, value_name = "LIST")]
     switches: Option<String>,
-    /// Whether it may take new payments: true or false
-    #[arg(long, value_name = "BOOL")]
+    /// Whether it may take new payments: yes or no
+    #[arg(long, value_name = "YES_OR_NO", value_parser = yes_or_no)]
     active: Option<bool>,
     /// Whether new payments are only authorised: yes or no
     #[arg(long, value_name = "YES_OR_NO", value_parser = yes_or_no)]
     two_step: Option<bool>,
+    /// Where the shop is found; an empty text takes it away
+    #[arg(long, value_name = "URL")]
+    site: Option<String>,
 }
 
 /// Reads yes or no; true and false are understood as well.
@@ -243,6 +265,7 @@ impl ShopCommand {
                     switches: set.switches.map(|list| parts(&list)),
                     active: set.active,
                     two_step: set.two_step,
+                    site: set.site,
                 };
                 Request::ChangeShop { shop: set.shop, wishes }
             }

@@ -1,7 +1,7 @@
 //! What waits for a person, as people read it.
 
 use super::table::{Fields, Table};
-use crate::admin::reply::attention::{JobLine, JobsView};
+use crate::admin::reply::attention::{JobLine, JobsView, StrayLine};
 
 pub(super) fn jobs(view: &JobsView) -> String {
     let counts = &view.counts;
@@ -31,4 +31,56 @@ pub(super) fn job(job: &JobLine) -> String {
     fields.add("about", &job.id);
     fields.add_some("payment", job.payment.as_ref());
     fields.to_string()
+}
+
+pub(super) fn stray(payments: &[StrayLine]) -> String {
+    let titles = [
+        "payment",
+        "shop",
+        "state",
+        ">credit",
+        ">unclaimed",
+        "currency",
+        ">age",
+        "cause",
+        "refund failed",
+        "payer",
+    ];
+    let mut table = Table::new(&titles);
+    for stray in payments {
+        let line = &stray.line;
+        table.row([
+            &line.payment,
+            &line.shop,
+            &line.state,
+            &stray.credit,
+            &stray.unclaimed,
+            &line.currency,
+            &age(stray.age_s),
+            &stray.cause,
+            stray.refund_failed.as_ref().unwrap_or(&String::new()),
+            stray.payer.as_ref().unwrap_or(&String::new()),
+        ]);
+    }
+    format!("{table}\n`openkassa payment refund PAYMENT --of credit|unclaimed` gives it back.\n")
+}
+
+/// An age in its largest unit: people ask whether it is minutes or days.
+fn age(seconds: u64) -> String {
+    let units = [(86_400, 'd'), (3_600, 'h'), (60, 'm'), (1, 's')];
+    let fits = units.into_iter().find(|(each, _)| seconds >= *each);
+    fits.map_or_else(|| "0s".to_owned(), |(each, unit)| format!("{}{unit}", seconds / each))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_age_is_told_in_its_largest_unit() {
+        let cases = [(0, "0s"), (59, "59s"), (60, "1m"), (3_599, "59m"), (3_600, "1h"), (172_900, "2d")];
+        for (seconds, text) in cases {
+            assert_eq!(age(seconds), text);
+        }
+    }
 }

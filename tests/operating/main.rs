@@ -4,4 +4,6 @@
 mod balances;
 mod jobs;
 mod scene;
+mod settings;
+mod stray;
 mod two_step;

@@ -156,6 +156,18 @@ impl<N: Network, C: Clock> Engine<N, C> {
         Ok(id)
     }
 
+    /// Switches a tariff on or off; attempts that began under it keep it.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when there is no such tariff.
+    pub async fn change_tariff(&self, id: TariffId, active: bool, actor: Actor) -> Result<(), EngineError> {
+        let tariff = self.store.tariff(id).await?.ok_or(EngineError::NotFound("tariff"))?;
+        let tariff = Tariff { active, version: tariff.version.saturating_add(1), ..tariff };
+        self.submit(SaveTariff { tariff, actor }).await?;
+        self.tariffs.forget();
+        Ok(())
+    }
+
     /// Captures a hold, in part or whole.
     ///
     /// # Errors

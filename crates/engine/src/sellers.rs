@@ -86,6 +86,19 @@ pub enum ShopChange {
     Name(String),
     /// Whether new payments are authorised only.
     TwoStep(bool),
+    /// Where the shop is found; may be empty.
+    Site(String),
+}
+
+/// Changes of a seller; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct SellerChange {
+    /// Its name, as on the contract.
+    pub name: Option<String>,
+    /// Whether it may take new payments.
+    pub active: Option<bool>,
+    /// The time zone of its days and months.
+    pub zone: Option<String>,
 }
 
 impl<N: Network, C: Clock> Engine<N, C> {
@@ -143,6 +156,32 @@ impl<N: Network, C: Clock> Engine<N, C> {
             test_password1: fresh_password()?,
             test_password2: fresh_password()?,
         })
+    }
+
+    /// Changes a seller, in both of its books; what is `None` stays.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] when a value cannot be or somebody else changed the seller meanwhile.
+    pub async fn change_seller(
+        &self,
+        live: SellerId,
+        change: &SellerChange,
+        actor: Actor,
+    ) -> Result<(), EngineError> {
+        for kind in [BookKind::Live, BookKind::Test] {
+            let twin = SellerId { number: live.number, book: live.book.twin(kind) };
+            let seller = self.store.seller(twin).await?.ok_or(EngineError::NotFound("seller"))?;
+            let seller = Seller {
+                name: change.name.clone().unwrap_or(seller.name),
+                active: change.active.unwrap_or(seller.active),
+                zone: change.zone.clone().unwrap_or(seller.zone),
+                version: seller.version.saturating_add(1),
+                ..seller
+            };
+            self.submit(SaveSeller { seller, actor: actor.clone() }).await?;
+        }
+        self.sellers.forget();
+        Ok(())
     }
 
     /// Changes settings of a shop, in both books.
@@ -298,6 +337,10 @@ impl ShopChange {
             ShopChange::TwoStep(value) => {
                 shop.two_step = value;
                 "two-step"
+            }
+            ShopChange::Site(value) => {
+                shop.site = value;
+                "site"
             }
         }
     }

@@ -1,5 +1,6 @@
-//! What waits for a person: work that was set aside, and work that nobody does.
+//! What waits for a person: work that was set aside or that nobody does, and money that is nobody's.
 
+use super::PaymentLine;
 use serde::{Deserialize, Serialize};
 
 /// How much work there is of each sort.
@@ -43,4 +44,26 @@ pub struct JobsView {
     pub late: Vec<JobLine>,
     /// So many of each are told at most.
     pub limit: u32,
+}
+
+/// A payment that holds money which belongs to no sale.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StrayLine {
+    /// The payment in short.
+    #[serde(flatten)]
+    pub line: PaymentLine,
+    /// Part and overpayments, that the payer may still use.
+    pub credit: String,
+    /// What came for nothing: a second success, or money for a payment that had ended.
+    pub unclaimed: String,
+    /// The payer's address, if the shop told it.
+    pub payer: Option<String>,
+    /// Why it belongs to no sale.
+    pub cause: String,
+    /// Why it did not go back by itself.
+    pub refund_failed: Option<String>,
+    /// When it came.
+    pub since: String,
+    /// How long ago that is, in seconds.
+    pub age_s: u64,
 }

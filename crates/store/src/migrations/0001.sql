@@ -145,6 +145,7 @@ CREATE TABLE payments (
     PRIMARY KEY (number, book)
 );
 CREATE INDEX payments_of_shop ON payments (shop, book, number);
+CREATE INDEX payments_stray ON payments (number, book) WHERE credit > 0 OR unclaimed > 0;
 
 CREATE TABLE attempts (
     number BIGINT NOT NULL CHECK (number >= 0),
