@@ -241,7 +241,8 @@ impl PublicIds {
 const EPOCH_MS: i64 = 1_704_067_200_000;
 /// Nodes are numbered with six bits.
 pub const NODES_MAX: u8 = 64;
-const SEQUENCE_BITS: u32 = 16;
+/// The lowest bits of a number count; the node stands above them, the milliseconds above the node.
+pub const SEQUENCE_BITS: u32 = 16;
 
 /// Why no number can be given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

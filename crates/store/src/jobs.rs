@@ -8,6 +8,7 @@ use crate::table::{Shape, Table, int, text};
 use crate::value::{Row, Value};
 use domain::admit::LEASE;
 use domain::facts::Record;
+use domain::ids::{NODES_MAX, SEQUENCE_BITS};
 use domain::jobs::{Job, Lease, Task};
 use jiff::Timestamp;
 
@@ -79,6 +80,18 @@ pub(crate) fn claim(number: u64, limit: u32, now: Timestamp) -> Plain {
         Job::SHAPE.names()
     );
     Plain::any(sql, vec![number.into(), until.into(), now.into(), limit.into()])
+}
+
+/// Ends the leases that a node gave before it was started anew: nobody works under them any more.
+///
+/// The node stands in the lease's number; division says the same on every engine.
+pub(crate) fn end_leases_of(node: u8) -> Plain {
+    let sql = format!(
+        "UPDATE jobs SET lease = NULL, lease_until = NULL, ready_at = due \
+         WHERE lease IS NOT NULL AND parked IS NULL AND lease / {} % {NODES_MAX} = $1",
+        1_u32 << SEQUENCE_BITS
+    );
+    Plain::any(sql, vec![u32::from(node).into()])
 }
 
 /// Gives a job back until a later moment, if the lease is still the last one.

@@ -73,6 +73,8 @@ impl Store {
         let mut backend = Sqlite::open(&path, sealer.clone(), now)?;
         let public_ids = PublicIds::new(public_key(&mut backend, &sealer).await?);
         let fresh = Arc::new(Fresh::reserve(&mut backend, node, now).await?);
+        // Whoever opens holds the node: what an earlier run left leased is free, not busy.
+        backend.plain(&jobs::end_leases_of(node)).await?;
         let (handover, leased) = mpsc::channel(HANDOVER_MAX);
         let writer = Writer::new(backend, u32::from(node), fresh.clone(), handover).await?;
         let (queue, receiver) = mpsc::channel(QUEUE_MAX);

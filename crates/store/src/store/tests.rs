@@ -309,3 +309,25 @@ async fn every_key_contains_the_book_save_where_nothing_has_one() {
         assert_eq!(has_book, !without.contains(&table.as_str()), "{table}");
     }
 }
+
+#[tokio::test]
+async fn a_node_that_starts_anew_finds_what_it_had_leased_free_and_leaves_the_leases_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |node| {
+        let address = format!("sqlite:{}", folder.path().join("kassa.db").display());
+        let master_key = MasterKey::new([9; 32]);
+        Store::open(Opening { address, master_key, node, readers: 1, clock: Arc::new(|| at(0)) })
+    };
+    let store = open(3).await.unwrap();
+    store.submit(Do(1, Deed::Open(10))).await.unwrap();
+    assert_eq!(store.claim(10, at(0)).await.unwrap(), []);
+    store.close().await;
+    let other = open(4).await.unwrap();
+    assert_eq!(other.claim(10, at(0)).await.unwrap(), []);
+    other.close().await;
+    let again = open(3).await.unwrap();
+    let claimed = again.claim(10, at(0)).await.unwrap();
+    let tasks: Vec<Task> = claimed.into_iter().map(|(job, _)| job.task).collect();
+    assert_eq!(tasks, [Task::SettlePayment(PaymentId::new(book(1), 10))]);
+    again.close().await;
+}
