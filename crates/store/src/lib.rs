@@ -27,6 +27,7 @@ pub mod migrate;
 pub mod notices;
 pub mod numbers;
 pub mod payments;
+pub mod postgres;
 pub mod providers;
 pub mod reader;
 pub mod reads;
