@@ -45,4 +45,9 @@ pub mod value;
 pub mod writer;
 
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod samples;
+#[cfg(test)]
+#[path = "../../testkit/src/postgres.rs"]
+mod server;

@@ -440,7 +440,10 @@ mod tests {
             Tables::new(Engine::Sqlite).questions(&mut facts).iter().map(|question| question.sql.to_string()).collect();
         assert_eq!(texts.len(), 6);
         texts.push(Payment::SHAPE.select_keys(64));
-        texts.push(crate::jobs::claim(1, 1, Timestamp::UNIX_EPOCH).sql);
+        let task = Task::ExpirePayment(Id::new(book, 1));
+        let claims = crate::jobs::claims(1, &[task; 9], Timestamp::UNIX_EPOCH);
+        texts.extend(claims.into_iter().map(|(_, claim)| claim.sql));
+        texts.push(crate::jobs::due(1, Timestamp::UNIX_EPOCH).sql);
         texts.push(crate::exchanges::purge(Timestamp::UNIX_EPOCH).sql);
         for sql in texts {
             let plan = plan(&mut sqlite, &sql);

@@ -11,6 +11,7 @@
 )]
 
 pub mod html;
+pub mod postgres;
 pub mod program;
 pub mod provider;
 pub mod ready;
