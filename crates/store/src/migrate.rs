@@ -98,6 +98,9 @@ pub fn missing(found: u32, oldest: u32) -> Result<&'static [Migration], StoreErr
 }
 
 #[cfg(test)]
+mod schema;
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -154,6 +154,22 @@ impl Place {
         }
     }
 
+    /// The lines of a query that gives one text each.
+    pub async fn lines(&self, sql: &str) -> Vec<String> {
+        match self.engine {
+            Engine::Sqlite => {
+                let raw = rusqlite::Connection::open(self.folder.path().join("kassa.db")).unwrap();
+                let mut statement = raw.prepare(sql).unwrap();
+                let lines = statement.query_map([], |row| row.get(0)).unwrap();
+                lines.collect::<Result<_, _>>().unwrap()
+            }
+            Engine::Postgres => {
+                let (client, _carrier) = connect(&self.server_address()).await.unwrap();
+                client.query(sql, &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
+            }
+        }
+    }
+
     /// A writing connection, for one writer at a time.
     pub async fn backend(&self) -> AnyBackend {
         match self.engine {
