@@ -105,12 +105,15 @@ impl Place {
                 raw.execute_batch("BEGIN IMMEDIATE").unwrap();
                 Block::Sqlite(raw)
             }
-            Engine::Postgres => {
-                let (client, carrier) = connect(&self.server_address()).await.unwrap();
-                client.batch_execute("BEGIN; LOCK TABLE books IN ACCESS EXCLUSIVE MODE").await.unwrap();
-                Block::Postgres(client, carrier)
-            }
+            Engine::Postgres => self.hold("LOCK TABLE books IN ACCESS EXCLUSIVE MODE").await,
         }
+    }
+
+    /// Holds what a statement locks on the server until it is dropped.
+    pub async fn hold(&self, sql: &str) -> Block {
+        let (client, carrier) = connect(&self.server_address()).await.unwrap();
+        client.batch_execute(&format!("BEGIN; {sql}")).await.unwrap();
+        Block::Postgres(client, carrier)
     }
 
     /// The address, for node 3.

@@ -9,8 +9,15 @@ use crate::numbers::first_number_at;
 use crate::places::Place;
 use crate::samples::{Deed, Do, Hands, at, book, open_at, store_at};
 use crate::store::Store;
+use domain::facts::Facts;
 use domain::ids::{Id, PaymentId};
+use domain::jobs::Task;
 use line::{Cut, Line};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// Longer than anything here takes, and shorter than any wait of the server.
+const SOON: Duration = Duration::from_secs(6);
 
 #[tokio::test]
 async fn a_statement_that_the_server_refuses_names_its_table() {
@@ -65,8 +72,9 @@ async fn sell_over(place: &Place, cut: Cut) {
     let store = open_at(&format!("{}&node=3&writers=1", line.address()), &Hands::at(0)).await.unwrap();
     store.submit(Do(1, Deed::Open(10))).await.unwrap();
     line.cut_at_next_commit(cut);
-    let told = store.submit(Do(1, Deed::Sell(10, 500))).await;
-    assert_eq!(told, Ok(1), "{cut:?}");
+    // The former connection is ended, not waited for: it still holds the book.
+    let told = tokio::time::timeout(SOON, store.submit(Do(1, Deed::Sell(10, 500)))).await;
+    assert_eq!(told.unwrap(), Ok(1), "{cut:?}");
     assert!(line.was_cut(), "{cut:?}");
     // What was kept back arrives at last, and finds nobody who would do it.
     line.let_go().await;
@@ -82,6 +90,44 @@ async fn a_line_that_is_cut_before_around_or_after_a_commit_saves_it_once() {
     for cut in [Cut::Before, Cut::After, Cut::KeptBack] {
         let place = Place::new(Engine::Postgres).await;
         sell_over(&place, cut).await;
+    }
+}
+
+#[tokio::test]
+async fn a_claim_passes_over_a_job_that_somebody_is_changing() {
+    let place = Place::new(Engine::Postgres).await;
+    let store = store_at(&place, &Hands::at(0)).await;
+    for number in 0..3 {
+        store.submit(Do(1, Deed::Open(number))).await.unwrap();
+    }
+    let changing = place.hold("SELECT about FROM jobs WHERE about = 1 FOR UPDATE").await;
+    let claimed = tokio::time::timeout(SOON, store.claim(10, at(5_000))).await.unwrap().unwrap();
+    assert_eq!(claimed.len(), 4);
+    drop(changing);
+    let freed = async { while store.claim(10, at(5_000)).await.unwrap().is_empty() {} };
+    tokio::time::timeout(SOON, freed).await.unwrap();
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_decision_holds_its_books_and_the_jobs_that_it_looked_at() {
+    let place = Place::new(Engine::Postgres).await;
+    let store = store_at(&place, &Hands::at(0)).await;
+    store.submit(Do(1, Deed::Open(10))).await.unwrap();
+    store.close().await;
+    let mut backend = place.backend().await;
+    let mut facts = Facts::default();
+    facts.jobs.ask(Task::ExpirePayment(PaymentId::new(book(1), 10)));
+    backend.look(&BTreeSet::from([book(1)]), &mut facts).await.unwrap();
+    let expire = "SELECT about FROM jobs WHERE kind = 'expire_payment' FOR UPDATE NOWAIT";
+    let settle = "SELECT about FROM jobs WHERE kind = 'settle_payment' FOR UPDATE NOWAIT";
+    let head = "SELECT book FROM books FOR UPDATE NOWAIT";
+    for (sql, free) in [(expire, false), (settle, true), (head, false)] {
+        assert_eq!(place.execute(sql).await.is_ok(), free, "{sql}");
+    }
+    backend.leave().await;
+    for sql in [expire, settle, head] {
+        place.execute(sql).await.unwrap();
     }
 }
 
@@ -123,6 +169,9 @@ async fn the_work_of_a_lost_node_is_free_after_a_few_looks() {
         assert_eq!(other.claim(10, at(second)).await.unwrap().len(), found, "while the node lives");
     }
     lost.close().await;
+    let held = "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND objid BETWEEN 28 AND 31";
+    let gone = async { while place.number(held).await > 0 {} };
+    tokio::time::timeout(SOON, gone).await.unwrap();
     for (second, found) in [(30, 0), (36, 0), (42, 1)] {
         hands.set(second);
         other.submit(Do(2, Deed::Refuse)).await.unwrap_err();
