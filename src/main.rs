@@ -1,3 +1,83 @@
-//! The program: settings, command line, wiring.
+//! The program: the command line understood, and what it asks for done.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing))]
 
-fn main() {}
+mod admin;
+mod cli;
+mod commands;
+mod demo;
+mod error;
+mod exits;
+mod fees;
+mod folder;
+mod installation;
+mod logging;
+mod master_key;
+mod operator;
+mod out;
+mod serve;
+mod settings;
+mod spans;
+
+use admin::reply::Reply;
+use admin::request::Request;
+use clap::Parser;
+use cli::{Cli, Command, Common};
+use error::ProgramError;
+use exits::Ending;
+use folder::Folder;
+use settings::Settings;
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = runtime
+        .map_err(ProgramError::system("the program's threads"))
+        .and_then(|runtime| runtime.block_on(run(cli)));
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            // Where nobody reads what is wrong, the code still tells it.
+            let _ = writeln!(std::io::stderr(), "openkassa: {error}");
+            error.ending().into()
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
+    let settings = Settings::read(cli.common.config.as_deref())?;
+    let request = match cli.command {
+        Command::Serve(args) => {
+            logging::begin(&settings, logging::SERVER)?;
+            let folder = folder(&settings, &cli.common);
+            serve::run(settings, &folder, args, cli.common.json).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Demo(args) => {
+            logging::begin(&settings, logging::COMMAND)?;
+            demo::run(cli.common.data, args, cli.common.json).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Seller(command) => command.request(),
+        Command::Shop(command) => command.request(),
+        Command::Provider(command) => command.request()?,
+        Command::Tariff(command) => command.request(),
+        Command::Payment(command) => command.request(),
+        Command::Books(command) => command.request(),
+    };
+    logging::begin(&settings, logging::COMMAND)?;
+    ask(&settings, &cli.common, request).await
+}
+
+async fn ask(settings: &Settings, common: &Common, request: Request) -> Result<ExitCode, ProgramError> {
+    let reply = commands::run(settings, &folder(settings, common), request).await?;
+    // A reader that went away, such as `head`, has seen enough.
+    let _ = out::reply(&reply, common.json);
+    let not_green = matches!(&reply, Reply::Books(books) if !books.green);
+    Ok(if not_green { Ending::NotGreen.into() } else { ExitCode::SUCCESS })
+}
+
+fn folder(settings: &Settings, common: &Common) -> Folder {
+    Folder::at(common.data.clone().unwrap_or_else(|| settings.data()))
+}

@@ -50,8 +50,9 @@ function size(width) {
 /** `data-state` of the payment page, none on other pages or between two pages. */
 export async function stateOf(page) {
   try {
-    return await page.locator('main[data-state]').getAttribute('data-state', { timeout: 500 });
+    return await page.evaluate(() => document.querySelector('main[data-state]')?.dataset.state ?? null);
   } catch {
+    // The page was left while it was being asked.
     return null;
   }
 }
@@ -110,16 +111,14 @@ export async function findings(page) {
   return violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.target.join(' ')}`));
 }
 
-/** The same for a page that runs without scripts, where axe cannot run: it reads a copy that has none. */
-export async function findingsWithoutScripts(browser, page, look) {
+/** A copy, with nothing to run in it, of a page that is shown without scripts: axe cannot run in the page itself. */
+export async function copyWithoutScripts(browser, page) {
   const body = (await page.content()).replace(/<script[^]*?<\/script>|<\/?noscript[^>]*>/g, '');
-  const copy = await open(browser, look);
+  const copy = await open(browser, {});
   const answer = { contentType: 'text/html; charset=utf-8', body };
   await copy.route('**/*', (route) => (route.request().isNavigationRequest() ? route.fulfill(answer) : route.abort()));
   await copy.goto(page.url());
-  const found = await findings(copy);
-  await copy.context().close();
-  return found;
+  return copy;
 }
 
 /** What the design brief asks of every page and axe does not check, one line a fault. */

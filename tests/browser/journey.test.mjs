@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 
 import * as devAces from '../clients/dev_aces.mjs';
 import * as pypi from '../clients/robokassa_pypi.mjs';
-import { choose, decideAtProvider, goToProvider, launch, open, press, reach, stateOf } from './browser.mjs';
+import { choose, decideAtProvider, goToProvider, launch, open, press, reach } from './browser.mjs';
 import { Program, kopecks, waitUntil } from './program.mjs';
 import { openShop } from './shop.mjs';
 
@@ -31,7 +31,7 @@ async function pay(order, look) {
   const url = await client.link(program.shop, program.ready.url, { order, sum: SUM, description: 'Красные туфли' });
   const page = await open(browser, look);
   await page.goto(url);
-  assert.equal(await stateOf(page), 'choose');
+  await reach(page, true, 'choose');
   await choose(page, 'bank_card');
   await goToProvider(page, look.scripts, program.ready.simulators.yookassa);
   await decideAtProvider(page, 'pay');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { faultsOfForm, findings, findingsWithoutScripts, launch, looks, open, show, watch } from './browser.mjs';
+import { copyWithoutScripts, faultsOfForm, findings, launch, looks, open, show, watch } from './browser.mjs';
 import { Program } from './program.mjs';
 import { arrive, start, states } from './states.mjs';
 
@@ -43,13 +43,15 @@ for (const place of states) {
       await stay(page);
       try {
         await arrive(program, page, scripts, place);
+        const readable = scripts ? page : await copyWithoutScripts(browser, page);
         for (const look of looks) {
           await show(page, look);
           const file = [place.name, look.theme, look.width, ...(scripts ? [] : ['no-scripts'])].join('-');
           await page.screenshot({ path: join(pictures, `${file}.png`), fullPage: true });
-          const found = scripts ? await findings(page) : await findingsWithoutScripts(browser, page, look);
-          assert.deepEqual([...found, ...(await faultsOfForm(page))], [], file);
+          if (readable !== page) await show(readable, look);
+          assert.deepEqual([...(await findings(readable)), ...(await faultsOfForm(page))], [], file);
         }
+        if (readable !== page) await readable.context().close();
       } finally {
         await place.after?.(program);
         await page.context().close();

@@ -13,7 +13,7 @@ const program = await Program.demo();
 const browser = await launch();
 try {
   const page = await open(browser, { locale: 'en-GB' });
-  await start(program, page, { changes: { Culture: 'en' } });
+  await start(program, page, { changes: { Culture: 'en', Description: 'Red shoes, size 38' } });
   await page.screenshot({ path: `${folder}checkout.png` });
 } finally {
   await browser.close();

@@ -93,9 +93,11 @@ export const states = [
   {
     name: 'expired',
     state: 'expired',
-    go: (program, page) => {
+    go: async (program, page) => {
       const soon = new Date(Date.now() + 3_000).toISOString();
-      return start(program, page, { changes: { ExpirationDate: soon } });
+      await start(program, page, { changes: { ExpirationDate: soon } });
+      // A list is never loaded again under the buyer's hands: whoever looks again sees that time is over.
+      await reach(page, false, 'expired');
     },
   },
   {

@@ -3,8 +3,6 @@
 //! A job is named by what it does: there is at most one "check attempt 7" at a time, so one in
 //! flight per subject is a matter of keys and not of care.
 
-use crate::decide::{Command, Decision, Kind, Stop};
-use crate::facts::{Asks, Facts};
 use crate::ids::{AttemptId, Book, Id, NoticeId, PaymentId, RefundId, SellerId};
 use jiff::Timestamp;
 
@@ -131,29 +129,5 @@ impl Job {
     #[must_use]
     pub fn is_leased(&self, now: Timestamp) -> bool {
         self.lease.is_some_and(|(_, until)| until > now)
-    }
-}
-
-/// News: a job turned out to have nothing to do.
-#[derive(Clone, Copy, Debug)]
-pub struct CloseJob {
-    /// The job, under the lease of whoever found that out.
-    pub lease: Lease,
-}
-
-impl Command for CloseJob {
-    type Answer = ();
-    const KIND: Kind = Kind::News;
-
-    fn book(&self) -> Book {
-        self.lease.task.book()
-    }
-
-    fn asks(&self, asks: &mut Asks<'_>) {
-        asks.know(self.lease.task);
-    }
-
-    fn decide(&self, _facts: &Facts, _now: Timestamp) -> Result<(Decision, ()), Stop> {
-        Ok((Decision::nothing().finish(Some(self.lease)), ()))
     }
 }

@@ -14,7 +14,8 @@ use crate::outcomes::Outcome;
 use crate::payments::{Payment, PaymentState};
 use crate::refunds::{Refund, Source};
 use crate::sellers::Shop;
-use crate::trying::{next_check, remembered};
+use crate::sending::remembered;
+use crate::waiting::next_check;
 use jiff::Timestamp;
 use money::Money;
 

@@ -152,6 +152,18 @@ impl Account {
 }
 
 /// A movement between two different accounts, of a positive amount.
+///
+/// ```
+/// use domain::ledger::{Account, Posting};
+/// use money::{Money, currency::Currency};
+/// let fee = Money::from_minor(350, Currency::Rub);
+/// let posting = Posting::new(Account::Pending, Account::FeesEarned, fee)?.expect("it moves something");
+/// assert_eq!(posting.reverse().to(), Account::Pending);
+/// // Nothing to move is no posting, and a negative one is an error.
+/// assert_eq!(Posting::new(Account::Pending, Account::Available, Money::zero(Currency::Rub))?, None);
+/// assert!(Posting::new(Account::Pending, Account::Available, fee.negated()?).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Posting {
     from: Account,
@@ -229,6 +241,20 @@ impl Cause {
 }
 
 /// Movements that belong together.
+///
+/// ```
+/// use domain::ids::{AttemptId, Book, BookKind, Id, PaymentId, ProviderAccountId};
+/// use domain::ledger::{Account, Cause, Entry};
+/// use money::{Money, currency::Currency};
+/// let book = Book::of_seller(7, BookKind::Live).expect("it fits");
+/// let provider = ProviderAccountId::new(Book::PLATFORM, 900);
+/// let sale = Entry::new(Cause::Sale(AttemptId::new(book, 21)), PaymentId::new(book, 17), "2026-03-02".parse()?)
+///     .moving(Account::Provider(provider), Account::Pending, Money::from_minor(10_000, Currency::Rub))?
+///     .moving(Account::Pending, Account::FeesEarned, Money::from_minor(350, Currency::Rub))?;
+/// assert_eq!(sale.postings.len(), 2);
+/// assert!(sale.is_inside(book) && !sale.is_inside(book.twin(BookKind::Test)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Why.

@@ -94,6 +94,38 @@ pub struct Transition {
 impl Payment {
     /// What follows an event.
     ///
+    /// ```
+    /// # use domain::{ids::{AttemptId, Book, BookKind, Id, PaymentId, ShopId}, payments::Terms};
+    /// # use jiff::Timestamp;
+    /// # use money::{Money, currency::Currency};
+    /// use domain::lifecycle::{Booking, PaymentEvent};
+    /// use domain::payments::{Payment, PaymentState};
+    /// # let book = Book::of_seller(7, BookKind::Live).expect("it fits");
+    /// # let (zero, now) = (Money::zero(Currency::Rub), Timestamp::UNIX_EPOCH);
+    /// # let terms = Terms {
+    /// #     number: 1, sum_text: "100.00".to_owned(), description: String::new(), email: None, payer_ip: None,
+    /// #     language: None, custom: Vec::new(), success: None, fail: None, preferred: None,
+    /// #     allowed: Vec::new(), hold: false,
+    /// # };
+    /// # let payment = Payment {
+    /// #     id: PaymentId::new(book, 17), shop: ShopId::new(book, 2), state: PaymentState::Open, terms,
+    /// #     amount: Money::from_minor(10_000, Currency::Rub), captured: zero, refunded: zero, unsettled: zero,
+    /// #     settled: false, fee: zero, fee_returned: zero, credit: zero, unclaimed: zero, paid_by: None,
+    /// #     brought: Vec::new(), unfinished: Vec::new(), attempts: 0, last_attempt: None, opened_at: now,
+    /// #     ends_at: now, grace_ends_at: now, paid_at: None, changed_at: now,
+    /// # };
+    /// # let attempt = AttemptId::new(book, 21);
+    /// // An open payment is paid by money that arrives …
+    /// let received = PaymentEvent::FundsReceived { attempt };
+    /// let transition = payment.on(received, now)?;
+    /// assert_eq!((transition.to, transition.booking), (PaymentState::Paid, Booking::Sale));
+    /// // … and a paid one sets it aside: news is never refused, but a wish may be.
+    /// let paid = Payment { state: transition.to, ..payment };
+    /// assert_eq!(paid.on(received, now)?.booking, Booking::Unclaimed);
+    /// assert!(paid.on(PaymentEvent::CancelAsked, now).is_err());
+    /// # Ok::<(), domain::decide::Refused>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Refused`] for a wish that the state does not allow; never for news.
     pub fn on(&self, event: PaymentEvent, now: Timestamp) -> Result<Transition, Refused> {

@@ -1,7 +1,8 @@
 //! What a shop wants to be paid, and who owns an order's number.
 //!
 //! The records stand here; what may follow what is in `lifecycle.rs`, and the commands are in
-//! `opening.rs`, `trying.rs`, `learning.rs`, `closing.rs`, `holding.rs` and `settling.rs`.
+//! `opening.rs`, `trying.rs`, `sending.rs`, `waiting.rs`, `learning.rs`, `closing.rs`, `holding.rs`
+//! and `settling.rs`.
 
 use crate::ids::{AttemptId, PaymentId, ShopId};
 use crate::methods::Method;

@@ -15,6 +15,7 @@ use wire::http::HttpRequest;
 
 impl<N: Network, C: Clock> Engine<N, C> {
     /// The reply to OpState or OpStateExt, as XML.
+    #[tracing::instrument(skip_all)]
     pub async fn operation_state(&self, request: &HttpRequest, detail: Detail) -> String {
         match self.find_operation(request).await {
             Ok((payment, attempt)) => {

@@ -17,12 +17,13 @@ use domain::learning::LearnOutcome;
 use domain::outcomes::Outcome;
 use domain::payments::Language;
 use domain::providers::ProviderAccount;
-use domain::trying::CheckSoon;
+use domain::waiting::CheckSoon;
 use store::exchanges::{Direction, Exchange};
 use wire::http::{HttpReply, HttpRequest};
 
 impl<N: Network, C: Clock> Engine<N, C> {
     /// Learns what a provider tells under an account's callback address; answers after it is saved.
+    #[tracing::instrument(skip_all, fields(account = account.number))]
     pub async fn provider_news(&self, account: ProviderAccountId, request: &HttpRequest) -> HttpReply {
         let Ok(Some(account)) = self.store.provider(account).await else {
             return HttpReply::text(404, "there is no such address");
@@ -134,6 +135,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError::Refused`] when the payment's attempt is no rehearsal that waits for a choice.
+    #[tracing::instrument(skip_all, fields(payment = payment.number))]
     pub async fn choose_outcome(&self, payment: PaymentId, code: &str) -> Result<(), EngineError> {
         let choice = rehearsal::Choice::find(code).ok_or(EngineError::NotFound("outcome"))?;
         let payment = self.store.payment(payment).await?.ok_or(EngineError::NotFound("payment"))?;

@@ -11,16 +11,19 @@ use domain::attempts::{Attempt, AttemptState, Operation, Reason};
 use domain::decide::Refused;
 use domain::history::Actor;
 use domain::ids::AttemptId;
-use domain::jobs::{CloseJob, Lease};
+use domain::jobs::Lease;
 use domain::learning::{AbandonAttempt, LearnOutcome};
 use domain::outcomes::Outcome;
 use domain::payments::{Payment, PaymentState};
 use domain::providers::ProviderAccount;
-use domain::trying::{LearnLost, LearnWaiting};
+use domain::waiting::{LearnLost, LearnWaiting};
+use domain::working::CloseJob;
 use jiff::{SignedDuration, Timestamp};
 
 /// A call that certainly never left is tried again so soon.
 const NEVER_LEFT_GAP: SignedDuration = SignedDuration::from_secs(10);
+/// Why a person must look.
+pub(crate) const FORGOTTEN: &str = "no answer came while the same call could be repeated; only the provider's list can tell what became of it";
 
 impl<N: Network, C: Clock> Engine<N, C> {
     /// Begins an attempt at its provider, or goes on after a crash.
@@ -67,12 +70,6 @@ impl<N: Network, C: Clock> Engine<N, C> {
             return self.begin(talk).await;
         };
         let call = self.store.call(call).await?.ok_or(EngineError::NotFound("call"))?;
-        let frozen = crate::frozen::thaw(&call.request)?;
-        if !self.may_repeat(talk, &frozen, call.saved_at) {
-            return self
-                .park(talk.lease, "the answer to a creation is lost and may not be asked for again")
-                .await;
-        }
         let ended = self.speak_again(talk, &call).await?;
         self.learn(talk, ended).await
     }
@@ -85,6 +82,11 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let mut talk = self.conversation(id, Operation::Check, lease).await?;
         if talk.attempt.state == AttemptState::Received {
             return self.submit(CloseJob { lease }).await;
+        }
+        if talk.attempt.state == AttemptState::Planned {
+            // Its beginning was never carried out: there is nothing to ask about yet.
+            talk.operation = Operation::Pay;
+            return self.begin(&mut talk).await;
         }
         let unnumbered = talk.attempt.memo.is_none() && talk.attempt.call.is_some();
         if unnumbered {
@@ -145,6 +147,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 self.put_off(&talk, "the provider is at work").await
             }
             Ended::Lost { why, .. } => self.put_off(&talk, &why).await,
+            Ended::Forgotten => self.park(lease, FORGOTTEN).await,
+            // It is not wanted any more; should it be wanted again, that plans it anew.
+            Ended::Stopped(Refused::WrongState { .. }) => self.submit(CloseJob { lease }).await,
             Ended::Stopped(refused) => Err(EngineError::Refused(refused)),
         }
     }
@@ -173,7 +178,17 @@ impl<N: Network, C: Clock> Engine<N, C> {
             self.store.provider(attempt.provider).await?.ok_or(EngineError::NotFound("provider account"))?;
         let connector = registry::find(&account.connector).ok_or(EngineError::NotFound("connector"))?;
         let amount = attempt.amount;
-        Ok(Conversation { attempt, payment, account, connector, operation, amount, refund: None, lease })
+        Ok(Conversation {
+            attempt,
+            payment,
+            account,
+            connector,
+            operation,
+            amount,
+            refund: None,
+            repeatable_until: None,
+            lease,
+        })
     }
 
     async fn learn(&self, talk: &Conversation, ended: Ended) -> Result<(), EngineError> {
@@ -192,12 +207,17 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 return self.learn_outcome(talk, outcome, remember).await;
             }
             Ended::Lost { why, never_left } => return self.lost(talk, &why, never_left).await,
-            Ended::Stopped(Refused::LeaseOver) => return Err(EngineError::Refused(Refused::LeaseOver)),
-            Ended::Stopped(refused) => {
+            Ended::Forgotten => return self.park(talk.lease, FORGOTTEN).await,
+            Ended::Stopped(refused) if talk.attempt.state != AttemptState::Planned => {
+                // Something may have left before: nothing ends here, and the work is tried again.
+                return Err(EngineError::Refused(refused));
+            }
+            Ended::Stopped(refused @ Refused::WrongState { .. }) => {
                 // The payment ended before anything was sent.
                 tracing::info!(%refused, "an attempt is given up before it was sent");
                 self.submit(AbandonAttempt { attempt, lease }).await?;
             }
+            Ended::Stopped(refused) => return Err(EngineError::Refused(refused)),
         }
         self.changed(talk.payment.id);
         Ok(())
@@ -206,7 +226,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
     async fn lost(&self, talk: &Conversation, why: &str, never_left: bool) -> Result<(), EngineError> {
         tracing::warn!(why, never_left, provider = %talk.account.name, "no certain answer; the provider will be asked");
         let soon = self.now().saturating_add(NEVER_LEFT_GAP).unwrap_or(self.now());
-        let next_check = if never_left { soon } else { self.next_check(talk) };
+        let planned = if never_left { soon } else { self.next_check(talk) };
+        let next_check = self.before_forgotten(talk, planned);
         self.submit(LearnLost { attempt: talk.attempt.id, next_check, lease: Some(talk.lease) }).await?;
         self.changed(talk.payment.id);
         Ok(())

@@ -77,6 +77,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError::Refused`] when the method is not offered, or the payment takes no attempts any more.
+    #[tracing::instrument(skip_all, fields(payment = id.number, method = method.code()))]
     pub async fn start_attempt(
         &self,
         id: PaymentId,
@@ -121,6 +122,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError::Refused`] when it is paid.
+    #[tracing::instrument(skip_all, fields(payment = payment.number))]
     pub async fn cancel(&self, payment: PaymentId, actor: Actor) -> Result<(), EngineError> {
         self.submit(CancelPayment { payment, actor }).await?;
         self.changed(payment);

@@ -7,13 +7,14 @@ use crate::exchanges::Peer;
 use crate::frozen::{freeze, thaw};
 use crate::network::{Audience, Network, SendError};
 use connectors::connector::{Connector, Context, LostCreation, Next, Step, Task};
-use domain::attempts::{Attempt, Operation};
+use domain::attempts::{Attempt, Call, Operation, Reason};
 use domain::ids::RefundId;
 use domain::jobs::Lease;
+use domain::outcomes::Outcome;
 use domain::payments::{Language, Payment};
 use domain::providers::{ProviderAccount, Setting};
 use domain::refunding::SaveRefundCall;
-use domain::trying::SaveCall;
+use domain::sending::SaveCall;
 use jiff::{SignedDuration, Timestamp};
 use money::Money;
 use secrecy::SecretString;
@@ -21,6 +22,10 @@ use wire::http::{Auth, HttpCall, HttpReply, Repeat, basic_auth};
 
 /// A chain of calls has at most so many links.
 const LINKS_MAX: u32 = 8;
+/// A key is not used in its last minutes: the provider's clock is not ours.
+const KEY_MARGIN: SignedDuration = SignedDuration::from_mins(10);
+/// The last repeat under a key comes so long before that.
+const LAST_REPEAT: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a conversation is about, read anew by the worker that holds it.
 pub struct Conversation {
@@ -38,6 +43,8 @@ pub struct Conversation {
     pub amount: Money,
     /// The refund, and the provider's number of it, if the conversation is about one.
     pub refund: Option<(RefundId, Option<String>)>,
+    /// Until when the last call that was saved may be sent again, if it may at all.
+    pub repeatable_until: Option<Timestamp>,
     /// The worker's right to do it.
     pub lease: Lease,
 }
@@ -58,6 +65,8 @@ pub enum Ended {
         /// Whether the call certainly never left.
         never_left: bool,
     },
+    /// The provider may have forgotten the key of a call without an answer: a person must look.
+    Forgotten,
     /// The store refused to let a call leave.
     Stopped(domain::decide::Refused),
 }
@@ -72,40 +81,40 @@ impl<N: Network, C: Clock> Engine<N, C> {
         self.go_on(talk, step, 1).await
     }
 
-    /// Sends a call again that may have left before a crash: byte-equal, under the same key.
+    /// Sends a call again that may have left before a crash or got no answer: byte-equal, under the
+    /// same key.
     ///
     /// # Errors
     /// [`EngineError`] when the saved call is damaged or the store does not answer.
     pub(crate) async fn speak_again(
         &self,
         talk: &mut Conversation,
-        call: &domain::attempts::Call,
+        call: &Call,
     ) -> Result<Ended, EngineError> {
         let frozen = thaw(&call.request)?;
-        if !self.may_repeat(talk, &frozen, call.saved_at) {
-            return Ok(Ended::Lost {
-                why: "the provider may have forgotten the key".to_owned(),
-                never_left: false,
-            });
+        talk.repeatable_until = repeatable_until(talk, &frozen, call.saved_at);
+        if talk.repeatable_until.is_none_or(|until| self.now() >= until) {
+            return Ok(Ended::Forgotten);
         }
-        match self.send_to_provider(talk, &frozen).await {
-            Ok(reply) => self.understand(talk, &reply, call.step).await,
-            Err(error) => Ok(lost(&error)),
-        }
+        let ended = match self.send_to_provider(talk, &frozen).await {
+            Ok(reply) => self.understand(talk, &reply, call.step).await?,
+            Err(error) => lost(&error),
+        };
+        Ok(match ended {
+            Ended::Said { next: Next::Done(Outcome::Declined { reason: Reason::AuthError }), .. } => {
+                // Whoever does not let us in now says nothing about what was carried out before.
+                Ended::Lost { why: "our credentials are refused".to_owned(), never_left: false }
+            }
+            ended @ (Ended::Said { .. } | Ended::Lost { .. } | Ended::Forgotten | Ended::Stopped(_)) => ended,
+        })
     }
 
-    /// Whether a saved call may be sent again now.
-    pub(crate) fn may_repeat(&self, talk: &Conversation, call: &HttpCall, saved_at: Timestamp) -> bool {
-        match (call.repeat, talk.connector.profile().lost_creation) {
-            (Repeat::Safe, _) => true,
-            (Repeat::SameKey { hours }, LostCreation::RepeatSameKey { .. }) => {
-                let end =
-                    saved_at.saturating_add(SignedDuration::from_hours(i64::from(hours))).unwrap_or(saved_at);
-                // Not in the last minutes: the provider's clock is not ours.
-                self.now() < end.saturating_sub(SignedDuration::from_mins(10)).unwrap_or(end)
-            }
-            (Repeat::SameKey { .. }, LostCreation::AskByReference | LostCreation::Park)
-            | (Repeat::Never, _) => false,
+    /// When to ask next: as planned, but once more before the key of an unanswered call is forgotten.
+    pub(crate) fn before_forgotten(&self, talk: &Conversation, planned: Timestamp) -> Timestamp {
+        let last = talk.repeatable_until.and_then(|until| until.checked_sub(LAST_REPEAT).ok());
+        match last {
+            Some(last) if last > self.now() => planned.min(last),
+            Some(_) | None => planned,
         }
     }
 
@@ -179,7 +188,10 @@ impl<N: Network, C: Clock> Engine<N, C> {
             }
         };
         match saved {
-            Ok(()) => Ok(Ok(())),
+            Ok(()) => {
+                talk.repeatable_until = repeatable_until(talk, call, self.now());
+                Ok(Ok(()))
+            }
             Err(EngineError::Refused(refused)) => Ok(Err(refused)),
             Err(error) => Err(error),
         }
@@ -233,6 +245,20 @@ impl<N: Network, C: Clock> Engine<N, C> {
             language: talk.payment.terms.language.unwrap_or(Language::Ru),
         };
         Ok(speak(talk.connector, &task, &cx)?)
+    }
+}
+
+/// Until when a call that was saved then may be sent again; `None`: not at all.
+fn repeatable_until(talk: &Conversation, call: &HttpCall, saved_at: Timestamp) -> Option<Timestamp> {
+    match (call.repeat, talk.connector.profile().lost_creation) {
+        (Repeat::Safe, _) => Some(Timestamp::MAX),
+        (Repeat::SameKey { hours }, LostCreation::RepeatSameKey { .. }) => {
+            let end = saved_at.saturating_add(SignedDuration::from_hours(i64::from(hours))).ok()?;
+            end.checked_sub(KEY_MARGIN).ok()
+        }
+        (Repeat::SameKey { .. }, LostCreation::AskByReference | LostCreation::Park) | (Repeat::Never, _) => {
+            None
+        }
     }
 }
 

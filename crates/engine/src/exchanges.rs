@@ -38,6 +38,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         }
     }
 
+    #[tracing::instrument(skip_all, fields(payment = payment.number, method = call.method.as_str()))]
     async fn exchange_once(
         &self,
         payment: PaymentId,

@@ -1,6 +1,6 @@
 //! Carrying refunds to their providers.
 
-use crate::carrying::later;
+use crate::carrying::{FORGOTTEN, later};
 use crate::clock::Clock;
 use crate::conversation::Ended;
 use crate::engine::Engine;
@@ -10,10 +10,10 @@ use connectors::connector::Next;
 use domain::attempts::Operation;
 use domain::history::Actor;
 use domain::ids::{PaymentId, RefundId};
-use domain::jobs::{CloseJob, Lease};
-use domain::outcomes::Outcome;
+use domain::jobs::Lease;
 use domain::refunding::{LearnRefund, RefundPayment};
 use domain::refunds::{RefundState, Source};
+use domain::working::CloseJob;
 use money::Money;
 
 impl<N: Network, C: Clock> Engine<N, C> {
@@ -21,6 +21,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError::Refused`] when there is not so much left, or the money is not there.
+    #[tracing::instrument(skip_all, fields(payment = payment.number))]
     pub async fn refund(
         &self,
         payment: PaymentId,
@@ -49,12 +50,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let spoken = match (refund.state, &refund.memo, refund.call) {
             (RefundState::Sent, None, Some(call)) => {
                 let call = self.store.call(call).await?.ok_or(EngineError::NotFound("call"))?;
-                let frozen = crate::frozen::thaw(&call.request)?;
-                if !self.may_repeat(&talk, &frozen, call.saved_at) {
-                    return self
-                        .park(lease, "the answer to a refund is lost and may not be asked for again")
-                        .await;
-                }
+                // A question about what may have been carried out: not every refusal answers it.
+                talk.operation = Operation::CheckRefund;
                 self.speak_again(&mut talk, &call).await
             }
             (RefundState::Sent, Some(_), _) => {
@@ -68,22 +65,20 @@ impl<N: Network, C: Clock> Engine<N, C> {
             Err(EngineError::Connector(fault)) => return self.park(lease, &fault.to_string()).await,
             Err(error) => return Err(error),
         };
-        let next_check = later(self.now(), talk.connector.profile(), refund.checks);
-        let (outcome, remember) = said(ended)?;
+        let planned = later(self.now(), talk.connector.profile(), refund.checks);
+        let next_check = self.before_forgotten(&talk, planned);
+        let (outcome, remember) = match ended {
+            Ended::Said { next: Next::Done(outcome), remember } => (Some(outcome), remember),
+            Ended::Said { next: Next::Wait | Next::Ask(..) | Next::Call(_), remember } => (None, remember),
+            Ended::Lost { why, .. } => {
+                tracing::warn!(why, "no certain answer to a refund; the provider will be asked");
+                (None, None)
+            }
+            Ended::Forgotten => return self.park(lease, FORGOTTEN).await,
+            Ended::Stopped(refused) => return Err(EngineError::Refused(refused)),
+        };
         self.submit(LearnRefund { refund: id, outcome, remember, next_check, lease: Some(lease) }).await?;
         self.changed(refund.payment);
         Ok(())
-    }
-}
-
-fn said(ended: Ended) -> Result<(Option<Outcome>, Option<String>), EngineError> {
-    match ended {
-        Ended::Said { next: Next::Done(outcome), remember } => Ok((Some(outcome), remember)),
-        Ended::Said { next: Next::Wait | Next::Ask(..) | Next::Call(_), remember } => Ok((None, remember)),
-        Ended::Lost { why, .. } => {
-            tracing::warn!(why, "no certain answer to a refund; the provider will be asked");
-            Ok((None, None))
-        }
-        Ended::Stopped(refused) => Err(EngineError::Refused(refused)),
     }
 }

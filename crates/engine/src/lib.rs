@@ -22,6 +22,7 @@ pub mod operator;
 pub mod orders;
 pub mod outbound;
 pub mod passwords;
+pub mod provider_settings;
 pub mod returning;
 pub mod sellers;
 pub mod telling;

@@ -60,6 +60,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     /// # Errors
     /// [`EngineError::Refused`] when a setting is missing or unknown, or the account may not serve
     /// what it is meant to in this installation.
+    #[tracing::instrument(skip_all, fields(connector = new.connector))]
     pub async fn create_provider(
         &self,
         new: NewProvider,
@@ -110,6 +111,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError::NotFound`] when there is no such account.
+    #[tracing::instrument(skip_all, fields(account = id.number))]
     pub async fn change_provider(
         &self,
         id: ProviderAccountId,
@@ -133,6 +135,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError::Refused`] when its steps do not rise.
+    #[tracing::instrument(skip_all)]
     pub async fn create_tariff(&self, new: NewTariff, actor: Actor) -> Result<TariffId, EngineError> {
         let tariff = Tariff {
             id: self.fresh(Book::PLATFORM)?,
@@ -155,6 +158,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError::Refused`] when nothing is held, or not so much.
+    #[tracing::instrument(skip_all, fields(payment = payment.number))]
     pub async fn capture(
         &self,
         payment: PaymentId,
@@ -170,6 +174,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError::Refused`] when nothing is held.
+    #[tracing::instrument(skip_all, fields(payment = payment.number))]
     pub async fn release(&self, payment: PaymentId, actor: Actor) -> Result<(), EngineError> {
         self.submit(ReleasePayment { payment, actor }).await?;
         self.changed(payment);

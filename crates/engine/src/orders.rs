@@ -34,6 +34,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`StartRefused::Robokassa`] with the documented number; nothing is saved then.
+    #[tracing::instrument(skip_all)]
     pub async fn start_robokassa(&self, request: &HttpRequest) -> Result<Opened, StartRefused> {
         let start = PaymentStart::read(request)?;
         let kind = if start.is_test() { BookKind::Test } else { BookKind::Live };

@@ -67,7 +67,7 @@ impl Network for Internet {
         if let Some(credential) = &credential {
             request = request.header("authorization", credential.expose_secret());
         }
-        let reply = request.send().await.map_err(|error| not_answered(&error))?;
+        let reply = request.send().await.map_err(not_answered)?;
         read(reply, most).await
     }
 }
@@ -123,7 +123,9 @@ fn verb(method: Method) -> reqwest::Method {
 }
 
 /// Only a connection that never stood is certain not to have carried anything.
-fn not_answered(error: &reqwest::Error) -> SendError {
+fn not_answered(error: reqwest::Error) -> SendError {
+    // An address may carry what only its owner may know, and errors are shown and logged.
+    let error = error.without_url();
     let mut why = error.to_string();
     let mut cause = error.source();
     while let Some(deeper) = cause {
@@ -146,7 +148,7 @@ async fn read(mut reply: reqwest::Response, most: usize) -> Result<HttpReply, Se
     }
     let status = reply.status().as_u16();
     let mut body = Vec::new();
-    while let Some(chunk) = reply.chunk().await.map_err(|error| not_answered(&error))? {
+    while let Some(chunk) = reply.chunk().await.map_err(not_answered)? {
         let room = most.saturating_sub(body.len());
         body.extend(chunk.iter().take(room));
         if chunk.len() > room {
@@ -155,4 +157,65 @@ async fn read(mut reply: reqwest::Response, most: usize) -> Result<HttpReply, Se
         }
     }
     Ok(HttpReply { status, headers, body })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::http::{Auth, Repeat};
+
+    fn call(url: &str) -> HttpCall {
+        HttpCall {
+            method: Method::Post,
+            url: url.to_owned(),
+            headers: Headers::new(),
+            body: Vec::new(),
+            auth: Auth::None,
+            repeat: Repeat::Never,
+            deadline_ms: 2_000,
+        }
+    }
+
+    async fn refusal(internet: &Internet, url: &str, to: Audience) -> String {
+        match internet.send(&call(url), None, to).await {
+            Err(SendError::NotSent(why)) => why,
+            other => panic!("{url}: {other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_shop_at_a_private_address_is_never_dialled() {
+        let internet = Internet::new(false).unwrap();
+        for url in [
+            "http://127.0.0.1:9/",
+            "http://127.1:9/",
+            "http://0x7f000001:9/",
+            "http://2130706433:9/",
+            "http://[::1]:9/",
+            "http://[::ffff:127.0.0.1]:9/",
+            "http://169.254.169.254/latest/meta-data",
+            "http://10.0.0.1/",
+            "http://shop@192.168.0.1/",
+        ] {
+            assert!(refusal(&internet, url, Audience::Shop).await.contains("private"), "{url}");
+        }
+        let why = refusal(&internet, "http://localhost:9/", Audience::Shop).await;
+        assert!(why.contains("public address"), "a name that leads inside: {why}");
+    }
+
+    #[tokio::test]
+    async fn an_address_that_is_none_is_not_sent_to() {
+        let internet = Internet::new(true).unwrap();
+        for url in ["", "shop.example/result", "ftp://shop.example/", "file:///etc/passwd", "http://"] {
+            refusal(&internet, url, Audience::Shop).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_never_stood_is_not_sent_and_its_address_stays_untold() {
+        let internet = Internet::new(true).unwrap();
+        // Nothing listens on the discard port of this machine.
+        let why = refusal(&internet, "http://127.0.0.1:9/?token=fake", Audience::Shop).await;
+        assert!(!why.contains("token"), "{why}");
+    }
 }

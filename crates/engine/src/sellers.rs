@@ -89,6 +89,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError::Refused`] when name or zone cannot be.
+    #[tracing::instrument(skip_all)]
     pub async fn create_seller(&self, name: &str, zone: &str, actor: Actor) -> Result<SellerId, EngineError> {
         let number = self.submit(AllotSeller).await?;
         let live = Book::of_seller(number, BookKind::Live).ok_or(EngineError::NotFound("free book"))?;
@@ -111,6 +112,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError::Refused`] when the login is taken or a value cannot be.
+    #[tracing::instrument(skip_all, fields(seller = new.seller.number))]
     pub async fn create_shop(&self, new: &NewShop, told: Told, actor: Actor) -> Result<ShopId, EngineError> {
         let id: ShopId = self.fresh(new.seller.book)?;
         for kind in [BookKind::Live, BookKind::Test] {
@@ -143,6 +145,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError::Refused`] when a value cannot be or somebody else changed the shop meanwhile.
+    #[tracing::instrument(skip_all, fields(shop = live.number))]
     pub async fn change_shop(
         &self,
         live: ShopId,
@@ -164,6 +167,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError::NotFound`] when there is no such shop.
+    #[tracing::instrument(skip_all, fields(shop = live.number))]
     pub async fn rotate_passwords(&self, live: ShopId, told: Told, actor: Actor) -> Result<(), EngineError> {
         for kind in [BookKind::Live, BookKind::Test] {
             let (first, second) = match kind {

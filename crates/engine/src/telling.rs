@@ -13,6 +13,7 @@ use domain::notifying::{LearnNoticeTried, SendNoticeAgain};
 use domain::payments::Payment;
 use domain::sellers::{Shop, Verb};
 use protocols::robokassa::notice::{Paid, Signer, Told, accepted, result_fields, with_query};
+use wire::card_numbers::mask_card_numbers;
 use wire::form::encode_pairs;
 use wire::http::{Auth, Headers, HttpCall, Method, Repeat};
 
@@ -43,7 +44,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
             }
             Ok(reply) => {
                 let text = String::from_utf8_lossy(&reply.body);
-                let shown: String = text.trim().chars().take(SHOWN_CHARS).collect();
+                // What the seller reads in the history is text of a stranger like any other.
+                let masked = mask_card_numbers(text.trim());
+                let shown: String = masked.chars().take(SHOWN_CHARS).collect();
                 Err(format!(
                     "answered {} \u{ab}{shown}\u{bb}, expected OK{}",
                     reply.status, payment.terms.number
@@ -59,6 +62,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError::NotFound`] when there is no such notice.
+    #[tracing::instrument(skip_all, fields(notice = notice.number))]
     pub async fn send_again(&self, notice: NoticeId, actor: Actor) -> Result<(), EngineError> {
         self.submit(SendNoticeAgain { notice, actor }).await
     }

@@ -1,7 +1,8 @@
-//! What tests share: the running program, a shop that listens, a visitor, the provider's controls.
+//! What tests share: the running program, a shop that listens, a visitor, the provider's controls, and a
+//! whole imagined world around the engine.
 //!
-//! Nothing here shares code with the rooms it tests: an error in a signature or a form would otherwise
-//! be made twice and never be seen. A test that cannot be set up fails at once, so this crate may panic.
+//! What tests compare with shares no code with the rooms: an error in a signature or a form would
+//! otherwise be made twice and never be seen. A test that cannot be set up fails at once, so this crate may panic.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -11,6 +12,7 @@
 )]
 
 pub mod html;
+pub mod imagined;
 pub mod postgres;
 pub mod program;
 pub mod provider;

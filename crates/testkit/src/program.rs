@@ -139,6 +139,12 @@ impl Program {
         lines[lines.len().saturating_sub(LOG_LINES_SHOWN)..].join("\n")
     }
 
+    /// Everything that the program wrote to standard error, in all its runs.
+    pub fn whole_log(&self) -> String {
+        let runs = (1..=self.runs).map(|run| self.folder.path().join(format!("run-{run}.err")));
+        runs.map(|path| fs::read_to_string(path).unwrap_or_default()).collect()
+    }
+
     fn output(&self, kind: &str) -> PathBuf {
         self.folder.path().join(format!("run-{}.{kind}", self.runs))
     }

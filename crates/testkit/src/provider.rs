@@ -24,10 +24,22 @@ impl YooKassa {
     /// # Panics
     /// When the simulator does not answer with a list.
     pub async fn payments(&self) -> Vec<Value> {
-        let answer = client().get(format!("{}/control/payments", self.url)).send().await;
+        self.list("payments").await
+    }
+
+    /// Every refund the simulator knows, oldest first.
+    ///
+    /// # Panics
+    /// When the simulator does not answer with a list.
+    pub async fn refunds(&self) -> Vec<Value> {
+        self.list("refunds").await
+    }
+
+    async fn list(&self, what: &str) -> Vec<Value> {
+        let answer = client().get(format!("{}/control/{what}", self.url)).send().await;
         let text = answer.expect("the simulator answers").text().await.expect("the simulator's whole answer");
         let listed: Value = serde_json::from_str(&text).unwrap_or_else(|fault| panic!("{fault}: {text}"));
-        listed["items"].as_array().unwrap_or_else(|| panic!("no list of payments: {text}")).clone()
+        listed["items"].as_array().unwrap_or_else(|| panic!("no list of {what}: {text}")).clone()
     }
 
     /// The identifier of the first payment that waits for its payer, once there is one.
@@ -65,6 +77,14 @@ impl YooKassa {
     /// When the simulator does not know such a fault.
     pub async fn faults(&self, faults: &Value) {
         self.control("faults", faults).await;
+    }
+
+    /// Where the simulator's notices go from now on.
+    ///
+    /// # Panics
+    /// When the simulator refuses.
+    pub async fn tell(&self, url: &str) {
+        self.control("notice_url", &json!({"url": url})).await;
     }
 
     async fn control(&self, path: &str, body: &Value) {

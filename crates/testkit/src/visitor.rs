@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
+use reqwest::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, Method, redirect::Policy};
 use url::Url;
 
@@ -77,6 +77,8 @@ pub struct Visitor {
     cookies: BTreeMap<(String, String), String>,
     /// Every address the visitor has been led to, oldest first.
     pub trail: Vec<Url>,
+    /// What the browser says of its reader's languages; nothing unless the test sets it.
+    pub languages: Option<String>,
 }
 
 impl Visitor {
@@ -143,6 +145,9 @@ impl Visitor {
         let cookies: Vec<_> = self.of_host(url).map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {
             request = request.header(COOKIE, cookies.join("; "));
+        }
+        if let Some(languages) = &self.languages {
+            request = request.header(ACCEPT_LANGUAGE, languages);
         }
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded").body(body);

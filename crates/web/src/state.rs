@@ -28,6 +28,6 @@ pub struct Tour {
     pub shop: String,
     /// The provider simulators, by name.
     pub simulators: Vec<(String, String)>,
-    /// The shop's login in merchant protocols.
-    pub login: String,
+    /// The command that shows what was written down.
+    pub command: String,
 }

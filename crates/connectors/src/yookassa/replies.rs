@@ -263,7 +263,9 @@ fn refused(task: &Task<'_>, status: u16, body: &[u8]) -> Result<Step, ConnectorF
     }
     let credentials = matches!(status, 401 | 403);
     let definite = match task.operation {
-        Operation::Pay | Operation::Capture | Operation::Release | Operation::Refund => true,
+        // A repeated creation whose key is not let in says nothing of the one sent before.
+        Operation::Pay => !credentials || task.attempt.state == AttemptState::Planned,
+        Operation::Capture | Operation::Release | Operation::Refund => true,
         // A repeated refund that finds our key changed says nothing of the one sent before.
         Operation::CheckRefund => task.refund.is_none() && !credentials,
         Operation::Check => false,

@@ -282,9 +282,14 @@ fn a_refusal_is_final_where_something_was_to_be_changed() {
     ];
     for (status, name, reason) in refusals {
         for operation in [Operation::Pay, Operation::Capture, Operation::Release, Operation::Refund] {
-            let read = Stage::yookassa(operation).reply(status, &recorded(name));
+            let first = Stage::yookassa(operation).with(|stage| stage.attempt.state = AttemptState::Planned);
+            let read = first.reply(status, &recorded(name));
             assert_eq!(read, done(None, declined(reason)), "{status} {operation:?}");
         }
+        // A creation that is sent again may have been carried out before; a key that is not let in
+        // now says nothing of that.
+        let again = Stage::yookassa(Operation::Pay).with(|stage| stage.attempt.state = AttemptState::Unknown);
+        assert_eq!(is_bad(&again.reply(status, &recorded(name))), matches!(status, 401 | 403), "{status}");
         let known = Stage::yookassa(Operation::CheckRefund).with(|stage| stage.refund = Some(REFUND_NUMBER));
         for question in [Stage::yookassa(Operation::Check), known] {
             let read = question.reply(status, &recorded(name));

@@ -241,7 +241,7 @@ fn undoing_an_entry_puts_every_balance_back() {
     let forth = [(Account::Pending, Account::FeesEarned, 30), (Account::Available, SINK, 20)];
     news(&mut world, &forth);
     let reverse = entry(world.book, &forth)
-        .reverse(Cause::RefundFailed(RefundId::new(world.book, 5)), { "2026-03-02".parse().unwrap() });
+        .reverse(Cause::RefundFailed(RefundId::new(world.book, 5)), "2026-03-02".parse().unwrap());
     let back =
         reverse.postings.iter().map(|posting| (posting.from(), posting.to(), posting.amount().minor()));
     let back: Vec<_> = back.collect();

@@ -11,7 +11,8 @@ use domain::jobs::Task;
 use domain::learning::{AbandonAttempt, LearnOutcome};
 use domain::outcomes::Outcome;
 use domain::payments::PaymentState;
-use domain::trying::{LearnLost, LearnWaiting, SaveCall};
+use domain::sending::SaveCall;
+use domain::waiting::{LearnLost, LearnWaiting};
 use jiff::SignedDuration;
 use money::Money;
 use money::currency::Currency;
@@ -276,30 +277,19 @@ fn a_hold_that_arrives_late_is_released() {
     assert_eq!(world.get(payment).state, PaymentState::Expired);
 }
 
+/// Two attempts that were both shown to the buyer and both held; the first one is the payment's.
+fn held_twice(world: &mut World) -> (PaymentId, AttemptId, AttemptId) {
+    let payment = world.open_hold(1, 10_000);
+    let (first, second) = (world.start(payment), world.start(payment));
+    world.hold(first, 10_000);
+    world.hold(second, 10_000);
+    (payment, first, second)
+}
+
 #[test]
 fn a_second_hold_is_released_and_asked_again_until_it_is() {
     let mut world = World::new();
-    let (payment, first) = held(&mut world);
-    let second = {
-        // Both were shown to the buyer before either was confirmed.
-        let mut open = world.get(payment);
-        open.state = PaymentState::Open;
-        world.put(open.clone());
-        let lease = domain::jobs::Job {
-            task: Task::ExpirePayment(payment),
-            due: open.ends_at,
-            tries: 0,
-            lease: None,
-            parked: None,
-        };
-        world.put(lease);
-        let second = world.start(payment);
-        let started = world.get(payment);
-        let until = world.get(first).waits_until.unwrap();
-        world.put(domain::payments::Payment { state: PaymentState::Held { until }, ..started });
-        second
-    };
-    world.hold(second, 10_000);
+    let (payment, first, second) = held_twice(&mut world);
     let reason = Reason::ProviderUnavailable;
     worked(&mut world, Task::ReleaseHold(second), Operation::Release, Outcome::Declined { reason });
     let outcome = still_held(&world, second);
@@ -308,6 +298,27 @@ fn a_second_hold_is_released_and_asked_again_until_it_is() {
     let after = world.get(payment);
     assert_eq!((after.paid_by, after.unfinished), (Some(first), vec![first]));
     assert!(matches!(after.state, PaymentState::Held { .. }));
+}
+
+#[test]
+fn what_becomes_of_a_second_hold_says_nothing_of_the_payments_own() {
+    let mut world = World::new();
+    let (payment, _, second) = held_twice(&mut world);
+    release(&mut world, payment).unwrap();
+    let reason = Reason::ProviderUnavailable;
+    worked(&mut world, Task::ReleaseHold(second), Operation::Release, Outcome::Declined { reason });
+    assert!(matches!(world.get(payment).state, PaymentState::Releasing { .. }));
+
+    let mut world = World::new();
+    let (payment, first, second) = held_twice(&mut world);
+    capture(&mut world, payment, None).unwrap();
+    for (attempt, allowed) in [(second, false), (first, true)] {
+        let lease = world.take(Task::CaptureHold(first));
+        let (id, request): (CallId, String) = (world.id(), "fake".to_owned());
+        let operation = Operation::Capture;
+        let call = SaveCall { id, attempt, operation, step: 1, request, remember: None, lease };
+        assert_eq!(world.run(call).is_ok(), allowed);
+    }
 }
 
 #[test]
@@ -358,6 +369,38 @@ fn a_hold_beside_a_credit_sells_both() {
     world.learn(second, Outcome::Captured { amount: rub(6_000), cost: None });
     let paid = world.get(payment);
     assert_eq!((paid.captured, paid.credit, paid.fee), (rub(10_000), rub(0), rub(350)));
+}
+
+#[test]
+fn a_part_captured_beside_a_credit_gives_back_no_more_than_it_brought() {
+    let mut world = World::new();
+    let payment = world.open_hold(1, 10_000);
+    let (first, second) = (world.start(payment), world.start(payment));
+    world.receive(first, 4_000);
+    // The hold was asked for before anything was in credit, and counts on none of it.
+    world.hold(second, 10_000);
+    capture(&mut world, payment, Some(3_000)).unwrap();
+    world.learn(second, Outcome::Captured { amount: rub(3_000), cost: None });
+    let paid = world.get(payment);
+    assert_eq!((paid.captured, paid.credit), (rub(3_000), rub(1_000)));
+    assert_eq!(world.refunds_of(payment)[0].amount, rub(3_000));
+    // The rest stands in credit and goes back through the first.
+    let rest = world.refund(payment, None, domain::refunds::Source::Credit).unwrap();
+    assert_eq!((world.get(rest).attempt, world.get(rest).amount), (first, rub(1_000)));
+}
+
+#[test]
+fn a_hold_that_counted_on_credit_sells_what_is_left_of_it() {
+    let mut world = World::new();
+    let payment = world.open_hold(1, 10_000);
+    let first = world.start(payment);
+    world.receive(first, 4_000);
+    let second = world.start(payment);
+    world.hold(second, 6_000);
+    world.refund(payment, Some(rub(3_000)), domain::refunds::Source::Credit).unwrap();
+    world.learn(second, Outcome::Captured { amount: rub(6_000), cost: None });
+    let paid = world.get(payment);
+    assert_eq!((paid.captured, paid.credit, paid.fee), (rub(7_000), rub(0), rub(245)));
 }
 
 #[test]

@@ -11,7 +11,8 @@ use domain::learning::LearnOutcome;
 use domain::methods::Method;
 use domain::outcomes::Outcome;
 use domain::payments::PaymentState;
-use domain::trying::{LearnLost, LearnWaiting, SaveCall};
+use domain::sending::SaveCall;
+use domain::waiting::{LearnLost, LearnWaiting};
 
 #[test]
 fn work_due_at_once_is_leased_with_the_decision() {
@@ -63,6 +64,19 @@ fn the_facts_of_an_old_lease_are_kept() {
     world.run(LearnOutcome { lease: Some(old), ..news }).unwrap();
     assert_eq!(world.get(payment).state, PaymentState::Paid);
     assert_eq!(world.job(old.task), None, "a final attempt has no work left, whoever holds it");
+}
+
+#[test]
+fn a_hold_seen_under_an_old_lease_plans_nothing() {
+    let mut world = World::new();
+    let payment = world.open_hold(1, 10_000);
+    let attempt = world.start(payment);
+    world.hold(attempt, 10_000);
+    let old = world.take(Task::CheckAttempt(attempt));
+    let new = world.take(Task::CheckAttempt(attempt));
+    let news = world.news(attempt, Outcome::Held { amount: rub(10_000), until: world.soon() });
+    world.run(LearnOutcome { lease: Some(old), ..news }).unwrap();
+    assert_eq!(world.job(new.task).unwrap().lease.unwrap().0, new.number);
 }
 
 #[test]

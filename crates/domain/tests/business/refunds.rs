@@ -166,6 +166,40 @@ fn a_refund_that_is_not_covered_is_refused_with_what_is_missing() {
 }
 
 #[test]
+fn what_paid_a_debt_is_not_taken_from_pending_again() {
+    let mut world = World::new();
+    let fee = Fee::Fixed(rub(300));
+    world.tariff_with(|tariff| {
+        tariff.steps = vec![Step { from: rub(0), fee }];
+        tariff.refund_fee = RefundFee::Keep;
+    });
+    let settled = world.sale(1, 1_000);
+    world.settle(settled);
+    // A fee of 3.00 on 1.00: the missing 2.00 come from Available.
+    world.sale(2, 100);
+    let twice = world.sale(3, 1_000);
+    assert_eq!(world.accounts(), [700, 500, 0, 0, 900, -2_100]);
+    give_back(&mut world, twice, 900).unwrap();
+    assert_eq!(world.accounts(), [0, 300, 0, 900, 900, -2_100]);
+}
+
+#[test]
+fn a_refund_takes_from_pending_only_what_a_debt_has_left_there() {
+    let mut world = World::new();
+    let fee = Fee::Fixed(rub(300));
+    world.tariff_with(|tariff| {
+        tariff.steps = vec![Step { from: rub(0), fee }];
+        tariff.refund_fee = RefundFee::Keep;
+    });
+    world.sale(1, 100);
+    let payment = world.sale(2, 1_000);
+    // 7.00 are unsettled on the payment, but 2.00 of them paid the debt of the first sale.
+    assert_eq!((world.get(payment).unsettled, world.holds(Account::Pending)), (rub(700), 500));
+    let refused = give_back(&mut world, payment, 600);
+    assert_eq!(refused, Err(Refused::Short { account: Account::Available, missing: rub(100) }));
+}
+
+#[test]
 fn only_what_is_paid_can_be_refunded() {
     let mut world = World::new();
     let payment = world.open(1, 10_000);

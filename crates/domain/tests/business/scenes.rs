@@ -219,7 +219,7 @@ impl World {
     pub fn wait(&mut self, attempt: AttemptId) {
         let lease = Some(self.take(domain::jobs::Task::AdvanceAttempt(attempt)));
         let prompt = Prompt::Redirect { url: "https://provider.example/1".to_owned() };
-        self.run(domain::trying::LearnWaiting {
+        self.run(domain::waiting::LearnWaiting {
             attempt,
             prompt: Some((prompt, self.now + SignedDuration::from_hours(1))),
             remember: Some(format!("fake-{}", attempt.number)),

@@ -63,7 +63,8 @@ fn a_shop_that_cannot_be_is_refused() {
     let book = World::empty().book;
     let address =
         |url: &str| domain::sellers::ShopAddress { url: url.to_owned(), ..crate::scenes::address("") };
-    let wrong: [(&str, fn(&mut Shop)); 6] = [
+    type Change = fn(&mut Shop);
+    let wrong: [(&str, Change); 6] = [
         ("login", |shop| shop.login = "12345".to_owned()),
         ("login", |shop| shop.login = "a b".to_owned()),
         ("name", |shop| shop.name = String::new()),

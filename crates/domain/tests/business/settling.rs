@@ -2,6 +2,7 @@
 
 use crate::scenes::DAY;
 use crate::world::{World, rub};
+use domain::history::Happened;
 use domain::jobs::Task;
 use domain::ledger::Account;
 use domain::refunds::Source;
@@ -83,6 +84,7 @@ fn no_more_is_settled_than_pending_holds() {
     assert_eq!(world.get(payment).unsettled, rub(700));
     world.settle(payment);
     assert_eq!(world.accounts(), [0, 500, 0, 0, 600, -1_100]);
+    assert_eq!(*world.last(), Happened::PaymentSettled { amount: rub(500) });
 }
 
 #[test]

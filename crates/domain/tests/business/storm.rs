@@ -20,7 +20,7 @@ use domain::refunding::{LearnRefund, RefundPayment};
 use domain::refunds::{Refund, Source};
 use domain::settling::SettlePayment;
 use domain::tariffs::RefundFee;
-use domain::trying::{LearnLost, LearnWaiting};
+use domain::waiting::{LearnLost, LearnWaiting};
 use jiff::SignedDuration;
 use money::Money;
 use money::currency::Currency;
@@ -98,7 +98,7 @@ fn outcome(world: &World, attempt: AttemptId, outcome: u8, of: u8) -> Outcome {
     };
     let until = world.now + SignedDuration::from_hours(100);
     // What is to be held is held at first, as a rule.
-    let held = asked.hold && asked.received.is_none() && of % 4 != 0;
+    let held = asked.hold && asked.received.is_none() && !of.is_multiple_of(4);
     match outcome % 6 {
         0 | 1 if held => Outcome::Held { amount, until },
         0 => Outcome::Received { amount, cost: Some(rub(i64::from(of))) },

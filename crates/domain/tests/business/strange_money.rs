@@ -152,6 +152,10 @@ fn a_sale_of_two_parts_goes_back_through_both_attempts() {
     world.receive(second, 6_000);
     let refused = world.refund(payment, Some(rub(10_000)), Source::Sale);
     assert_eq!(refused, Err(Refused::TooMuch { wish: "refunded", left: rub(6_000) }));
+    // What one attempt can give back goes through the one that completed the sale.
+    let part = world.refund(payment, Some(rub(3_000)), Source::Sale).unwrap();
+    assert_eq!(world.get(part).attempt, second);
+    world.refund_fails(part);
     let one = world.refund(payment, None, Source::Sale).unwrap();
     let other = world.refund(payment, None, Source::Sale).unwrap();
     let of = |refund: domain::ids::RefundId| (world.get(refund).attempt, world.get(refund).amount);

@@ -10,8 +10,10 @@ use domain::learning::AbandonAttempt;
 use domain::methods::Method;
 use domain::payments::PaymentState;
 use domain::sellers::{Seller, Turnover};
+use domain::sending::SaveCall;
 use domain::tariffs::{Fee, Step, Tariff};
-use domain::trying::{ATTEMPTS_MAX, LearnLost, LearnWaiting, SaveCall, StartAttempt};
+use domain::trying::{ATTEMPTS_MAX, StartAttempt};
+use domain::waiting::{LearnLost, LearnWaiting};
 use jiff::SignedDuration;
 use money::Money;
 

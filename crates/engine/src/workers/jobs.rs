@@ -8,70 +8,108 @@ use crate::network::Network;
 use domain::attempts::Operation;
 use domain::closing::ExpirePayment;
 use domain::decide::Refused;
-use domain::jobs::{Lease, Task};
+use domain::jobs::{Job, Lease, Task};
 use domain::settings::SetTurnover;
 use domain::settling::SettlePayment;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 /// Due jobs are looked for this often at least.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// So many jobs are claimed at once.
-const CLAIM_MAX: u32 = 64;
+const CLAIM_MAX: usize = 64;
 /// A job that failed for reasons of our own is tried so often before a person must look.
 const TRIES_MAX: u32 = 40;
+/// Work is begun only while its lease lasts so much longer: more than any call can take, with the one
+/// repeat that a pure read may have.
+const LEFT_MIN: SignedDuration = SignedDuration::from_secs(75);
 
 /// Does jobs until told to stop; then finishes what is under way.
-pub async fn run<N: Network, C: Clock>(engine: Arc<Engine<N, C>>, mut stop: watch::Receiver<bool>) {
-    let room = Arc::new(Semaphore::new(engine.setup.workers.max(1)));
-    let mut handed = engine.store.take_leased();
-    while !*stop.borrow() {
-        tokio::select! {
-            () = next_handed(&engine, &room, &mut handed) => {}
-            () = engine.clock.sleep(LOOK_EVERY) => claim(&engine, &room).await,
-            _ = stop.changed() => {}
-        }
-    }
-    // Taking every place waits for whoever still works.
+///
+/// Two things bring work, and neither waits for the other: a place is given in the order in which it
+/// was asked for, so a crowd of new work never starves what has become due.
+pub async fn run<N: Network, C: Clock>(engine: Arc<Engine<N, C>>, stop: watch::Receiver<bool>) {
     let places = u32::try_from(engine.setup.workers.max(1)).unwrap_or(u32::MAX);
+    let room = Arc::new(Semaphore::new(engine.setup.workers.max(1)));
+    tokio::join!(take_handed(&engine, &room, stop.clone()), take_due(&engine, &room, stop));
+    // Taking every place waits for whoever still works.
     let _ = room.acquire_many(places).await;
 }
 
-async fn next_handed<N: Network, C: Clock>(
+/// Begins what is handed over with decisions, as it comes.
+async fn take_handed<N: Network, C: Clock>(
     engine: &Arc<Engine<N, C>>,
     room: &Arc<Semaphore>,
-    handed: &mut Option<mpsc::Receiver<Lease>>,
+    mut stop: watch::Receiver<bool>,
 ) {
-    match handed {
-        Some(leases) => match leases.recv().await {
-            Some(lease) => begin(engine, room, lease).await,
-            None => *handed = None,
-        },
-        None => std::future::pending().await,
-    }
-}
-
-async fn claim<N: Network, C: Clock>(engine: &Arc<Engine<N, C>>, room: &Arc<Semaphore>) {
-    let free = u32::try_from(room.available_permits()).unwrap_or(CLAIM_MAX).min(CLAIM_MAX);
-    if free == 0 {
-        return;
-    }
-    match engine.store.claim(free, engine.now()).await {
-        Ok(claimed) => {
-            for (_, lease) in claimed {
-                begin(engine, room, lease).await;
-            }
-        }
-        Err(error) => tracing::warn!(%error, "due jobs could not be claimed"),
-    }
-}
-
-async fn begin<N: Network, C: Clock>(engine: &Arc<Engine<N, C>>, room: &Arc<Semaphore>, lease: Lease) {
-    let Ok(place) = room.clone().acquire_owned().await else {
+    let Some(mut handed) = engine.store.take_leased() else {
         return;
     };
+    loop {
+        let lease = tokio::select! {
+            lease = handed.recv() => lease,
+            () = stopped(&mut stop) => return,
+        };
+        let (Some(lease), Ok(place)) = (lease, room.clone().acquire_owned().await) else {
+            return;
+        };
+        begin(engine, place, lease);
+    }
+}
+
+/// Looks for what has become due, again and again.
+async fn take_due<N: Network, C: Clock>(
+    engine: &Arc<Engine<N, C>>,
+    room: &Arc<Semaphore>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut more = false;
+    loop {
+        if *stop.borrow() {
+            return;
+        }
+        if !more {
+            tokio::select! {
+                () = engine.clock.sleep(LOOK_EVERY) => {}
+                () = stopped(&mut stop) => return,
+            }
+        }
+        more = claim(engine, room).await;
+    }
+}
+
+/// Comes back when work is to stop; whoever could say so being gone says it too.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// Begins as much due work as there are places for, at least one; true when more may wait.
+async fn claim<N: Network, C: Clock>(engine: &Arc<Engine<N, C>>, room: &Arc<Semaphore>) -> bool {
+    let Ok(first) = room.clone().acquire_owned().await else {
+        return false;
+    };
+    // Only what has a place is claimed: a lease must not run out while its job waits for one.
+    let others = std::iter::from_fn(|| room.clone().try_acquire_owned().ok());
+    let places: Vec<OwnedSemaphorePermit> = std::iter::once(first).chain(others).take(CLAIM_MAX).collect();
+    let count = u32::try_from(places.len()).unwrap_or(1);
+    match engine.store.claim(count, engine.now()).await {
+        Ok(claimed) => {
+            let all = claimed.len() == places.len();
+            for (place, (_, lease)) in places.into_iter().zip(claimed) {
+                begin(engine, place, lease);
+            }
+            all
+        }
+        Err(error) => {
+            tracing::warn!(%error, "due jobs could not be claimed");
+            false
+        }
+    }
+}
+
+fn begin<N: Network, C: Clock>(engine: &Arc<Engine<N, C>>, place: OwnedSemaphorePermit, lease: Lease) {
     let engine = engine.clone();
     #[expect(
         clippy::disallowed_methods,
@@ -87,11 +125,11 @@ impl<N: Network, C: Clock> Engine<N, C> {
     /// Does one job, whatever comes of it.
     #[tracing::instrument(skip_all, fields(task = lease.task.kind(), about = lease.task.about()))]
     pub async fn work(&self, lease: Lease) {
-        let Err(error) = self.dispatch(lease).await else {
+        let Err(error) = self.dispatch_if_live(lease).await else {
             return;
         };
         if matches!(error, EngineError::Refused(Refused::LeaseOver)) {
-            tracing::info!("somebody else has this job by now");
+            tracing::info!("somebody else has this job by now, or will have it");
             return;
         }
         tracing::error!(%error, "a job failed and will be tried again");
@@ -105,6 +143,18 @@ impl<N: Network, C: Clock> Engine<N, C> {
             // The lease ends by itself, and the job is claimed again.
             tracing::warn!(%error, "a failed job could not be put off");
         }
+    }
+
+    /// A lease may have waited for a place too long: what it allowed is done under the next one.
+    async fn dispatch_if_live(&self, lease: Lease) -> Result<(), EngineError> {
+        let latest = self.now().saturating_add(LEFT_MIN).unwrap_or(Timestamp::MAX);
+        let live = match self.store.job(lease.task).await? {
+            Some(Job { lease: Some((number, until)), .. }) => number == lease.number && until >= latest,
+            // A check that news has planned anew for a second later: asking at once harms nobody.
+            Some(Job { lease: None, .. }) => matches!(lease.task, Task::CheckAttempt(_)),
+            None => false,
+        };
+        if live { self.dispatch(lease).await } else { Err(EngineError::Refused(Refused::LeaseOver)) }
     }
 
     async fn dispatch(&self, lease: Lease) -> Result<(), EngineError> {

@@ -29,6 +29,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError`] when the store does not answer.
+    #[tracing::instrument(skip_all)]
     pub async fn repair(&self) -> Result<usize, EngineError> {
         let idle = self.store.idle_attempts().await?;
         for attempt in &idle {
@@ -36,7 +37,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 attempt = attempt.number,
                 "an unfinished attempt had no work planned; it is checked now"
             );
-            self.submit(domain::trying::CheckSoon { attempt: *attempt }).await?;
+            self.submit(domain::waiting::CheckSoon { attempt: *attempt }).await?;
         }
         Ok(idle.len())
     }

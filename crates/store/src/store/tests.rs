@@ -283,21 +283,23 @@ async fn ledger_history_and_directories_refuse_to_be_changed(place: Place) {
 }
 
 async fn a_node_that_starts_anew_finds_what_it_had_leased_free_and_leaves_the_leases_of_others(place: Place) {
-    let open = |node| {
-        let address = place.address().replace("node=3", &format!("node={node}"));
-        let master_key = MasterKey::new([9; 32]);
-        Store::open(Opening { address, master_key, node, readers: 1, clock: Arc::new(|| at(0)) })
-    };
-    let store = open(3).await.unwrap();
-    store.submit(Do(1, Deed::Open(10))).await.unwrap();
-    assert_eq!(store.claim(10, at(0)).await.unwrap(), []);
+    let hands = Hands::at(0);
+    let now = hands.now();
+    let store = store_at(&place, &hands).await;
+    let insert = "INSERT INTO jobs (about, kind, book, due, tries, lease, lease_until, ready_at) \
+                  VALUES ($1, 'send_notice', $2, $3, 0, $4, $5, $5)";
+    let until = now.saturating_add(LEASE).unwrap();
+    // The lease of another node has another number in the same place.
+    let mine = store.fresh(now).unwrap();
+    let others = mine + (5 << domain::ids::SEQUENCE_BITS);
+    for (about, lease) in [(1_u64, mine), (2, others)] {
+        let values = vec![about.into(), book(1).into(), now.into(), lease.into(), until.into()];
+        store.plain(Plain::exactly(1, insert.to_owned(), values), book(1)).await.unwrap();
+    }
+    assert_eq!(store.claim(10, now).await.unwrap().len(), 0);
     store.close().await;
-    let other = open(4).await.unwrap();
-    assert_eq!(other.claim(10, at(0)).await.unwrap(), []);
-    other.close().await;
-    let again = open(3).await.unwrap();
-    let claimed = again.claim(10, at(0)).await.unwrap();
-    let tasks: Vec<Task> = claimed.into_iter().map(|(job, _)| job.task).collect();
-    assert_eq!(tasks, [Task::SettlePayment(PaymentId::new(book(1), 10))]);
+    let again = store_at(&place, &hands).await;
+    let claimed = again.claim(10, now).await.unwrap();
+    assert_eq!(claimed.iter().map(|(job, _)| job.task.about()).collect::<Vec<_>>(), [1]);
     again.close().await;
 }

@@ -1,0 +1,31 @@
+//! The books at the command line: whether everything adds up.
+
+use super::Admin;
+use super::reply::{BooksView, FindingView, Reply};
+use crate::error::Failure;
+use store::reads::books::Finding;
+
+impl Admin<'_> {
+    pub(super) async fn check_books(&self) -> Result<Reply, Failure> {
+        let report = self.engine.store().check_books().await?;
+        Ok(Reply::Books(BooksView {
+            green: report.is_green(),
+            books: report.books,
+            entries: report.entries,
+            payments: report.payments,
+            findings: report.findings.iter().map(|finding| self.finding_view(finding)).collect(),
+            more: report.more,
+        }))
+    }
+
+    fn finding_view(&self, finding: &Finding) -> FindingView {
+        FindingView {
+            book: finding.book.number(),
+            entry: finding.entry,
+            payment: finding.payment.map(|payment| self.engine.print(payment)),
+            what: finding.what.code().to_owned(),
+            expected: finding.expected.clone(),
+            found: finding.found.clone(),
+        }
+    }
+}

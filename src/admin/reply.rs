@@ -1,0 +1,463 @@
+//! What an installation answers to a person: plain views, printed as tables or as JSON.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Sums by the code of their account, as decimal text.
+pub type Balances = BTreeMap<String, String>;
+/// Balances by the code of their currency.
+pub type ByCurrency = BTreeMap<String, Balances>;
+
+/// A seller with its balances.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SellerView {
+    /// Its identifier.
+    pub seller: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it may take new payments.
+    pub active: bool,
+    /// The time zone of its days.
+    pub zone: String,
+    /// The logins of its shops.
+    pub shops: Vec<String>,
+    /// What its live book holds.
+    pub balances: ByCurrency,
+    /// What its test book holds.
+    pub test_balances: ByCurrency,
+}
+
+/// A seller in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SellerLine {
+    /// Its identifier.
+    pub seller: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it may take new payments.
+    pub active: bool,
+    /// The time zone of its days.
+    pub zone: String,
+}
+
+/// An address of a shop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AddressView {
+    /// Where.
+    pub url: String,
+    /// GET or POST.
+    pub method: String,
+}
+
+/// A shop's settings; never its passwords.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShopView {
+    /// Its identifier.
+    pub shop: String,
+    /// Whose.
+    pub seller: String,
+    /// The identifier in merchant protocols.
+    pub login: String,
+    /// The name that buyers see.
+    pub name: String,
+    /// Where the shop is found.
+    pub site: String,
+    /// The code of its currency.
+    pub currency: String,
+    /// Whether it may take new payments.
+    pub active: bool,
+    /// The digest it signs with.
+    pub digest: String,
+    /// How often its passwords were made.
+    pub password_version: u32,
+    /// Where it is told of payments.
+    pub result: Option<AddressView>,
+    /// Where its buyers return after success.
+    pub success: Option<AddressView>,
+    /// Where its buyers return otherwise.
+    pub fail: Option<AddressView>,
+    /// The methods it offers.
+    pub methods: Vec<String>,
+    /// The buyer's share of the fee, as a percentage.
+    pub buyer_share: String,
+    /// When its money becomes available.
+    pub delay: String,
+    /// How long a payment lives.
+    pub lifetime: String,
+    /// How long late money still counts.
+    pub grace: String,
+    /// Hosts to which a request may send its buyers.
+    pub domains: Vec<String>,
+    /// Named exceptions.
+    pub switches: Vec<String>,
+    /// The time zone of its days.
+    pub zone: String,
+}
+
+/// The passwords of a shop, told once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasswordsView {
+    /// The shop's identifier.
+    pub shop: String,
+    /// The identifier in merchant protocols.
+    pub login: String,
+    /// Signs live requests and ways back.
+    pub password1: String,
+    /// Signs live notices.
+    pub password2: String,
+    /// Signs rehearsals.
+    pub test_password1: String,
+    /// Signs notices of rehearsals.
+    pub test_password2: String,
+}
+
+/// An account with a provider; secrets print as `***`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderView {
+    /// Its identifier.
+    pub provider: String,
+    /// Its name.
+    pub name: String,
+    /// The connector that speaks its protocol.
+    pub connector: String,
+    /// Where its API stands; empty for built-in connectors.
+    pub base_url: String,
+    /// Its settings by name.
+    pub settings: BTreeMap<String, String>,
+    /// Whether it serves live books.
+    pub live: bool,
+    /// Whether it serves test books.
+    pub test: bool,
+    /// The methods it is used for.
+    pub methods: Vec<String>,
+    /// Whether new attempts may start.
+    pub active: bool,
+    /// Where it must tell us news.
+    pub callback_url: String,
+}
+
+/// A fee from a turnover on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepView {
+    /// The turnover of the month before.
+    pub from: String,
+    /// The fee.
+    pub fee: String,
+}
+
+/// A tariff.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TariffView {
+    /// Its identifier.
+    pub tariff: String,
+    /// The currency.
+    pub currency: String,
+    /// For one method, or all.
+    pub method: Option<String>,
+    /// For one seller, or all.
+    pub seller: Option<String>,
+    /// For one shop, by login, or all.
+    pub shop: Option<String>,
+    /// By turnover, ascending.
+    pub steps: Vec<StepView>,
+    /// On refunds: `keep`, `return` or a sum.
+    pub refund_fee: String,
+    /// Whether new attempts may use it.
+    pub active: bool,
+}
+
+/// A payment in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentLine {
+    /// Its identifier.
+    pub payment: String,
+    /// The shop's number of the order.
+    pub order: String,
+    /// The shop's login.
+    pub shop: String,
+    /// Whether it is a rehearsal.
+    pub test: bool,
+    /// Where it stands.
+    pub state: String,
+    /// The order's sum.
+    pub amount: String,
+    /// Of it, what was received.
+    pub captured: String,
+    /// Of that, what was given back.
+    pub refunded: String,
+    /// The currency of all sums.
+    pub currency: String,
+    /// When it was opened.
+    pub opened_at: String,
+}
+
+/// A page of payments.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentsView {
+    /// The payments, the newest first.
+    pub payments: Vec<PaymentLine>,
+    /// The list goes on after this payment.
+    pub next: Option<String>,
+}
+
+/// One try to pay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttemptView {
+    /// Its identifier.
+    pub attempt: String,
+    /// By which method.
+    pub method: String,
+    /// Through which account, by name.
+    pub provider: String,
+    /// Where it stands.
+    pub state: String,
+    /// Why the provider refused.
+    pub reason: Option<String>,
+    /// What the buyer pays.
+    pub amount: String,
+    /// What was received or held.
+    pub received: Option<String>,
+    /// What the provider charged.
+    pub cost: Option<String>,
+    /// What the provider calls it.
+    pub provider_memo: Option<String>,
+    /// When it started.
+    pub started_at: String,
+}
+
+/// Money on its way back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundView {
+    /// Its identifier.
+    pub refund: String,
+    /// Where it stands.
+    pub state: String,
+    /// Why the provider refused.
+    pub reason: Option<String>,
+    /// How much.
+    pub amount: String,
+    /// The currency.
+    pub currency: String,
+    /// Of what.
+    pub source: String,
+    /// The commission given back with it.
+    pub fee_returned: String,
+    /// What the refund itself costs the seller.
+    pub fee_charged: String,
+    /// Who asked.
+    pub asked_by: String,
+    /// When.
+    pub asked_at: String,
+}
+
+/// A notice to the shop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeView {
+    /// Its identifier.
+    pub notice: String,
+    /// Where it stands.
+    pub state: String,
+    /// How often it was sent.
+    pub tries: u32,
+    /// Where to.
+    pub url: String,
+    /// GET or POST.
+    pub method: String,
+    /// When it was promised.
+    pub owed_at: String,
+    /// When the shop confirmed it.
+    pub accepted_at: Option<String>,
+    /// When it is sent next, if it is to be sent again.
+    pub next_at: Option<String>,
+}
+
+/// An event of the history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventView {
+    /// When.
+    pub at: String,
+    /// Who caused it.
+    pub actor: String,
+    /// What happened.
+    pub what: String,
+    /// The details by name.
+    pub details: BTreeMap<String, String>,
+}
+
+/// A movement of money.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovementView {
+    /// The number of its entry in the book.
+    pub entry: u64,
+    /// When it was written.
+    pub at: String,
+    /// The seller's day to which it belongs.
+    pub effective_on: String,
+    /// Why.
+    pub cause: String,
+    /// Where the money left.
+    pub from: String,
+    /// Where it arrived.
+    pub to: String,
+    /// How much.
+    pub amount: String,
+    /// The currency.
+    pub currency: String,
+}
+
+/// What was said to a provider or shop and what it answered; already without secrets and card data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExchangeView {
+    /// When it began.
+    pub at: String,
+    /// `out`: we asked; `in`: we were asked.
+    pub direction: String,
+    /// With whom.
+    pub peer: String,
+    /// What was asked.
+    pub request: String,
+    /// The status of the answer.
+    pub status: Option<u16>,
+    /// What was answered.
+    pub reply: Option<String>,
+    /// Why there is no answer.
+    pub error: Option<String>,
+    /// How long it took.
+    pub took_ms: u64,
+}
+
+/// Everything about a payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentView {
+    /// Its sums and state in short.
+    #[serde(flatten)]
+    pub line: PaymentLine,
+    /// What is bought.
+    pub description: String,
+    /// The buyer's address, if the shop told it.
+    pub email: Option<String>,
+    /// The shop's own fields.
+    pub custom: BTreeMap<String, String>,
+    /// The commission taken.
+    pub fee: String,
+    /// Of the commission, what was given back.
+    pub fee_returned: String,
+    /// Of what was captured, what still stands in Pending.
+    pub unsettled: String,
+    /// What the payer has in credit.
+    pub credit: String,
+    /// Money that belongs to no sale and has not gone back yet.
+    pub unclaimed: String,
+    /// When its time is over.
+    pub ends_at: String,
+    /// When it was paid.
+    pub paid_at: Option<String>,
+    /// The page on which it is paid.
+    pub pay_url: String,
+    /// Its attempts.
+    pub attempts: Vec<AttemptView>,
+    /// Its refunds.
+    pub refunds: Vec<RefundView>,
+    /// Its notices.
+    pub notices: Vec<NoticeView>,
+    /// What happened.
+    pub history: Vec<EventView>,
+    /// Where its money went.
+    pub ledger: Vec<MovementView>,
+    /// What was said to others about it.
+    pub exchanges: Vec<ExchangeView>,
+}
+
+/// What a wish about a payment came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoneView {
+    /// The payment.
+    pub payment: String,
+    /// Its state now.
+    pub state: String,
+    /// What was done: `refund_asked`, `capture_asked`, `release_asked`, `cancelled`, `notice_again`.
+    pub done: String,
+    /// The refund or the notice that it is about.
+    pub about: Option<String>,
+    /// How much it is about.
+    pub amount: Option<String>,
+    /// The currency.
+    pub currency: String,
+}
+
+/// Something in the books that does not add up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingView {
+    /// In which book, by number.
+    pub book: u64,
+    /// At which entry of it.
+    pub entry: Option<u64>,
+    /// At which payment.
+    pub payment: Option<String>,
+    /// What is wrong, in a word of `docs/ledger.md`.
+    pub what: String,
+    /// What was expected.
+    pub expected: String,
+    /// What was found.
+    pub found: String,
+}
+
+/// Whether the books add up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BooksView {
+    /// Whether everything adds up.
+    pub green: bool,
+    /// So many books were read.
+    pub books: u64,
+    /// So many entries were read.
+    pub entries: u64,
+    /// So many payments were read.
+    pub payments: u64,
+    /// What does not add up.
+    pub findings: Vec<FindingView>,
+    /// Whether there is more than is told.
+    pub more: bool,
+}
+
+/// What an installation answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Reply {
+    /// A seller.
+    Seller(SellerView),
+    /// Sellers.
+    Sellers {
+        /// The oldest first.
+        sellers: Vec<SellerLine>,
+    },
+    /// A shop.
+    Shop(ShopView),
+    /// Shops.
+    Shops {
+        /// The oldest first.
+        shops: Vec<ShopView>,
+    },
+    /// Passwords, this once.
+    Passwords(PasswordsView),
+    /// An account with a provider.
+    Provider(ProviderView),
+    /// Accounts with providers.
+    Providers {
+        /// The oldest first.
+        providers: Vec<ProviderView>,
+    },
+    /// A tariff.
+    Tariff(TariffView),
+    /// Tariffs.
+    Tariffs {
+        /// The oldest first.
+        tariffs: Vec<TariffView>,
+    },
+    /// Payments.
+    Payments(PaymentsView),
+    /// A payment.
+    Payment(PaymentView),
+    /// A wish about a payment.
+    Done(DoneView),
+    /// The books.
+    Books(BooksView),
+}

@@ -1,0 +1,185 @@
+//! Shops at the command line: made, shown, changed, given new passwords.
+
+use super::reply::{AddressView, PasswordsView, Reply, ShopView};
+use super::request::{AddressWish, AddressWishes, NewShopWish, ShopWishes};
+use super::{Admin, words};
+use crate::error::Failure;
+use crate::spans;
+use domain::ids::{BookKind, ShopId};
+use domain::sellers::{Shop, ShopAddress, Verb};
+use engine::sellers::{NewShop, ShopChange, Told};
+
+/// So many records are read at once when all are listed.
+const PAGE: u32 = 500;
+
+impl Admin<'_> {
+    pub(super) async fn create_shop(&self, wish: NewShopWish) -> Result<Reply, Failure> {
+        let seller = self.seller(self.seller_id(&wish.seller)?).await?;
+        let new = NewShop {
+            seller: seller.id,
+            name: wish.name.unwrap_or_else(|| wish.login.clone()),
+            login: wish.login,
+            site: wish.site,
+            currency: words::currency(&wish.currency)?,
+            algorithm: words::digest(&wish.digest)?,
+            delay: spans::delay(&wish.delay).map_err(Failure::usage)?,
+            zone: wish.zone.unwrap_or(seller.zone),
+        };
+        let addresses = address_changes(wish.addresses)?;
+        let told = self.engine.new_passwords()?;
+        let id = self.engine.create_shop(&new, told.clone(), self.actor.clone()).await?;
+        if !addresses.is_empty() {
+            self.engine.change_shop(id, &addresses, self.actor.clone()).await?;
+        }
+        Ok(self.passwords(id, &new.login, &told))
+    }
+
+    pub(super) async fn show_shop(&self, named: &str) -> Result<Reply, Failure> {
+        Ok(Reply::Shop(self.shop_view(&self.shop(named).await?)))
+    }
+
+    pub(super) async fn list_shops(&self, seller: Option<&str>) -> Result<Reply, Failure> {
+        let shops = match seller {
+            Some(seller) => {
+                let seller = self.seller(self.seller_id(seller)?).await?;
+                self.engine.store().shops_of_book(seller.id.book).await?
+            }
+            None => self.all_shops().await?,
+        };
+        Ok(Reply::Shops { shops: shops.iter().map(|shop| self.shop_view(shop)).collect() })
+    }
+
+    async fn all_shops(&self) -> Result<Vec<Shop>, Failure> {
+        let mut shops = Vec::new();
+        let mut after: Option<ShopId> = None;
+        loop {
+            let page = self.engine.store().shops(after, PAGE).await?;
+            let Some(last) = page.last() else {
+                return Ok(shops);
+            };
+            after = Some(last.id);
+            // Both twins are there; people know the live one.
+            shops.extend(page.into_iter().filter(|shop| shop.id.book.kind() == BookKind::Live));
+        }
+    }
+
+    pub(super) async fn set_addresses(&self, named: &str, wishes: AddressWishes) -> Result<Reply, Failure> {
+        let changes = address_changes(wishes)?;
+        if changes.is_empty() {
+            return Err(Failure::usage("no address was named: expected --result, --success or --fail"));
+        }
+        self.change(named, &changes).await
+    }
+
+    pub(super) async fn change_shop(&self, named: &str, wishes: ShopWishes) -> Result<Reply, Failure> {
+        self.change(named, &shop_changes(wishes)?).await
+    }
+
+    async fn change(&self, named: &str, changes: &[ShopChange]) -> Result<Reply, Failure> {
+        let shop = self.shop(named).await?;
+        self.engine.change_shop(shop.id, changes, self.actor.clone()).await?;
+        self.show_shop(named).await
+    }
+
+    pub(super) async fn rotate_passwords(&self, named: &str) -> Result<Reply, Failure> {
+        let shop = self.shop(named).await?;
+        let told = self.engine.new_passwords()?;
+        self.engine.rotate_passwords(shop.id, told.clone(), self.actor.clone()).await?;
+        Ok(self.passwords(shop.id, &shop.login, &told))
+    }
+
+    /// The one place that shows passwords: right after they were made.
+    fn passwords(&self, id: ShopId, login: &str, told: &Told) -> Reply {
+        Reply::Passwords(PasswordsView {
+            shop: self.engine.print(id),
+            login: login.to_owned(),
+            password1: told.password1.expose().to_owned(),
+            password2: told.password2.expose().to_owned(),
+            test_password1: told.test_password1.expose().to_owned(),
+            test_password2: told.test_password2.expose().to_owned(),
+        })
+    }
+
+    fn shop_view(&self, shop: &Shop) -> ShopView {
+        let address = |address: &Option<ShopAddress>| {
+            address.as_ref().map(|address| AddressView {
+                url: address.url.clone(),
+                method: address.verb.code().to_owned(),
+            })
+        };
+        ShopView {
+            shop: self.engine.print(shop.id),
+            seller: self.engine.print(shop.seller),
+            login: shop.login.clone(),
+            name: shop.name.clone(),
+            site: shop.site.clone(),
+            currency: shop.currency.code().to_owned(),
+            active: shop.active,
+            digest: shop.algorithm.code().to_owned(),
+            password_version: shop.current_passwords().map_or(0, |passwords| passwords.version),
+            result: address(&shop.result),
+            success: address(&shop.success),
+            fail: address(&shop.fail),
+            methods: shop.methods.iter().map(|method| method.code().to_owned()).collect(),
+            buyer_share: words::buyer_share_text(shop.buyer_share),
+            delay: spans::delay_text(shop.delay),
+            lifetime: spans::seconds_text(shop.lifetime_s),
+            grace: spans::seconds_text(shop.grace_s),
+            domains: shop.domains.clone(),
+            switches: shop.switches.iter().map(|switch| switch.code().to_owned()).collect(),
+            zone: shop.zone.clone(),
+        }
+    }
+}
+
+fn address_changes(wishes: AddressWishes) -> Result<Vec<ShopChange>, Failure> {
+    let mut changes = Vec::new();
+    if let Some(wish) = wishes.result {
+        changes.push(ShopChange::Result(address(wish)?));
+    }
+    if let Some(wish) = wishes.success {
+        changes.push(ShopChange::Success(address(wish)?));
+    }
+    if let Some(wish) = wishes.fail {
+        changes.push(ShopChange::Fail(address(wish)?));
+    }
+    Ok(changes)
+}
+
+/// An address, or none for an empty text.
+fn address(wish: AddressWish) -> Result<Option<ShopAddress>, Failure> {
+    let verb = Verb::from_code(&wish.verb)
+        .ok_or_else(|| Failure::usage(format!("\"{}\" is neither GET nor POST", wish.verb)))?;
+    Ok((!wish.url.is_empty()).then_some(ShopAddress { url: wish.url, verb }))
+}
+
+fn shop_changes(wishes: ShopWishes) -> Result<Vec<ShopChange>, Failure> {
+    let length = |text: &str| spans::seconds(text).map_err(Failure::usage);
+    let mut changes = Vec::new();
+    changes.extend(wishes.name.map(ShopChange::Name));
+    if let Some(text) = wishes.digest {
+        changes.push(ShopChange::Algorithm(words::digest(&text)?));
+    }
+    if let Some(list) = wishes.methods {
+        changes.push(ShopChange::Methods(words::methods(&list)?));
+    }
+    if let Some(text) = wishes.buyer_share {
+        changes.push(ShopChange::BuyerShare(words::buyer_share(&text)?));
+    }
+    if let Some(text) = wishes.delay {
+        changes.push(ShopChange::Delay(spans::delay(&text).map_err(Failure::usage)?));
+    }
+    if let Some(text) = wishes.lifetime {
+        changes.push(ShopChange::Lifetime(length(&text)?));
+    }
+    if let Some(text) = wishes.grace {
+        changes.push(ShopChange::Grace(length(&text)?));
+    }
+    changes.extend(wishes.domains.map(ShopChange::Domains));
+    if let Some(list) = wishes.switches {
+        let switches: Result<_, _> = list.iter().map(|text| words::switch(text)).collect();
+        changes.push(ShopChange::Switches(switches?));
+    }
+    changes.extend(wishes.active.map(ShopChange::Active));
+    Ok(changes)
+}

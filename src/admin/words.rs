@@ -1,0 +1,148 @@
+//! Words of the domain as people type and read them.
+
+use crate::error::Failure;
+use domain::attempts::AttemptState;
+use domain::history::Actor;
+use domain::ids::BookKind;
+use domain::methods::Method;
+use domain::notices::NoticeState;
+use domain::providers::ProviderAccount;
+use domain::refunds::RefundState;
+use domain::sellers::{Algorithm, Switch};
+use jiff::Timestamp;
+use money::Money;
+use money::currency::Currency;
+
+/// Reads a word of a closed list.
+fn one_of<T: Copy>(what: &str, text: &str, all: &[T], code: fn(T) -> &'static str) -> Result<T, Failure> {
+    all.iter().copied().find(|known| code(*known) == text).ok_or_else(|| {
+        let known: Vec<&str> = all.iter().map(|known| code(*known)).collect();
+        Failure::usage(format!("there is no {what} \"{text}\"; there are {}", known.join(", ")))
+    })
+}
+
+pub(super) fn digest(text: &str) -> Result<Algorithm, Failure> {
+    one_of("digest", text, Algorithm::ALL, Algorithm::code)
+}
+
+pub(super) fn method(text: &str) -> Result<Method, Failure> {
+    one_of("method", text, Method::ALL, Method::code)
+}
+
+pub(super) fn methods(list: &[String]) -> Result<Vec<Method>, Failure> {
+    list.iter().map(|text| method(text)).collect()
+}
+
+pub(super) fn switch(text: &str) -> Result<Switch, Failure> {
+    one_of("switch", text, Switch::ALL, Switch::code)
+}
+
+pub(super) fn currency(text: &str) -> Result<Currency, Failure> {
+    Currency::from_code(&text.to_ascii_uppercase()).ok_or_else(|| {
+        Failure::usage(format!("there is no currency \"{text}\"; expected a code such as RUB"))
+    })
+}
+
+pub(super) fn sum(text: &str, currency: Currency) -> Result<Money, Failure> {
+    Money::parse(text, currency).map_err(|error| Failure::usage(format!("\"{text}\": {error}")))
+}
+
+pub(super) fn kind(text: &str) -> Result<BookKind, Failure> {
+    match text {
+        "live" => Ok(BookKind::Live),
+        "test" => Ok(BookKind::Test),
+        _ => Err(Failure::usage(format!("\"{text}\" is neither live nor test"))),
+    }
+}
+
+/// The buyer's share in thousandths, from a percentage with at most one digit after the dot.
+pub(super) fn buyer_share(text: &str) -> Result<u16, Failure> {
+    let wrong = || Failure::usage(format!("\"{text}\" is no share: expected 0% to 100%, such as 50%"));
+    let number = text.strip_suffix('%').ok_or_else(wrong)?;
+    let (whole, tenth) = number.split_once('.').unwrap_or((number, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(tenth) || tenth.len() != 1 {
+        return Err(wrong());
+    }
+    let thousandths: u16 = format!("{whole}{tenth}").parse().map_err(|_| wrong())?;
+    if thousandths > 1_000 { Err(wrong()) } else { Ok(thousandths) }
+}
+
+pub(super) fn buyer_share_text(thousandths: u16) -> String {
+    match thousandths % 10 {
+        0 => format!("{}%", thousandths / 10),
+        tenth => format!("{}.{tenth}%", thousandths / 10),
+    }
+}
+
+/// A moment as everybody reads it: ISO 8601 in UTC, whole seconds.
+pub(super) fn moment(at: Timestamp) -> String {
+    let seconds = Timestamp::from_second(at.as_second()).unwrap_or(at);
+    seconds.to_string()
+}
+
+pub(super) fn attempt_state(state: &AttemptState) -> (&'static str, Option<String>) {
+    match state {
+        AttemptState::Planned => ("planned", None),
+        AttemptState::Sending { .. } => ("sending", None),
+        AttemptState::Waiting => ("waiting", None),
+        AttemptState::Unknown => ("unknown", None),
+        AttemptState::Held => ("held", None),
+        AttemptState::Received => ("received", None),
+        AttemptState::Declined { reason } => ("declined", Some(reason.code().to_owned())),
+        AttemptState::Released => ("released", None),
+        AttemptState::Abandoned => ("abandoned", None),
+    }
+}
+
+pub(super) fn refund_state(state: RefundState) -> (&'static str, Option<String>) {
+    match state {
+        RefundState::Asked => ("asked", None),
+        RefundState::Sent => ("sent", None),
+        RefundState::Returned => ("returned", None),
+        RefundState::Failed { reason } => ("failed", Some(reason.code().to_owned())),
+    }
+}
+
+pub(super) fn notice_state(state: NoticeState) -> (&'static str, Option<String>) {
+    match state {
+        NoticeState::Owed => ("owed", None),
+        NoticeState::Accepted { at } => ("accepted", Some(moment(at))),
+        NoticeState::GivenUp => ("given_up", None),
+    }
+}
+
+/// Who did it; provider accounts by their name.
+pub(super) fn actor(actor: &Actor, accounts: &[ProviderAccount]) -> String {
+    match actor {
+        Actor::Provider(id) => match accounts.iter().find(|account| account.id == *id) {
+            Some(account) => format!("provider {}", account.name),
+            None => "provider".to_owned(),
+        },
+        Actor::Operator(name) => format!("operator {name}"),
+        Actor::Buyer | Actor::Shop | Actor::Clock => actor.code(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_of_buyers_are_read_and_printed_alike() {
+        for (text, thousandths) in [("0%", 0), ("50%", 500), ("33.3%", 333), ("100%", 1_000)] {
+            assert_eq!(buyer_share(text), Ok(thousandths));
+            assert_eq!(buyer_share_text(thousandths), text);
+        }
+        for text in ["50", "101%", "-1%", "1.25%", "+5%", ".5%", "%"] {
+            assert!(buyer_share(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_word_is_answered_with_the_known_ones() {
+        let message = digest("sha3").unwrap_err().message;
+        assert!(message.contains("sha3") && message.contains("sha256"), "{message}");
+        assert!(method("sbp").is_ok() && switch("md5_for_holds").is_ok());
+    }
+}

@@ -1,0 +1,40 @@
+//! How a command ends: one code for each kind of ending, the same in every command.
+
+use serde::{Deserialize, Serialize};
+use std::process::ExitCode;
+
+/// Why a command did not do what it was asked; `docs/running.md` lists the codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ending {
+    /// The business said no, and nothing was saved.
+    Refused,
+    /// The command line or the configuration is wrong.
+    Usage,
+    /// There is no such thing.
+    NotFound,
+    /// The installation cannot be used now: locked, wrong key, a port in use.
+    Unavailable,
+    /// The books were read, and something in them does not add up.
+    NotGreen,
+}
+
+impl Ending {
+    /// The exit code.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Ending::Refused => 1,
+            Ending::Usage => 2,
+            Ending::NotFound => 3,
+            Ending::Unavailable => 4,
+            Ending::NotGreen => 5,
+        }
+    }
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        ExitCode::from(ending.code())
+    }
+}
