@@ -11,6 +11,7 @@
     reason = "a set-up that fails is a test that fails, and its message is the whole report"
 )]
 
+pub mod database;
 pub mod html;
 pub mod imagined;
 pub mod postgres;

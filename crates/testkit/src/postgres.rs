@@ -131,7 +131,11 @@ fn is_ready(folder: &Path) -> bool {
 }
 
 /// Where the newest of the installed servers has its programs.
-fn programs() -> PathBuf {
+///
+/// # Panics
+/// When there are none; the message says what to install.
+#[must_use]
+pub fn programs() -> PathBuf {
     let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let versions = installed.filter_map(|entry| {
         let version: u32 = entry.file_name().to_str()?.parse().ok()?;

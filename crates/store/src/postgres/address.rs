@@ -77,7 +77,8 @@ impl Address {
 }
 
 /// The address as it may be shown.
-fn without_password(address: &str) -> String {
+#[must_use]
+pub fn without_password(address: &str) -> String {
     let shown = |address: &str| {
         let (scheme, rest) = address.split_once("://")?;
         let (user, place) = rest.split_once('@')?;
