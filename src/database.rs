@@ -99,7 +99,9 @@ mod tests {
     #[test]
     fn an_address_of_another_kind_is_refused_and_no_password_is_repeated() {
         checked("postgres://kassa@db/books?writers=4").unwrap();
-        for wrong in ["mysql://kassa:s3cret@db/books", "postgres://kassa:s3cret@db/books?writers=9", "books.db"] {
+        for wrong in
+            ["mysql://kassa:s3cret@db/books", "postgres://kassa:s3cret@db/books?writers=9", "books.db"]
+        {
             let message = checked(wrong).unwrap_err().to_string();
             assert!(message.contains("postgres://openkassa@") && !message.contains("s3cret"), "{message}");
         }

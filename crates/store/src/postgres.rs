@@ -24,7 +24,7 @@ use address::Address;
 use domain::facts::Facts;
 use domain::ids::Book;
 use domain::ledger::BookHead;
-use faults::{fault, fault_of_commit, is_lost, unavailable};
+use faults::{fault, is_lost, is_refusal, unavailable};
 use jiff::Timestamp;
 use session::{Answer, Array, Sent, Session};
 use std::collections::{BTreeSet, HashSet};
@@ -254,12 +254,14 @@ impl Postgres {
         }
         match commit {
             Some(Ok(_)) => Ok(()),
-            Some(Err(error)) => match fault_of_commit(&error) {
-                BackendFault::Doubt { .. } => Err(self.doubt(&error)),
-                fault => Err(fault),
-            },
+            Some(Err(error)) => Err(self.of_commit(&error)),
             None => Err(BackendFault::Again { why: "nothing was sent".to_owned() }),
         }
+    }
+
+    /// What an error of the commit itself means: only what the server refused is certainly not saved.
+    fn of_commit(&mut self, error: &Error) -> BackendFault {
+        if is_refusal(error) { fault(error) } else { self.doubt(error) }
     }
 
     /// Nobody knows what became of the commit; only another connection can tell.
@@ -274,7 +276,8 @@ fn arrays<'a>(
     columns: &[Column],
     rows: impl Iterator<Item = &'a [Value]> + Clone,
 ) -> Result<Vec<Array<'a>>, BackendFault> {
-    let column = |(place, column): (usize, &Column)| Array::of(column, rows.clone().map(|row| row.get(place)));
+    let column =
+        |(place, column): (usize, &Column)| Array::of(column, rows.clone().map(|row| row.get(place)));
     columns.iter().enumerate().map(column).collect::<Result<_, _>>().map_err(BackendFault::Damage)
 }
 

@@ -436,8 +436,11 @@ mod tests {
         facts.claims.ask(ClaimKey { number: 1, shop: Id::new(book, 1) });
         let account = Account::Available;
         facts.balances.ask(BalanceKey { account, currency: Currency::Rub, book });
-        let mut texts: Vec<String> =
-            Tables::new(Engine::Sqlite).questions(&mut facts).iter().map(|question| question.sql.to_string()).collect();
+        let mut texts: Vec<String> = Tables::new(Engine::Sqlite)
+            .questions(&mut facts)
+            .iter()
+            .map(|question| question.sql.to_string())
+            .collect();
         assert_eq!(texts.len(), 6);
         texts.push(Payment::SHAPE.select_keys(64));
         let task = Task::ExpirePayment(Id::new(book, 1));

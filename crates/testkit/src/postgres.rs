@@ -102,6 +102,7 @@ fn own(folder: &Path) {
     );
 }
 
+#[expect(clippy::zombie_processes, reason = "it outlives this process on purpose, and goes by itself")]
 fn keep(folder: &Path, is_root: bool) {
     let log = File::create(folder.join("log")).expect("PostgreSQL's log");
     let mut command = if is_root { Command::new("setpriv") } else { Command::new("sh") };

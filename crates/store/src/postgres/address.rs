@@ -107,7 +107,8 @@ mod tests {
     #[test]
     fn our_own_settings_are_taken_out_and_the_rest_is_the_librarys() {
         let address =
-            Address::parse("postgres://kassa@/books?host=/run/postgresql&node=7&writers=3&port=6543").unwrap();
+            Address::parse("postgres://kassa@/books?host=/run/postgresql&node=7&writers=3&port=6543")
+                .unwrap();
         assert_eq!((address.writers, address.node), (3, Some(7)));
         assert_eq!(address.config.get_dbname(), Some("books"));
         assert_eq!(address.config.get_ports(), [6543]);

@@ -16,13 +16,9 @@ pub(super) fn fault(error: &Error) -> BackendFault {
     BackendFault::Again { why: words(error) }
 }
 
-/// What an error of the commit itself means: only what the server refused is certainly not saved.
-pub(super) fn fault_of_commit(error: &Error) -> BackendFault {
-    let refused = |state: &SqlState| is_about_the_rows(state) || is_worth_repeating(state);
-    if error.code().is_some_and(refused) {
-        return fault(error);
-    }
-    BackendFault::Doubt { why: words(error) }
+/// Whether the server refused what it was told, for a reason that it named before it did anything.
+pub(super) fn is_refusal(error: &Error) -> bool {
+    error.code().is_some_and(|state| is_about_the_rows(state) || is_worth_repeating(state))
 }
 
 /// Whether the same may work when it is sent again, on the same connection.

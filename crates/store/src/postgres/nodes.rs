@@ -35,8 +35,7 @@ pub(super) async fn hold(session: &Session, writer: u32) -> Result<(), Error> {
 /// Has this connection keep everybody else from migrating and from taking numbers. A migration may
 /// take its time, so this wait has no end.
 pub(super) async fn enter(session: &Session) -> Result<(), StoreError> {
-    let sql =
-        format!("SET lock_timeout = 0; SELECT pg_advisory_lock({LOCKS}, {HOUSE}); RESET lock_timeout");
+    let sql = format!("SET lock_timeout = 0; SELECT pg_advisory_lock({LOCKS}, {HOUSE}); RESET lock_timeout");
     session.simple(&sql).await.map_err(|error| unavailable(&error))
 }
 
@@ -161,8 +160,9 @@ mod tests {
 
     #[test]
     fn writers_of_all_nodes_have_numbers_of_their_own() {
-        let mut all: Vec<u32> =
-            (0..NODES_MAX).flat_map(|node| (0..WRITERS_MAX).map(move |place| writer_of(node, place))).collect();
+        let mut all: Vec<u32> = (0..NODES_MAX)
+            .flat_map(|node| (0..WRITERS_MAX).map(move |place| writer_of(node, place)))
+            .collect();
         all.dedup();
         assert_eq!(all.len(), 256);
         assert!(!all.contains(&HOUSE));

@@ -2,7 +2,7 @@
 //! each by itself as soon as something is.
 
 use super::Postgres;
-use super::faults::{fault, is_lost, is_transient};
+use super::faults::{is_lost, is_transient};
 use super::session::{Answer, Prepared, Sent};
 use crate::backend::{BackendFault, Expect, Plain, PlainAnswer, PlainDone, SKIP_LOCKED};
 use tokio_postgres::Error;
@@ -89,10 +89,8 @@ impl Postgres {
             Err(error) if is_lost(&error) => return Err(self.met(&error)),
             Err(error) => return Ok(Err(self.met(&error))),
         };
-        let all = vec![
-            Sent::Simple("BEGIN"),
-            Sent::Prepared(prepared.clone(), prepared.parameters(&plain.values)),
-        ];
+        let all =
+            vec![Sent::Simple("BEGIN"), Sent::Prepared(prepared.clone(), prepared.parameters(&plain.values))];
         self.begun = true;
         let answers: Result<Vec<Answer>, Error> = self.session.pipeline(all).await.into_iter().collect();
         let answer = match answers {
@@ -120,8 +118,7 @@ impl Postgres {
         self.begun = false;
         match self.session.simple("COMMIT").await {
             Ok(()) => Ok(()),
-            Err(error) if error.as_db_error().is_some() && !is_lost(&error) => Err(fault(&error)),
-            Err(error) => Err(self.doubt(&error)),
+            Err(error) => Err(self.of_commit(&error)),
         }
     }
 

@@ -72,7 +72,8 @@ impl Session {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub(super) async fn open(address: &Address) -> Result<Session, StoreError> {
-        let (client, connection) = address.config.connect(NoTls).await.map_err(|error| unavailable(&error))?;
+        let (client, connection) =
+            address.config.connect(NoTls).await.map_err(|error| unavailable(&error))?;
         let mut carrier = JoinSet::new();
         carrier.spawn(async move {
             if let Err(error) = connection.await {
@@ -109,8 +110,7 @@ impl Session {
             // Texts repeat; only somebody who makes new ones all the time comes here.
             self.prepared.clear();
         }
-        let new: Vec<&str> =
-            texts.into_iter().filter(|text| !self.prepared.contains_key(*text)).collect();
+        let new: Vec<&str> = texts.into_iter().filter(|text| !self.prepared.contains_key(*text)).collect();
         let client = &self.client;
         let learning = new.iter().map(|text| Box::pin(learn(client, text)) as Waiting<'_, _>).collect();
         for (text, prepared) in new.iter().zip(in_order(learning).await) {

@@ -1,8 +1,8 @@
 //! Every read, against a store with a little of everything.
 
 use crate::exchanges::{Direction, Exchange};
-use crate::reads::payments::Below;
 use crate::places::{Place, on_both_engines};
+use crate::reads::payments::Below;
 use crate::samples::{Deed, Do, Hands, at, book, payment, provider, rub, shop, store_at};
 use crate::store::Store;
 use domain::attempts::{Attempt, AttemptState, Call, Operation, PayerFields};

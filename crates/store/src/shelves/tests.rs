@@ -269,7 +269,11 @@ async fn settings(place: Place) {
         version: 1,
     };
     let (seller, shop) = (SellerId::new(book(1), 1), ShopId::new(book(1), 1_001));
-    there_and_back(&place, vec![tariff(1, Some(seller), Some(shop), Some(Method::Sbp)), tariff(2, None, None, None)]).await;
+    there_and_back(
+        &place,
+        vec![tariff(1, Some(seller), Some(shop), Some(Method::Sbp)), tariff(2, None, None, None)],
+    )
+    .await;
     there_and_back(&place, vec![Installation { kind: BookKind::Test, next_seller: 12 }]).await;
 }
 
@@ -282,19 +286,23 @@ async fn jobs_balances_and_heads(place: Place) {
         lease,
         parked: parked.map(str::to_owned),
     };
-    there_and_back(&place, vec![
-        job(1, None, None),
-        job(2, Some((77, at(90))), None),
-        job(3, None, Some("a person")),
-    ]).await;
+    there_and_back(
+        &place,
+        vec![job(1, None, None), job(2, Some((77, at(90))), None), job(3, None, Some("a person"))],
+    )
+    .await;
     let key = |account| BalanceKey { account, currency: Currency::Rub, book: book(1) };
-    there_and_back(&place, vec![
-        Balance { key: key(provider()), amount: rub(-500) },
-        Balance {
-            key: key(domain::ledger::Account::Unclaimed(PaymentId::new(book(1), 10))),
-            amount: rub(500),
-        },
-    ]).await;
+    there_and_back(
+        &place,
+        vec![
+            Balance { key: key(provider()), amount: rub(-500) },
+            Balance {
+                key: key(domain::ledger::Account::Unclaimed(PaymentId::new(book(1), 10))),
+                amount: rub(500),
+            },
+        ],
+    )
+    .await;
     there_and_back(&place, vec![BookHead { book: book(1), entries: 4, last_at: at(2), hash: [3; 32] }]).await;
 }
 

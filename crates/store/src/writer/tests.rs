@@ -54,10 +54,7 @@ async fn later_commands_of_a_batch_see_earlier_decisions(place: Place) {
     let sold = turn(&mut writer, [Do(1, Deed::Sell(10, 500))], 2).await;
     assert_eq!(sold, [Err(Refused::AlreadyPaid.into())]);
     assert_eq!(count(writer.backend(), "SELECT COUNT(*) FROM entries").await, 1);
-    assert_eq!(
-        count(writer.backend(), "SELECT amount FROM balances WHERE account = 'pending'").await,
-        450
-    );
+    assert_eq!(count(writer.backend(), "SELECT amount FROM balances WHERE account = 'pending'").await, 450);
 }
 
 async fn of_200_callers_one_panics_and_one_breaks_a_constraint_and_198_are_saved(place: Place) {

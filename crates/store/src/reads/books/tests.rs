@@ -133,7 +133,10 @@ async fn every_planted_fault_is_found(place: Place) {
         ("DELETE FROM entries WHERE number = 4", &[Wrong::Number, Wrong::Hash, Wrong::Lines, Wrong::Refund]),
         ("UPDATE entries SET at = at - 1 WHERE number = 5", &[Wrong::Time, Wrong::Hash]),
         ("UPDATE entries SET effective_on = '2026-09-09' WHERE number = 2", &[Wrong::Hash]),
-        ("UPDATE entries SET hash = (SELECT hash FROM entries WHERE number = 1) WHERE number = 9", &[Wrong::Hash, Wrong::Head]),
+        (
+            "UPDATE entries SET hash = (SELECT hash FROM entries WHERE number = 1) WHERE number = 9",
+            &[Wrong::Hash, Wrong::Head],
+        ),
         ("UPDATE entries SET cause = 'gift' WHERE number = 2", &[Wrong::Unreadable]),
         ("UPDATE entries SET payment = 77 WHERE number = 2", &[Wrong::Hash, Wrong::NoPayment]),
         ("UPDATE entries SET payment = 40 WHERE number = 1", &[Wrong::Hash, Wrong::NoSale]),
