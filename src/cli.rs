@@ -1,5 +1,6 @@
 //! The command line: what can be typed, and what is asked of the installation then.
 
+pub mod jobs;
 pub mod payments;
 pub mod providers;
 pub mod sellers;
@@ -65,6 +66,9 @@ pub enum Command {
     /// Payments: look, refund, capture, release, cancel, tell the shop again
     #[command(subcommand)]
     Payment(payments::PaymentCommand),
+    /// Work that waits for a person: set aside, or late
+    #[command(subcommand)]
+    Job(jobs::JobCommand),
     /// The ledger
     #[command(subcommand)]
     Books(payments::BooksCommand),

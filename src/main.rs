@@ -69,6 +69,7 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
         Command::Provider(command) => command.request()?,
         Command::Tariff(command) => command.request(),
         Command::Payment(command) => command.request(),
+        Command::Job(command) => command.request(),
         Command::Books(command) => command.request(),
     };
     logging::begin(&settings, logging::COMMAND)?;

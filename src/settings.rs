@@ -9,6 +9,22 @@ use std::path::{Path, PathBuf};
 
 /// What a variable of the environment that sets something begins with.
 const PREFIX: &str = "OPENKASSA_";
+/// What can follow it.
+const KNOWN: [&str; 13] = [
+    "CONFIG",
+    "DATA",
+    "LISTEN",
+    "PUBLIC_URL",
+    "NAME",
+    "HELP_EMAIL",
+    "SET_UP",
+    "MASTER_KEY_FILE",
+    "MASTER_KEY_COMMAND",
+    "WORKERS",
+    "PRIVATE_SHOPS",
+    "LOG",
+    "LOG_FORMAT",
+];
 /// Names the configuration file in the environment.
 const CONFIG: &str = "OPENKASSA_CONFIG";
 /// The configuration file that is read when none is named and this one is there.
@@ -130,7 +146,7 @@ impl Settings {
         })
     }
 
-    /// Takes what the environment says. Names that set nothing belong to others and are left alone.
+    /// Takes what the environment says. A name of ours that sets nothing is a slip of the pen, as in the file.
     fn overlay(&mut self, variables: impl Iterator<Item = (String, String)>) -> Result<(), ProgramError> {
         for (name, value) in variables {
             let Some(field) = name.strip_prefix(PREFIX) else {
@@ -155,7 +171,9 @@ impl Settings {
                 }
                 "LOG" => self.log = Some(value),
                 "LOG_FORMAT" => self.log_format = Some(expected(&name, "text or json", format_of(&value))?),
-                _ => {}
+                // Names the file itself, which has been read by now.
+                "CONFIG" => {}
+                _ => return Err(unknown(&name)),
             }
         }
         Ok(())
@@ -231,6 +249,11 @@ fn expected<T>(name: &str, what: &str, value: Option<T>) -> Result<T, ProgramErr
     value.ok_or_else(|| ProgramError::Settings(format!("the environment's {name}: expected {what}")))
 }
 
+fn unknown(name: &str) -> ProgramError {
+    let known = KNOWN.map(|field| format!("{PREFIX}{field}")).join(", ");
+    ProgramError::Settings(format!("the environment's {name} sets nothing; known are {known}"))
+}
+
 fn kind_of(text: &str) -> Option<SetUpKind> {
     match text {
         "live" => Some(SetUpKind::Live),
@@ -293,6 +316,17 @@ mod tests {
             message.contains("x.toml") && message.contains("listne") && message.contains("listen"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn an_unknown_variable_of_ours_is_refused_and_the_known_ones_are_named() {
+        let message = overlaid("OPENKASSA_LISTNE", "127.0.0.1:80").unwrap_err();
+        assert!(message.contains("OPENKASSA_LISTNE") && message.contains("OPENKASSA_LISTEN,"), "{message}");
+        assert_eq!(overlaid("LISTEN", "127.0.0.1:80").unwrap(), Settings::default());
+        for field in KNOWN {
+            let refused = overlaid(&format!("OPENKASSA_{field}"), "").err().unwrap_or_default();
+            assert!(!refused.contains("sets nothing"), "{refused}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod bad_input;
 mod bad_weather;
 mod buyer;
 mod desk;
+mod fee;
 mod first_payment;
 mod installation;
 mod power_cuts;

@@ -146,6 +146,7 @@ pub fn shop(seller: u64, login: &str) -> Shop {
         switches: vec![domain::sellers::Switch::Md5ForHolds],
         methods: vec![domain::methods::Method::BankCard],
         buyer_share: 0,
+        two_step: true,
         lifetime_s: 600,
         grace_s: 60,
         delay: SettlementDelay::Days(1),
