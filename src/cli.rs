@@ -36,6 +36,9 @@ pub struct Common {
     /// The data folder
     #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// A PostgreSQL server for the books, such as postgres://openkassa@db.example/openkassa [default: a file in the data folder]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "URL")]
+    pub database: Option<String>,
     /// Print JSON for programs
     #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub json: bool,

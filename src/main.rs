@@ -4,6 +4,7 @@
 mod admin;
 mod cli;
 mod commands;
+mod database;
 mod demo;
 mod error;
 mod exits;
@@ -46,7 +47,11 @@ fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
-    let settings = Settings::read(cli.common.config.as_deref())?;
+    let mut settings = Settings::read(cli.common.config.as_deref())?;
+    if let Some(database) = &cli.common.database {
+        database::checked(database)?;
+        settings.database = Some(database.clone());
+    }
     let request = match cli.command {
         Command::Serve(args) => {
             logging::begin(&settings, logging::SERVER)?;
@@ -56,7 +61,7 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
         }
         Command::Demo(args) => {
             logging::begin(&settings, logging::COMMAND)?;
-            demo::run(cli.common.data, args, cli.common.json).await?;
+            demo::run(cli.common, args).await?;
             return Ok(ExitCode::SUCCESS);
         }
         Command::Seller(command) => command.request(),

@@ -1,5 +1,6 @@
 //! Settings: a configuration file, over it the environment, over both the command line.
 
+use crate::database;
 use crate::error::ProgramError;
 use domain::ids::BookKind;
 use serde::Deserialize;
@@ -87,6 +88,8 @@ pub const fn kind_word(kind: BookKind) -> &'static str {
 pub struct Settings {
     /// The data folder.
     pub data: Option<PathBuf>,
+    /// The address of a PostgreSQL server that has the books; without it they are a file in the data folder.
+    pub database: Option<String>,
     /// The address to listen on.
     pub listen: Option<SocketAddr>,
     /// The address under which buyers, shops and providers reach us.
@@ -151,6 +154,7 @@ impl Settings {
             };
             match field {
                 "DATA" => self.data = Some(PathBuf::from(value)),
+                "DATABASE" => self.database = Some(value),
                 "LISTEN" => {
                     self.listen =
                         Some(expected(&name, "an address such as 127.0.0.1:8080", value.parse().ok())?)
@@ -178,6 +182,9 @@ impl Settings {
     fn check(&self) -> Result<(), ProgramError> {
         if let Some(url) = &self.public_url {
             checked_url(url)?;
+        }
+        if let Some(database) = &self.database {
+            database::checked(database)?;
         }
         if self.workers.is_some_and(|workers| !(1..=WORKERS_MAX).contains(&workers)) {
             return Err(ProgramError::Settings(format!("workers: expected 1 to {WORKERS_MAX}")));
@@ -283,6 +290,7 @@ mod tests {
     fn every_field_of_the_file_has_a_variable_that_says_the_same() {
         let cases = [
             ("data = \"/srv/kassa\"", "DATA", "/srv/kassa"),
+            ("database = \"postgres://kassa@db/books\"", "DATABASE", "postgres://kassa@db/books"),
             ("listen = \"127.0.0.1:9000\"", "LISTEN", "127.0.0.1:9000"),
             ("public_url = \"https://pay.example\"", "PUBLIC_URL", "https://pay.example"),
             ("name = \"Kassa\"", "NAME", "Kassa"),

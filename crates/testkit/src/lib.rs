@@ -11,8 +11,10 @@
     reason = "a set-up that fails is a test that fails, and its message is the whole report"
 )]
 
+pub mod database;
 pub mod html;
 pub mod imagined;
+pub mod postgres;
 pub mod program;
 pub mod provider;
 pub mod ready;

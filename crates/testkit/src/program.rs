@@ -1,5 +1,6 @@
 //! The real binary, started in a folder of its own, killed without warning, started again.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -9,6 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
+use crate::database::Database;
 use crate::ready::Ready;
 use crate::waiting::wait_until;
 
@@ -26,6 +28,8 @@ pub struct Program {
     folder: TempDir,
     child: Option<Child>,
     runs: u32,
+    /// A database on a server, when all programs are to keep their books there; it goes after the program.
+    database: Option<Database>,
     /// What the program said when it was ready.
     pub ready: Ready,
 }
@@ -59,8 +63,10 @@ impl Program {
             tempfile::Builder::new().prefix("openkassa-").tempdir().expect("a folder for the program");
         let nowhere =
             Ready { url: String::new(), example_shop: None, simulators: Default::default(), shop: None };
+        let database = on_server().then(Database::new);
+        let binary = binary.into();
         let mut program =
-            Program { binary: binary.into(), arguments, folder, child: None, runs: 0, ready: nowhere };
+            Program { binary, arguments, folder, child: None, runs: 0, database, ready: nowhere };
         program.launch(&["--listen".to_owned(), "127.0.0.1:0".to_owned()]).await;
         program
     }
@@ -68,6 +74,16 @@ impl Program {
     /// The folder that holds the books.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// Where the books and everything else of the program is.
+    fn places(&self) -> Vec<OsString> {
+        let mut places = vec!["--data".into(), self.data().into()];
+        if let Some(database) = &self.database {
+            // A number of its own lets a program that was killed go on at once with what it had begun.
+            places.extend(["--database".into(), format!("{}&node=0", database.address()).into()]);
+        }
+        places
     }
 
     /// Ends the process at once, as a power cut would.
@@ -116,8 +132,7 @@ impl Program {
     pub async fn try_run(&self, arguments: &[&str]) -> Result<Value, CommandRefused> {
         let output = Command::new(&self.binary)
             .args(arguments)
-            .arg("--data")
-            .arg(self.data())
+            .args(self.places())
             .arg("--json")
             .stdin(Stdio::null())
             .kill_on_drop(true)
@@ -155,8 +170,7 @@ impl Program {
         let child = Command::new(&self.binary)
             .args(&self.arguments)
             .args(places)
-            .arg("--data")
-            .arg(self.data())
+            .args(self.places())
             .stdin(Stdio::null())
             .stdout(File::create(self.output("out")).expect("a file for the output"))
             .stderr(File::create(self.output("err")).expect("a file for the log"))
@@ -180,6 +194,15 @@ impl Drop for Program {
         if std::thread::panicking() {
             eprintln!("the end of the program's log:\n{}", self.log());
         }
+    }
+}
+
+/// Whether programs keep their books on a PostgreSQL server: one variable runs every journey there.
+fn on_server() -> bool {
+    match std::env::var("OPENKASSA_TEST_ENGINE").as_deref() {
+        Ok("postgres") => true,
+        Ok("sqlite") | Err(_) => false,
+        Ok(other) => panic!("OPENKASSA_TEST_ENGINE is \"{other}\"; there are sqlite and postgres"),
     }
 }
 
