@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 /// What a variable of the environment that sets something begins with.
 const PREFIX: &str = "OPENKASSA_";
 /// What can follow it.
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 14] = [
     "CONFIG",
     "DATA",
+    "DATABASE",
     "LISTEN",
     "PUBLIC_URL",
     "NAME",

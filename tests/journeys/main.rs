@@ -19,4 +19,5 @@ mod first_payment;
 mod installation;
 mod power_cuts;
 mod races;
+mod two_nodes;
 mod world;

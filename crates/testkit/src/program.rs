@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -28,8 +29,8 @@ pub struct Program {
     folder: TempDir,
     child: Option<Child>,
     runs: u32,
-    /// A database on a server, when all programs are to keep their books there; it goes after the program.
-    database: Option<Database>,
+    /// A database on a server and this program's number there; the database goes after its last program.
+    database: Option<(Arc<Database>, u32)>,
     /// What the program said when it was ready.
     pub ready: Ready,
 }
@@ -59,11 +60,23 @@ impl Program {
     /// # Panics
     /// As `demo`.
     pub async fn start(binary: &str, arguments: Vec<String>) -> Program {
+        let database = on_server().then(|| (Arc::new(Database::new()), 0));
+        Program::start_on(binary, arguments, database).await
+    }
+
+    /// The same, as a node of a database on a server, which it may share with others.
+    ///
+    /// # Panics
+    /// As `demo`.
+    pub async fn start_on(
+        binary: &str,
+        arguments: Vec<String>,
+        database: Option<(Arc<Database>, u32)>,
+    ) -> Program {
         let folder =
             tempfile::Builder::new().prefix("openkassa-").tempdir().expect("a folder for the program");
         let nowhere =
             Ready { url: String::new(), example_shop: None, simulators: Default::default(), shop: None };
-        let database = on_server().then(Database::new);
         let binary = binary.into();
         let mut program =
             Program { binary, arguments, folder, child: None, runs: 0, database, ready: nowhere };
@@ -79,9 +92,9 @@ impl Program {
     /// Where the books and everything else of the program is.
     fn places(&self) -> Vec<OsString> {
         let mut places = vec!["--data".into(), self.data().into()];
-        if let Some(database) = &self.database {
+        if let Some((database, node)) = &self.database {
             // A number of its own lets a program that was killed go on at once with what it had begun.
-            places.extend(["--database".into(), format!("{}&node=0", database.address()).into()]);
+            places.extend(["--database".into(), format!("{}&node={node}", database.address()).into()]);
         }
         places
     }
@@ -199,10 +212,10 @@ impl Drop for Program {
 
 /// Whether programs keep their books on a PostgreSQL server: one variable runs every journey there.
 fn on_server() -> bool {
-    match std::env::var("OPENKASSA_TEST_ENGINE").as_deref() {
+    match std::env::var("TEST_ENGINE").as_deref() {
         Ok("postgres") => true,
         Ok("sqlite") | Err(_) => false,
-        Ok(other) => panic!("OPENKASSA_TEST_ENGINE is \"{other}\"; there are sqlite and postgres"),
+        Ok(other) => panic!("TEST_ENGINE is \"{other}\"; there are sqlite and postgres"),
     }
 }
 
