@@ -119,7 +119,9 @@ async fn a_provider_that_never_tells_is_asked() {
 #[tokio::test]
 async fn doubled_and_reordered_notices_change_nothing() {
     let mut world = World::demo().await;
+    // The notice of the payment is overtaken by that of the refund; whatever is told comes five times.
     let storm = json!({"rules": [
+        {"on": "notice", "fault": "reordered", "next": 1},
         {"on": "notice", "fault": "duplicate", "times": 5, "per_mille": 1000},
         {"on": "read_payment", "fault": "error_after", "next": 1},
     ]});
