@@ -3,6 +3,7 @@
 use crate::checkout::pages::{RenderFault, Rendered};
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
@@ -36,8 +37,17 @@ impl IntoResponse for Unreadable {
 /// [`Unreadable`] for a body over [`BODY_BYTES_MAX`] or an unusual method.
 pub async fn read(request: Request) -> Result<HttpRequest, Unreadable> {
     let (parts, body) = request.into_parts();
+    let mut request = head(&parts)?;
+    request.body = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| Unreadable::Body)?.to_vec();
+    Ok(request)
+}
+
+/// What a request says before its body.
+///
+/// # Errors
+/// [`Unreadable::Method`] for an unusual method.
+pub fn head(parts: &Parts) -> Result<HttpRequest, Unreadable> {
     let method = Method::parse(parts.method.as_str()).ok_or(Unreadable::Method)?;
-    let body = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| Unreadable::Body)?;
     let mut headers = Headers::new();
     for (name, value) in &parts.headers {
         headers.push(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
@@ -48,7 +58,7 @@ pub async fn read(request: Request) -> Result<HttpRequest, Unreadable> {
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
         headers,
-        body: body.to_vec(),
+        body: Vec::new(),
         peer,
     })
 }

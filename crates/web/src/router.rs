@@ -5,13 +5,14 @@ use crate::assets;
 use crate::checkout::{actions, handlers};
 use crate::doors::{callbacks, robokassa};
 use crate::front;
-use crate::messages;
+use crate::messages::{self, Unreadable};
 use crate::state::Web;
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
+use protocols::robokassa::Endpoint;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -78,12 +79,13 @@ async fn file(State(web): State<Web>, Path(name): Path<String>, request: Request
 
 /// Merchant protocols name their paths in any case; only their own paths are looked at that way.
 async fn dialects(State(web): State<Web>, request: Request) -> Response {
-    let request = match messages::read(request).await {
-        Ok(request) => request,
-        Err(unreadable) => return unreadable.into_response(),
-    };
-    match protocols::robokassa::path(&request.path) {
-        Some(endpoint) => robokassa::serve(&web, endpoint, &request).await,
-        None => handlers::missing(&web, &request),
+    let (parts, body) = request.into_parts();
+    let head = messages::head(&parts);
+    let endpoint = protocols::robokassa::path(parts.uri.path());
+    match (messages::read(Request::from_parts(parts, body)).await, endpoint, head) {
+        (Ok(request), Some(endpoint), _) => robokassa::serve(&web, endpoint, &request).await,
+        (Ok(request), None, _) => handlers::missing(&web, &request),
+        (Err(Unreadable::Body), Some(Endpoint::PaymentStart), Ok(head)) => robokassa::too_large(&web, &head),
+        (Err(unreadable), _, _) => unreadable.into_response(),
     }
 }
