@@ -114,7 +114,8 @@ impl Command for CancelPayment {
     }
 }
 
-fn close(
+/// Ends a payment, or asks for the release of its hold first; what was asked for already is not planned twice.
+pub(crate) fn close(
     decision: Decision,
     payment: &Payment,
     event: PaymentEvent,

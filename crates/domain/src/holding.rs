@@ -1,5 +1,6 @@
 //! Capturing and releasing holds: wishes that the provider carries out.
 
+use crate::closing::close;
 use crate::decide::{Command, Decision, Kind, Refused, Stop};
 use crate::facts::{Asks, Facts};
 use crate::history::{Actor, Happened, Subject};
@@ -82,17 +83,8 @@ impl Command for ReleasePayment {
 
     fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, ()), Stop> {
         let payment = facts.need(&self.payment)?;
-        let next = payment.on(PaymentEvent::ReleaseAsked, now)?.to;
-        if next == payment.state {
-            return Ok((Decision::nothing(), ()));
-        }
-        let payment = Payment { state: next, changed_at: now, ..payment.clone() };
-        let mut decision =
-            Decision::nothing().tell(Subject::Payment(payment.id), &self.actor, Happened::ReleaseAsked);
-        if let Some(attempt) = payment.paid_by {
-            decision = decision.then(Task::ReleaseHold(attempt), now);
-        }
-        Ok((decision.save(payment), ()))
+        let released = close(Decision::nothing(), payment, PaymentEvent::ReleaseAsked, &self.actor, now)?;
+        Ok((released, ()))
     }
 }
 

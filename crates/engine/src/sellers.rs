@@ -55,6 +55,17 @@ pub struct Told {
     pub test_password2: Secret,
 }
 
+impl Told {
+    /// The two that a twin of the shop has, under a version.
+    fn passwords(&self, kind: BookKind, version: u32) -> Passwords {
+        let (first, second) = match kind {
+            BookKind::Live => (&self.password1, &self.password2),
+            BookKind::Test => (&self.test_password1, &self.test_password2),
+        };
+        Passwords { version, first: first.clone(), second: second.clone() }
+    }
+}
+
 /// A change of a shop's settings, made to both twins unless it concerns passwords.
 #[derive(Clone, Debug)]
 pub enum ShopChange {
@@ -133,11 +144,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     pub async fn create_shop(&self, new: &NewShop, told: Told, actor: Actor) -> Result<ShopId, EngineError> {
         let id: ShopId = self.fresh(new.seller.book)?;
         for kind in [BookKind::Live, BookKind::Test] {
-            let (first, second) = match kind {
-                BookKind::Live => (told.password1.clone(), told.password2.clone()),
-                BookKind::Test => (told.test_password1.clone(), told.test_password2.clone()),
-            };
-            let shop = new.shop(id, kind, Passwords { version: 1, first, second });
+            let shop = new.shop(id, kind, told.passwords(kind, 1));
             let fields = "created".to_owned();
             self.submit(SaveShop { shop, fields, actor: actor.clone() }).await?;
         }
@@ -213,13 +220,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
     #[tracing::instrument(skip_all, fields(shop = live.number))]
     pub async fn rotate_passwords(&self, live: ShopId, told: Told, actor: Actor) -> Result<(), EngineError> {
         for kind in [BookKind::Live, BookKind::Test] {
-            let (first, second) = match kind {
-                BookKind::Live => (told.password1.clone(), told.password2.clone()),
-                BookKind::Test => (told.test_password1.clone(), told.test_password2.clone()),
-            };
             let mut shop = self.shop_twin(live, kind).await?;
             let version = shop.current_passwords().map_or(0, |passwords| passwords.version).saturating_add(1);
-            shop.passwords.push(Passwords { version, first, second });
+            shop.passwords.push(told.passwords(kind, version));
             shop.version = shop.version.saturating_add(1);
             let fields = "passwords".to_owned();
             self.submit(SaveShop { shop, fields, actor: actor.clone() }).await?;
