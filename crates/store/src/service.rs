@@ -4,6 +4,7 @@ use crate::backend::{Backend, BackendFault, Plain, PlainDone};
 use crate::errand::{Batch, Errand};
 use crate::error::StoreError;
 use crate::exchanges;
+use crate::meters::Meters;
 use crate::numbers::Fresh;
 use crate::writer::Writer;
 use jiff::{SignedDuration, Timestamp};
@@ -13,6 +14,9 @@ use tokio::sync::{mpsc, oneshot};
 
 /// So many commands wait at most; the next are told that the store is busy.
 pub const QUEUE_MAX: usize = 8_192;
+/// A wish is refused when so many wait already: what is left of the queue belongs to news, which has
+/// happened and must be booked, and to the small statements of workers.
+pub const WISHES_MAX: usize = 6_144;
 /// So many are saved together at most.
 pub const BATCH_MAX: usize = 512;
 /// So often the writer looks after its reservation when nothing waits.
@@ -44,6 +48,7 @@ pub(crate) struct Service<B> {
     pub(crate) fresh: Arc<Fresh>,
     pub(crate) clock: Clock,
     pub(crate) purged_at: Timestamp,
+    pub(crate) meters: Arc<Meters>,
 }
 
 impl<B: Backend> Service<B> {
@@ -70,10 +75,14 @@ impl<B: Backend> Service<B> {
                 }
             }
             if !batch.is_empty() {
-                self.writer.turn(batch, (self.clock)()).await;
+                let (commands, began) = (batch.len(), (self.clock)());
+                self.writer.turn(batch, began).await;
+                self.meters.turned(commands, began, (self.clock)());
             }
             if !plains.is_empty() {
+                let began = (self.clock)();
                 self.plains(&plains, replies).await;
+                self.meters.stated(began, (self.clock)());
             }
         }
     }

@@ -5,17 +5,19 @@ use crate::errand::errand;
 use crate::error::StoreError;
 use crate::exchanges::{self, Exchange};
 use crate::jobs;
+use crate::meters::{Meters, Sort};
 use crate::numbers::Fresh;
-use crate::reader::Reader;
+use crate::reader::{Query, Reader};
 use crate::seal::{MasterKey, Sealer};
-use crate::service::{Clock, Message, QUEUE_MAX, Service};
+use crate::service::{Clock, Message, QUEUE_MAX, Service, WISHES_MAX};
 use crate::sqlite::Sqlite;
 use crate::table::record;
 use crate::writer::Writer;
-use domain::decide::{Command, Refused};
+use domain::decide::{Command, Kind, Refused};
 use domain::ids::{NODES_MAX, NumbersError, PublicIds};
 use domain::jobs::{Job, Lease, Task};
 use jiff::Timestamp;
+use prometheus_client::registry::Registry;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -53,6 +55,7 @@ struct Inner {
     public_ids: PublicIds,
     leased: Mutex<Option<mpsc::Receiver<Lease>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    meters: Arc<Meters>,
 }
 
 impl Store {
@@ -78,7 +81,15 @@ impl Store {
         let (handover, leased) = mpsc::channel(HANDOVER_MAX);
         let writer = Writer::new(backend, u32::from(node), fresh.clone(), handover).await?;
         let (queue, receiver) = mpsc::channel(QUEUE_MAX);
-        let service = Service { writer, queue: receiver, fresh: fresh.clone(), clock, purged_at: now };
+        let meters = Arc::new(Meters::default());
+        let service = Service {
+            writer,
+            queue: receiver,
+            fresh: fresh.clone(),
+            clock,
+            purged_at: now,
+            meters: meters.clone(),
+        };
         let thread = start(service)?;
         let reader = Reader::new(path, readers, sealer.clone());
         Ok(Store(Arc::new(Inner {
@@ -89,6 +100,7 @@ impl Store {
             public_ids,
             leased: Mutex::new(Some(leased)),
             thread: Mutex::new(Some(thread)),
+            meters,
         })))
     }
 
@@ -174,6 +186,26 @@ impl Store {
         self.plain(exchanges::record(number, &exchange)).await.map(|_| ())
     }
 
+    /// Asks the writer and a reader for one row each: whether the database answers at all.
+    ///
+    /// # Errors
+    /// [`StoreError`] as it is: busy, closed, or the database does not answer.
+    pub async fn ask(&self) -> Result<(), StoreError> {
+        let one = "SELECT 1 AS one";
+        self.reader().rows(Query::new(one, Vec::new())).await?;
+        self.plain(Plain::any(one.to_owned(), Vec::new())).await.map(|_| ())
+    }
+
+    /// Registers what the store counts of itself; see [`Store::measure`].
+    pub fn register(&self, registry: &mut Registry) {
+        self.0.meters.register(registry);
+    }
+
+    /// Brings up to date what is not counted but looked at: the length of the queue.
+    pub fn measure(&self) {
+        self.0.meters.waiting(self.waiting());
+    }
+
     /// Saves what waits, takes nothing new, and returns when the writer has ended.
     pub async fn close(&self) {
         // A queue that is closed already needs no message.
@@ -206,11 +238,35 @@ impl Store {
         done.await.unwrap_or(Err(StoreError::Closed))
     }
 
+    /// So many messages wait for the writer.
+    fn waiting(&self) -> usize {
+        self.0.queue.max_capacity().saturating_sub(self.0.queue.capacity())
+    }
+
     fn send(&self, message: Message) -> Result<(), StoreError> {
+        let sort = sort(&message);
+        if sort == Sort::Wish && self.waiting() >= WISHES_MAX {
+            self.0.meters.refused(sort);
+            return Err(StoreError::Busy);
+        }
         self.0.queue.try_send(message).map_err(|error| match error {
-            TrySendError::Full(_) => StoreError::Busy,
+            TrySendError::Full(_) => {
+                self.0.meters.refused(sort);
+                StoreError::Busy
+            }
             TrySendError::Closed(_) => StoreError::Closed,
         })
+    }
+}
+
+/// What a message is in the queue.
+fn sort(message: &Message) -> Sort {
+    match message {
+        Message::Errand(errand) => match errand.kind() {
+            Kind::Wish => Sort::Wish,
+            Kind::News => Sort::News,
+        },
+        Message::Plain(..) | Message::Renew | Message::Close => Sort::Statement,
     }
 }
 
@@ -243,5 +299,7 @@ async fn public_key(backend: &mut impl Backend, sealer: &Sealer) -> Result<[u8; 
     opened.try_into().map_err(|_| StoreError::WrongMasterKey)
 }
 
+#[cfg(test)]
+mod overload;
 #[cfg(test)]
 mod tests;
