@@ -15,6 +15,9 @@ use crate::waiting::wait_until;
 /// A debug build on a busy machine with two cores is ready well within this.
 const READY_WITHIN: Duration = Duration::from_secs(30);
 
+/// The program gives work that is under way a minute.
+const END_WITHIN: Duration = Duration::from_secs(90);
+
 /// How much of the program's log a failed test shows.
 const LOG_LINES_SHOWN: usize = 60;
 
@@ -57,8 +60,13 @@ impl Program {
     pub async fn start(binary: &str, arguments: Vec<String>) -> Program {
         let folder =
             tempfile::Builder::new().prefix("openkassa-").tempdir().expect("a folder for the program");
-        let nowhere =
-            Ready { url: String::new(), example_shop: None, simulators: Default::default(), shop: None };
+        let nowhere = Ready {
+            url: String::new(),
+            example_shop: None,
+            simulators: Default::default(),
+            metrics: None,
+            shop: None,
+        };
         let mut program =
             Program { binary: binary.into(), arguments, folder, child: None, runs: 0, ready: nowhere };
         program.launch(&["--listen".to_owned(), "127.0.0.1:0".to_owned()]).await;
@@ -74,6 +82,22 @@ impl Program {
     pub async fn kill9(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().await.expect("the process can be killed");
+        }
+    }
+
+    /// Tells the process to end in good order, and waits until it has.
+    ///
+    /// # Panics
+    /// When it does not end within a minute and a half; the message shows the end of its log.
+    pub async fn terminate(&mut self) -> Option<i32> {
+        let mut child = self.child.take().expect("the process runs");
+        let id = child.id().expect("the process runs").to_string();
+        let told = Command::new("kill").arg("-TERM").arg(id).status().await;
+        assert!(told.is_ok_and(|told| told.success()), "the process can be told to end");
+        let ended = tokio::time::timeout(END_WITHIN, child.wait()).await;
+        match ended {
+            Ok(status) => status.expect("the process can be waited for").code(),
+            Err(_) => panic!("the program does not end:\n{}", self.log()),
         }
     }
 

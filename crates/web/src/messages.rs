@@ -3,19 +3,29 @@
 use crate::checkout::pages::{RenderFault, Rendered};
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{self, Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
+use std::time::Duration;
 use wire::http::{Headers, HttpReply, HttpRequest, Method};
 
 /// A request's body may have so many bytes; the largest thing a shop sends is a receipt.
 pub const BODY_BYTES_MAX: usize = 262_144;
+
+/// A body must have arrived within this: whoever sends slower holds a place that others need.
+const BODY_WITHIN: Duration = Duration::from_secs(20);
+
+/// How large the body of a request may be, where that is less than [`BODY_BYTES_MAX`].
+#[derive(Clone, Copy, Debug)]
+pub struct BodyMax(pub usize);
 
 /// Why a request cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unreadable {
     /// The body is too large or broke off.
     Body,
+    /// The body did not arrive in time.
+    Slow,
     /// A method that no door of ours knows.
     Method,
 }
@@ -24,6 +34,7 @@ impl IntoResponse for Unreadable {
     fn into_response(self) -> Response {
         let (status, why) = match self {
             Unreadable::Body => (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large or broke off"),
+            Unreadable::Slow => (StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time"),
             Unreadable::Method => (StatusCode::METHOD_NOT_ALLOWED, "this address takes GET and POST"),
         };
         (status, [(header::CACHE_CONTROL, "no-store")], why).into_response()
@@ -33,24 +44,37 @@ impl IntoResponse for Unreadable {
 /// The whole request as a value.
 ///
 /// # Errors
-/// [`Unreadable`] for a body over [`BODY_BYTES_MAX`] or an unusual method.
+/// [`Unreadable`] for a body that is too large or too slow, or an unusual method.
 pub async fn read(request: Request) -> Result<HttpRequest, Unreadable> {
     let (parts, body) = request.into_parts();
-    let method = Method::parse(parts.method.as_str()).ok_or(Unreadable::Method)?;
-    let body = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| Unreadable::Body)?;
+    Method::parse(parts.method.as_str()).ok_or(Unreadable::Method)?;
+    let most = parts.extensions.get::<BodyMax>().map_or(BODY_BYTES_MAX, |most| most.0);
+    let body = tokio::time::timeout(BODY_WITHIN, to_bytes(body, most)).await;
+    let body = body.map_err(|_| Unreadable::Slow)?.map_err(|_| Unreadable::Body)?;
+    Ok(HttpRequest {
+        body: body.to_vec(),
+        ..of_parts(&parts.method, &parts.uri, &parts.headers, &parts.extensions)
+    })
+}
+
+/// A request of which nothing is read but its head. An unusual method counts as one that changes things.
+pub fn head(request: &Request) -> HttpRequest {
+    of_parts(request.method(), request.uri(), request.headers(), request.extensions())
+}
+
+fn of_parts(method: &http::Method, uri: &Uri, fields: &HeaderMap, extensions: &Extensions) -> HttpRequest {
     let mut headers = Headers::new();
-    for (name, value) in &parts.headers {
+    for (name, value) in fields {
         headers.push(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
     }
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    Ok(HttpRequest {
-        method,
-        path: parts.uri.path().to_owned(),
-        query: parts.uri.query().unwrap_or_default().to_owned(),
+    HttpRequest {
+        method: Method::parse(method.as_str()).unwrap_or(Method::Post),
+        path: uri.path().to_owned(),
+        query: uri.query().unwrap_or_default().to_owned(),
         headers,
-        body: body.to_vec(),
-        peer,
-    })
+        body: Vec::new(),
+        peer: extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip()),
+    }
 }
 
 /// A plain value as the server's answer.

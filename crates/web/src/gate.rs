@@ -1,0 +1,38 @@
+//! What every request passes first: a place in the crowd, and a line in the metrics.
+
+use crate::busy;
+use crate::crowd::{Class, Full};
+use crate::messages::{self, BodyMax};
+use crate::spots::{Reader, Spot};
+use crate::state::Web;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// Lets a request through, or tells it to come again before anything of its body is read.
+pub async fn pass(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let spot = Spot::of(&request);
+    let began = web.engine.now();
+    let response = match spot.class() {
+        None => next.run(request).await,
+        Some(class) => in_crowd(&web, spot, class, request, next).await,
+    };
+    web.meters.answered(spot, response.status(), (began, web.engine.now()));
+    response
+}
+
+async fn in_crowd(web: &Web, spot: Spot, class: Class, mut request: Request, next: Next) -> Response {
+    match web.crowd.room(class).enter().await {
+        Ok(_place) => {
+            request.extensions_mut().insert(BodyMax(class.limits().body_bytes));
+            next.run(request).await
+        }
+        Err(Full) => {
+            web.meters.refused(class);
+            match spot.reader() {
+                Reader::Person => busy::page(web, &messages::head(&request)),
+                Reader::Program => busy::plain(),
+            }
+        }
+    }
+}
