@@ -11,8 +11,11 @@
     reason = "a set-up that fails is a test that fails, and its message is the whole report"
 )]
 
+pub mod crowd;
+pub mod held;
 pub mod html;
 pub mod imagined;
+pub mod metrics;
 pub mod program;
 pub mod provider;
 pub mod ready;
