@@ -5,8 +5,12 @@
 //! longer than it is worth, ends in an early "try again". Places times the largest body bound the memory.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// A crowd is told of in the log so often at most: a line for each request would only make it slower.
+const TOLD_EVERY_SECONDS: i64 = 10;
 
 /// Requests that wait together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,13 +81,21 @@ pub struct Room {
     limits: Limits,
     places: Arc<Semaphore>,
     line: Semaphore,
+    told_at: AtomicI64,
 }
 
 impl Room {
     /// An empty room.
     pub fn new(limits: Limits) -> Room {
         let places = Arc::new(Semaphore::new(limits.places));
-        Room { limits, places, line: Semaphore::new(limits.line) }
+        Room { limits, places, line: Semaphore::new(limits.line), told_at: AtomicI64::new(0) }
+    }
+
+    /// Whether it is time to tell the log that somebody was sent away; `now` in seconds.
+    pub fn is_news(&self, now: i64) -> bool {
+        let due = |last: i64| (last.abs_diff(now) >= TOLD_EVERY_SECONDS.unsigned_abs()).then_some(now);
+        // Of several who are sent away at once one tells it.
+        self.told_at.fetch_update(Ordering::Relaxed, Ordering::Relaxed, due).is_ok()
     }
 
     /// A place, at once or after waiting in the line.
@@ -181,6 +193,13 @@ mod tests {
         assert!(matches!(room.enter().await, Err(Full)), "the line holds one");
         assert_eq!(waits.join_all().await, [Err(Full)]);
         assert_eq!(room.waiting(), 0);
+    }
+
+    #[test]
+    fn the_log_hears_of_a_crowd_once_in_a_while() {
+        let room = small();
+        let told = [100, 101, 109, 110, 111, 50].map(|now| room.is_news(now));
+        assert_eq!(told, [true, false, false, true, false, true], "a clock that was set back is no silence");
     }
 
     #[test]

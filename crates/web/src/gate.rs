@@ -29,6 +29,11 @@ async fn in_crowd(web: &Web, spot: Spot, class: Class, mut request: Request, nex
         }
         Err(Full) => {
             web.meters.refused(class);
+            let (room, class) = (web.crowd.room(class), class.word());
+            if room.is_news(web.engine.now().as_second()) {
+                let (busy, waiting) = (room.busy(), room.waiting());
+                tracing::warn!(class, busy, waiting, "too much at once: requests are told to come again");
+            }
             match spot.reader() {
                 Reader::Person => busy::page(web, &messages::head(&request)),
                 Reader::Program => busy::plain(),
