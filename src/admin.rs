@@ -1,6 +1,7 @@
 //! What people ask of an installation: the same code through the socket and without a server.
 
 mod books;
+mod jobs;
 mod payment_view;
 mod payments;
 mod providers;
@@ -9,6 +10,7 @@ pub mod request;
 mod sellers;
 mod shops;
 pub mod socket;
+mod stray;
 mod tariffs;
 mod words;
 
@@ -16,6 +18,7 @@ use crate::error::Failure;
 use domain::history::Actor;
 use domain::ids::{BookKind, ShopId};
 use domain::sellers::Shop;
+use engine::sellers::SellerChange;
 use reply::Reply;
 use request::{Asked, Request};
 use web::state::Kassa;
@@ -40,8 +43,11 @@ impl Admin<'_> {
     async fn answer(&self, request: Request) -> Result<Reply, Failure> {
         match request {
             Request::CreateSeller { name, zone } => self.create_seller(&name, &zone).await,
-            Request::ShowSeller(seller) => self.show_seller(&seller).await,
+            Request::ShowSeller { seller, at } => self.show_seller(&seller, at.as_deref()).await,
             Request::ListSellers => self.list_sellers().await,
+            Request::ChangeSeller { seller, name, active, zone } => {
+                self.change_seller(&seller, SellerChange { name, active, zone }).await
+            }
             Request::CreateShop(wish) => self.create_shop(wish).await,
             Request::ShowShop { shop } => self.show_shop(&shop).await,
             Request::ListShops { seller } => self.list_shops(seller.as_deref()).await,
@@ -54,7 +60,9 @@ impl Admin<'_> {
             Request::ChangeProvider(wishes) => self.change_provider(wishes).await,
             Request::CreateTariff(wish) => self.create_tariff(wish).await,
             Request::ListTariffs => self.list_tariffs().await,
+            Request::ChangeTariff { tariff, active } => self.change_tariff(&tariff, active).await,
             Request::ListPayments(wish) => self.list_payments(wish).await,
+            Request::ListStray { limit } => self.list_stray(limit).await,
             Request::ShowPayment(payment) => self.show_payment(&payment).await,
             Request::Refund { payment, amount, source } => {
                 self.refund(&payment, amount.as_deref(), &source).await
@@ -63,6 +71,8 @@ impl Admin<'_> {
             Request::Release { payment } => self.release(&payment).await,
             Request::Cancel { payment } => self.cancel(&payment).await,
             Request::SendAgain { payment, notice } => self.send_again(&payment, notice.as_deref()).await,
+            Request::ListJobs => self.list_jobs().await,
+            Request::ResumeJob { kind, id } => self.resume_job(&kind, &id).await,
             Request::CheckBooks => self.check_books().await,
         }
     }

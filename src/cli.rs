@@ -1,5 +1,6 @@
 //! The command line: what can be typed, and what is asked of the installation then.
 
+pub mod jobs;
 pub mod payments;
 pub mod providers;
 pub mod sellers;
@@ -35,6 +36,9 @@ pub struct Common {
     /// The data folder
     #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// A PostgreSQL server for the books, such as postgres://openkassa@db.example/openkassa [default: a file in the data folder]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "URL")]
+    pub database: Option<String>,
     /// Print JSON for programs
     #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub json: bool,
@@ -62,6 +66,9 @@ pub enum Command {
     /// Payments: look, refund, capture, release, cancel, tell the shop again
     #[command(subcommand)]
     Payment(payments::PaymentCommand),
+    /// Work that waits for a person: set aside, or late
+    #[command(subcommand)]
+    Job(jobs::JobCommand),
     /// The ledger
     #[command(subcommand)]
     Books(payments::BooksCommand),

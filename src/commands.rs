@@ -4,6 +4,7 @@ use crate::admin::Admin;
 use crate::admin::reply::Reply;
 use crate::admin::request::{Asked, Request};
 use crate::admin::socket;
+use crate::database::Database;
 use crate::error::ProgramError;
 use crate::folder::{Folder, FolderLock};
 use crate::installation::{Installation, Manners};
@@ -22,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// [`ProgramError`]: refused, or the installation cannot be used.
 pub async fn run(settings: &Settings, folder: &Folder, request: Request) -> Result<Reply, ProgramError> {
     let asked = Asked { by: operator::name(), request };
-    if !folder.database().exists() {
+    if Database::of(settings, folder).is_missing() {
         return Err(folder.not_set_up());
     }
     folder.prepare()?;

@@ -4,7 +4,7 @@ mod memory;
 mod scenery;
 mod words;
 
-use crate::cli::DemoArgs;
+use crate::cli::{Common, DemoArgs};
 use crate::error::ProgramError;
 use crate::folder::Folder;
 use crate::installation::{Installation, Manners};
@@ -52,9 +52,10 @@ impl Stand {
 ///
 /// # Errors
 /// [`ProgramError`] saying why it cannot run.
-pub async fn run(data: Option<PathBuf>, args: DemoArgs, json: bool) -> Result<(), ProgramError> {
-    // What is configured belongs to a real installation: its folder, its key and its address.
-    let settings = Settings { listen: args.listen, ..Settings::default() };
+pub async fn run(common: Common, args: DemoArgs) -> Result<(), ProgramError> {
+    let Common { data, database, json, .. } = common;
+    // What is configured belongs to a real installation: its folder, its key, its books and its address.
+    let settings = Settings { listen: args.listen, database, ..Settings::default() };
     let (folder, passing) = place(data)?;
     folder.prepare()?;
     let lock = folder.lock()?;

@@ -108,29 +108,29 @@ pub enum ProgramError {
     MasterKey(String),
     /// The master key is another one.
     #[error(
-        "the master key from {key_place} does not open the database in {folder}: it was sealed under another \
+        "the master key from {key_place} does not open the database {database}: it was sealed under another \
          key. Put back the key that this installation was set up with; without it shops' passwords and \
          providers' secrets cannot be read (docs/running.md, \"A lost master key\")"
     )]
     WrongMasterKey {
         /// Where the key came from.
         key_place: String,
-        /// The data folder.
-        folder: PathBuf,
+        /// Where the database is.
+        database: String,
     },
     /// A newer program was here.
-    #[error("the database in {folder} was changed by a newer openkassa: {detail}. Start that newer version")]
+    #[error("the database {database} was changed by a newer openkassa: {detail}. Start that newer version")]
     Newer {
-        /// The data folder.
-        folder: PathBuf,
+        /// Where the database is.
+        database: String,
         /// Which versions.
         detail: StoreError,
     },
     /// The database cannot be opened.
-    #[error("the database in {folder} cannot be opened: {detail}")]
+    #[error("the database {database} cannot be opened: {detail}")]
     Store {
-        /// The data folder.
-        folder: PathBuf,
+        /// Where the database is.
+        database: String,
         /// Why.
         detail: StoreError,
     },

@@ -1,5 +1,6 @@
 //! An installation: its data folder, its master key, its books, and the kind that never changes.
 
+use crate::database::Database;
 use crate::error::ProgramError;
 use crate::folder::{Folder, FolderLock};
 use crate::master_key::KeyPlace;
@@ -17,7 +18,7 @@ use store::seal::MasterKey;
 use store::store::{Opening, Store};
 use web::state::Kassa;
 
-/// The number of the only node that an installation on SQLite has.
+/// The number of the only node that an installation on SQLite has. On a server nodes find their own.
 const NODE: u8 = 0;
 /// So many reads run at once.
 const READERS: usize = 8;
@@ -48,11 +49,15 @@ impl Installation {
     /// # Errors
     /// [`ProgramError::NotSetUp`] when there is none; the others say what is wrong with it.
     pub async fn open(folder: &Folder, settings: &Settings, lock: FolderLock) -> Result<Self, ProgramError> {
-        if !folder.database().exists() {
+        let database = Database::of(settings, folder);
+        if database.is_missing() {
             return Err(folder.not_set_up());
         }
         let place = KeyPlace::of(settings, folder.path());
-        let store = open_store(folder, &place, place.read()?).await?;
+        if !database.is_there() && !place.may_be_read() {
+            return Err(no_key_for(&database, &place));
+        }
+        let store = open_store(&database, &place, place.read()?).await?;
         let found = store.installation().await?;
         match found {
             Some(found) => Ok(Installation { folder: folder.clone(), store, kind: found.kind, _lock: lock }),
@@ -78,8 +83,17 @@ impl Installation {
         };
         let place = KeyPlace::of(settings, folder.path());
         // The key of books that exist is never made anew: a new one would not open them.
-        let key = if folder.database().exists() { place.read()? } else { place.read_or_make()? };
-        let store = open_store(folder, &place, key).await?;
+        let database = Database::of(settings, folder);
+        let is_made = !database.is_there() && !place.may_be_read();
+        let key = if database.is_there() { place.read()? } else { place.read_or_make()? };
+        let store = match open_store(&database, &place, key).await {
+            // Another node has set this installation up: the key that was just made opens nothing.
+            Err(ProgramError::WrongMasterKey { .. }) if is_made => {
+                place.take_back()?;
+                return Err(no_key_for(&database, &place));
+            }
+            opened => opened?,
+        };
         let found = store.installation().await?.map(|found| found.kind);
         let actor = Actor::Operator(operator::name());
         match found {
@@ -139,28 +153,27 @@ impl Installation {
     }
 }
 
-async fn open_store(folder: &Folder, place: &KeyPlace, master_key: MasterKey) -> Result<Store, ProgramError> {
-    let database = folder.database();
-    let Some(path) = database.to_str() else {
-        let why = "its path is no valid UTF-8".to_owned();
-        return Err(ProgramError::Folder { folder: folder.path().to_owned(), why });
-    };
+async fn open_store(
+    database: &Database,
+    place: &KeyPlace,
+    master_key: MasterKey,
+) -> Result<Store, ProgramError> {
     let opening = Opening {
-        address: format!("sqlite:{path}"),
+        address: database.address()?,
         master_key,
         node: NODE,
         readers: READERS,
         clock: Arc::new(|| SystemClock.now()),
     };
-    Store::open(opening).await.map_err(|error| not_opened(folder, place, error))
+    Store::open(opening).await.map_err(|error| not_opened(database, place, error))
 }
 
 /// What a store says when it does not open, in words for whoever must put it right.
-fn not_opened(folder: &Folder, place: &KeyPlace, error: StoreError) -> ProgramError {
-    let folder = folder.path().to_owned();
+fn not_opened(database: &Database, place: &KeyPlace, error: StoreError) -> ProgramError {
+    let database = database.describe();
     match error {
-        StoreError::WrongMasterKey => ProgramError::WrongMasterKey { key_place: place.describe(), folder },
-        detail @ StoreError::Newer { .. } => ProgramError::Newer { folder, detail },
+        StoreError::WrongMasterKey => ProgramError::WrongMasterKey { key_place: place.describe(), database },
+        detail @ StoreError::Newer { .. } => ProgramError::Newer { database, detail },
         detail @ (StoreError::Refused(_)
         | StoreError::Busy
         | StoreError::Panicked
@@ -168,8 +181,19 @@ fn not_opened(folder: &Folder, place: &KeyPlace, error: StoreError) -> ProgramEr
         | StoreError::Unavailable(_)
         | StoreError::Unknown(_)
         | StoreError::Corrupt { .. }
-        | StoreError::Address(_)) => ProgramError::Store { folder, detail },
+        | StoreError::Address(_)) => ProgramError::Store { database, detail },
     }
+}
+
+/// A node of an installation that others run already has no key yet.
+fn no_key_for(database: &Database, place: &KeyPlace) -> ProgramError {
+    ProgramError::MasterKey(format!(
+        "there is no master key in {}. If {} holds an installation already, copy the key that it was set up \
+         with; if not, set it up: run `openkassa serve --set-up live` for real money or \
+         `openkassa serve --set-up test` for rehearsals",
+        place.describe(),
+        database.describe()
+    ))
 }
 
 #[cfg(test)]
@@ -215,7 +239,7 @@ mod tests {
     fn a_database_of_a_newer_program_asks_for_that_program() {
         let place = KeyPlace::File("/etc/key".into());
         let newer = StoreError::Newer { found: 9, oldest: 8, known: 1 };
-        let told = not_opened(&Folder::at("/srv/kassa".into()), &place, newer).to_string();
+        let told = not_opened(&Database::File("/srv/kassa/openkassa.db".into()), &place, newer).to_string();
         assert!(told.contains("/srv/kassa") && told.contains("Start that newer version"), "{told}");
     }
 

@@ -4,6 +4,7 @@
 mod admin;
 mod cli;
 mod commands;
+mod database;
 mod demo;
 mod error;
 mod exits;
@@ -48,7 +49,11 @@ fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
-    let settings = Settings::read(cli.common.config.as_deref())?;
+    let mut settings = Settings::read(cli.common.config.as_deref())?;
+    if let Some(database) = &cli.common.database {
+        database::checked(database)?;
+        settings.database = Some(database.clone());
+    }
     let request = match cli.command {
         Command::Serve(args) => {
             logging::begin(&settings, logging::SERVER)?;
@@ -58,7 +63,7 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
         }
         Command::Demo(args) => {
             logging::begin(&settings, logging::COMMAND)?;
-            demo::run(cli.common.data, args, cli.common.json).await?;
+            demo::run(cli.common, args).await?;
             return Ok(ExitCode::SUCCESS);
         }
         Command::Seller(command) => command.request(),
@@ -66,6 +71,7 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
         Command::Provider(command) => command.request()?,
         Command::Tariff(command) => command.request(),
         Command::Payment(command) => command.request(),
+        Command::Job(command) => command.request(),
         Command::Books(command) => command.request(),
     };
     logging::begin(&settings, logging::COMMAND)?;

@@ -49,6 +49,28 @@ impl KeyPlace {
         }
     }
 
+    /// Whether there is anything to be read; what a command prints is known when it has run.
+    #[must_use]
+    pub fn may_be_read(&self) -> bool {
+        match self {
+            KeyPlace::File(path) => path.exists(),
+            KeyPlace::Command(_) => true,
+        }
+    }
+
+    /// Removes the file of a key that was just made and turned out to open nothing.
+    ///
+    /// # Errors
+    /// [`ProgramError::System`] when the file cannot be removed.
+    pub fn take_back(&self) -> Result<(), ProgramError> {
+        match self {
+            KeyPlace::File(path) => {
+                std::fs::remove_file(path).map_err(ProgramError::system("the master key that opens nothing"))
+            }
+            KeyPlace::Command(_) => Ok(()),
+        }
+    }
+
     /// The key of an installation that exists.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! What a command prints: JSON for programs, aligned text for people.
 
+mod attention;
 mod payment;
 mod settings;
 mod table;
@@ -43,8 +44,11 @@ fn as_json(reply: &Reply) -> io::Result<String> {
         Reply::Tariff(view) => serde_json::to_string_pretty(view),
         Reply::Tariffs { tariffs } => listed("tariffs", tariffs),
         Reply::Payments(view) => serde_json::to_string_pretty(view),
+        Reply::Stray { payments } => listed("payments", payments),
         Reply::Payment(view) => serde_json::to_string_pretty(view),
         Reply::Done(view) => serde_json::to_string_pretty(view),
+        Reply::Jobs(view) => serde_json::to_string_pretty(view),
+        Reply::Job(view) => serde_json::to_string_pretty(view),
         Reply::Books(view) => serde_json::to_string_pretty(view),
     };
     Ok(text?)
@@ -68,8 +72,11 @@ fn as_text(reply: &Reply) -> String {
         Reply::Tariff(view) => settings::tariffs(std::slice::from_ref(view)),
         Reply::Tariffs { tariffs } => settings::tariffs(tariffs),
         Reply::Payments(view) => payments(view),
+        Reply::Stray { payments } => attention::stray(payments),
         Reply::Payment(view) => payment::text(view),
         Reply::Done(view) => done(view),
+        Reply::Jobs(view) => attention::jobs(view),
+        Reply::Job(view) => attention::job(view),
         Reply::Books(view) => books(view),
     }
 }
@@ -86,6 +93,7 @@ fn seller(view: &SellerView) -> String {
     fields.add("active", yes(view.active));
     fields.add("time zone", &view.zone);
     fields.add("shops", view.shops.join(", "));
+    fields.add_some("balances as of", view.at.as_ref());
     let live = balances("live balances", &view.balances);
     let test = balances("test balances", &view.test_balances);
     format!("{fields}\n{live}\n{test}")

@@ -2,6 +2,7 @@
 
 use crate::admin::socket;
 use crate::cli::ServeArgs;
+use crate::database::Database;
 use crate::error::ProgramError;
 use crate::folder::Folder;
 use crate::installation::{Installation, Manners};
@@ -58,7 +59,7 @@ pub async fn run(
     }
     let asked = args.set_up.or(settings.set_up);
     // Nothing is made in a folder whose kind nobody has chosen yet.
-    if asked.is_none() && !folder.database().exists() {
+    if asked.is_none() && Database::of(&settings, folder).is_missing() {
         return Err(folder.not_set_up());
     }
     folder.prepare()?;

@@ -1,5 +1,6 @@
 //! Settings: a configuration file, over it the environment, over both the command line.
 
+use crate::database;
 use crate::error::ProgramError;
 use crate::schedule;
 use domain::ids::BookKind;
@@ -10,6 +11,23 @@ use std::path::{Path, PathBuf};
 
 /// What a variable of the environment that sets something begins with.
 const PREFIX: &str = "OPENKASSA_";
+/// What can follow it.
+const KNOWN: [&str; 14] = [
+    "CONFIG",
+    "DATA",
+    "DATABASE",
+    "LISTEN",
+    "PUBLIC_URL",
+    "NAME",
+    "HELP_EMAIL",
+    "SET_UP",
+    "MASTER_KEY_FILE",
+    "MASTER_KEY_COMMAND",
+    "WORKERS",
+    "PRIVATE_SHOPS",
+    "LOG",
+    "LOG_FORMAT",
+];
 /// Names the configuration file in the environment.
 const CONFIG: &str = "OPENKASSA_CONFIG";
 /// The configuration file that is read when none is named and this one is there.
@@ -75,6 +93,8 @@ pub const fn kind_word(kind: BookKind) -> &'static str {
 pub struct Settings {
     /// The data folder.
     pub data: Option<PathBuf>,
+    /// The address of a PostgreSQL server that has the books; without it they are a file in the data folder.
+    pub database: Option<String>,
     /// The address to listen on.
     pub listen: Option<SocketAddr>,
     /// The address under which buyers, shops and providers reach us.
@@ -135,7 +155,7 @@ impl Settings {
         })
     }
 
-    /// Takes what the environment says. Names that set nothing belong to others and are left alone.
+    /// Takes what the environment says. A name of ours that sets nothing is a slip of the pen, as in the file.
     fn overlay(&mut self, variables: impl Iterator<Item = (String, String)>) -> Result<(), ProgramError> {
         for (name, value) in variables {
             let Some(field) = name.strip_prefix(PREFIX) else {
@@ -143,6 +163,7 @@ impl Settings {
             };
             match field {
                 "DATA" => self.data = Some(PathBuf::from(value)),
+                "DATABASE" => self.database = Some(value),
                 "LISTEN" => {
                     self.listen =
                         Some(expected(&name, "an address such as 127.0.0.1:8080", value.parse().ok())?)
@@ -164,7 +185,9 @@ impl Settings {
                 "BOOKS_CHECK" => self.books_check = Some(value),
                 "LOG" => self.log = Some(value),
                 "LOG_FORMAT" => self.log_format = Some(expected(&name, "text or json", format_of(&value))?),
-                _ => {}
+                // Names the file itself, which has been read by now.
+                "CONFIG" => {}
+                _ => return Err(unknown(&name)),
             }
         }
         Ok(())
@@ -173,6 +196,9 @@ impl Settings {
     fn check(&self) -> Result<(), ProgramError> {
         if let Some(url) = &self.public_url {
             checked_url(url)?;
+        }
+        if let Some(database) = &self.database {
+            database::checked(database)?;
         }
         if self.workers.is_some_and(|workers| !(1..=WORKERS_MAX).contains(&workers)) {
             return Err(ProgramError::Settings(format!("workers: expected 1 to {WORKERS_MAX}")));
@@ -248,6 +274,11 @@ fn expected<T>(name: &str, what: &str, value: Option<T>) -> Result<T, ProgramErr
     value.ok_or_else(|| ProgramError::Settings(format!("the environment's {name}: expected {what}")))
 }
 
+fn unknown(name: &str) -> ProgramError {
+    let known = KNOWN.map(|field| format!("{PREFIX}{field}")).join(", ");
+    ProgramError::Settings(format!("the environment's {name} sets nothing; known are {known}"))
+}
+
 fn kind_of(text: &str) -> Option<SetUpKind> {
     match text {
         "live" => Some(SetUpKind::Live),
@@ -284,6 +315,7 @@ mod tests {
     fn every_field_of_the_file_has_a_variable_that_says_the_same() {
         let cases = [
             ("data = \"/srv/kassa\"", "DATA", "/srv/kassa"),
+            ("database = \"postgres://kassa@db/books\"", "DATABASE", "postgres://kassa@db/books"),
             ("listen = \"127.0.0.1:9000\"", "LISTEN", "127.0.0.1:9000"),
             ("public_url = \"https://pay.example\"", "PUBLIC_URL", "https://pay.example"),
             ("name = \"Kassa\"", "NAME", "Kassa"),
@@ -311,6 +343,17 @@ mod tests {
             message.contains("x.toml") && message.contains("listne") && message.contains("listen"),
             "{message}"
         );
+    }
+
+    #[test]
+    fn an_unknown_variable_of_ours_is_refused_and_the_known_ones_are_named() {
+        let message = overlaid("OPENKASSA_LISTNE", "127.0.0.1:80").unwrap_err();
+        assert!(message.contains("OPENKASSA_LISTNE") && message.contains("OPENKASSA_LISTEN,"), "{message}");
+        assert_eq!(overlaid("LISTEN", "127.0.0.1:80").unwrap(), Settings::default());
+        for field in KNOWN {
+            let refused = overlaid(&format!("OPENKASSA_{field}"), "").err().unwrap_or_default();
+            assert!(!refused.contains("sets nothing"), "{refused}");
+        }
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! What an installation answers to a person: plain views, printed as tables or as JSON.
 
+pub mod attention;
+
+use attention::{JobLine, JobsView, StrayLine};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -21,6 +24,8 @@ pub struct SellerView {
     pub zone: String,
     /// The logins of its shops.
     pub shops: Vec<String>,
+    /// The moment as of which the balances are told; none where they are told as they stand.
+    pub at: Option<String>,
     /// What its live book holds.
     pub balances: ByCurrency,
     /// What its test book holds.
@@ -80,6 +85,8 @@ pub struct ShopView {
     pub methods: Vec<String>,
     /// The buyer's share of the fee, as a percentage.
     pub buyer_share: String,
+    /// Whether its payments are authorised only, and captured or released by a person.
+    pub two_step: bool,
     /// When its money becomes available.
     pub delay: String,
     /// How long a payment lives.
@@ -454,10 +461,19 @@ pub enum Reply {
     },
     /// Payments.
     Payments(PaymentsView),
+    /// Payments with money that belongs to no sale.
+    Stray {
+        /// The oldest first.
+        payments: Vec<StrayLine>,
+    },
     /// A payment.
     Payment(PaymentView),
     /// A wish about a payment.
     Done(DoneView),
+    /// Work.
+    Jobs(JobsView),
+    /// Work that goes on.
+    Job(JobLine),
     /// The books.
     Books(BooksView),
 }

@@ -85,6 +85,8 @@ pub struct NewShopWish {
     pub digest: String,
     /// When its money becomes available.
     pub delay: String,
+    /// Whether its payments are authorised only.
+    pub two_step: bool,
     /// The time zone of its days; the seller's if none is given.
     pub zone: Option<String>,
     /// Its addresses.
@@ -114,6 +116,10 @@ pub struct ShopWishes {
     pub switches: Option<Vec<String>>,
     /// Whether it may take new payments.
     pub active: Option<bool>,
+    /// Whether new payments are authorised only.
+    pub two_step: Option<bool>,
+    /// Where the shop is found; an empty text takes it away.
+    pub site: Option<String>,
 }
 
 /// A new account with a provider.
@@ -197,9 +203,25 @@ pub enum Request {
         zone: String,
     },
     /// A seller with its balances.
-    ShowSeller(SellerRef),
+    ShowSeller {
+        /// Which.
+        seller: SellerRef,
+        /// The balances as of this moment or the end of this day; as they are if none is named.
+        at: Option<String>,
+    },
     /// All sellers.
     ListSellers,
+    /// Changes a seller; what is not named stays.
+    ChangeSeller {
+        /// Which.
+        seller: String,
+        /// Its name, as on the contract.
+        name: Option<String>,
+        /// Whether it may take new payments.
+        active: Option<bool>,
+        /// The time zone of its days.
+        zone: Option<String>,
+    },
     /// A new shop; its passwords are told this once.
     CreateShop(NewShopWish),
     /// A shop's settings.
@@ -246,8 +268,20 @@ pub enum Request {
     CreateTariff(NewTariffWish),
     /// All tariffs.
     ListTariffs,
+    /// Switches a tariff on or off.
+    ChangeTariff {
+        /// Which.
+        tariff: String,
+        /// Whether new attempts may use it.
+        active: bool,
+    },
     /// Payments, the newest first.
     ListPayments(PaymentsWish),
+    /// Payments that hold money which belongs to no sale.
+    ListStray {
+        /// So many at most.
+        limit: u32,
+    },
     /// Everything about a payment.
     ShowPayment(PaymentRef),
     /// Gives money back.
@@ -282,6 +316,15 @@ pub enum Request {
         payment: PaymentRef,
         /// Which notice; the last one if none is named.
         notice: Option<String>,
+    },
+    /// Work that waits for a person, and work that nobody does.
+    ListJobs,
+    /// Lets work go on that was set aside.
+    ResumeJob {
+        /// What it does, in the word of the list.
+        kind: String,
+        /// What it is about.
+        id: String,
     },
     /// Checks that the books add up.
     CheckBooks,

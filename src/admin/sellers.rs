@@ -1,12 +1,14 @@
 //! Sellers at the command line, and what their books hold.
 
-use super::Admin;
 use super::reply::{Balances, ByCurrency, Reply, SellerLine, SellerView};
 use super::request::SellerRef;
+use super::{Admin, words};
 use crate::error::Failure;
 use domain::ids::{Book, BookKind, SellerId};
 use domain::ledger::Account;
 use domain::sellers::{Seller, Shop};
+use engine::sellers::SellerChange;
+use jiff::Timestamp;
 use money::Money;
 
 /// So many records are read at once when all are listed.
@@ -17,15 +19,21 @@ const ALWAYS_SHOWN: [Account; 2] = [Account::Pending, Account::Available];
 impl Admin<'_> {
     pub(super) async fn create_seller(&self, name: &str, zone: &str) -> Result<Reply, Failure> {
         let id = self.engine.create_seller(name, zone, self.actor.clone()).await?;
-        self.seller_view(id).await
+        self.seller_view(id, None).await
     }
 
-    pub(super) async fn show_seller(&self, which: &SellerRef) -> Result<Reply, Failure> {
+    pub(super) async fn show_seller(&self, which: &SellerRef, at: Option<&str>) -> Result<Reply, Failure> {
         let id = match which {
             SellerRef::Id(text) => self.seller_id(text)?,
             SellerRef::OfShop(shop) => self.shop(shop).await?.seller,
         };
-        self.seller_view(id).await
+        self.seller_view(id, at).await
+    }
+
+    pub(super) async fn change_seller(&self, named: &str, change: SellerChange) -> Result<Reply, Failure> {
+        let id = self.seller_id(named)?;
+        self.engine.change_seller(id, &change, self.actor.clone()).await?;
+        self.seller_view(id, None).await
     }
 
     pub(super) async fn list_sellers(&self) -> Result<Reply, Failure> {
@@ -67,12 +75,14 @@ impl Admin<'_> {
         }
     }
 
-    async fn seller_view(&self, id: SellerId) -> Result<Reply, Failure> {
+    async fn seller_view(&self, id: SellerId, at: Option<&str>) -> Result<Reply, Failure> {
         let seller = self.seller(id).await?;
+        let at = at.map(|text| words::as_of(text, &seller.zone)).transpose()?;
         let shops = self.engine.store().shops_of_book(id.book).await?;
         Ok(Reply::Seller(SellerView {
-            balances: self.balances(id.book, &shops).await?,
-            test_balances: self.balances(id.book.twin(BookKind::Test), &shops).await?,
+            balances: self.balances(id.book, &shops, at).await?,
+            test_balances: self.balances(id.book.twin(BookKind::Test), &shops, at).await?,
+            at: at.map(words::moment),
             seller: self.engine.print(id),
             name: seller.name,
             active: seller.active,
@@ -82,13 +92,21 @@ impl Admin<'_> {
     }
 
     /// What a book holds by currency and account; the currencies of its shops are there from the start.
-    async fn balances(&self, book: Book, shops: &[Shop]) -> Result<ByCurrency, Failure> {
+    async fn balances(
+        &self,
+        book: Book,
+        shops: &[Shop],
+        at: Option<Timestamp>,
+    ) -> Result<ByCurrency, Failure> {
         let mut sums: Vec<(&'static str, Money)> = Vec::new();
         for shop in shops {
             let zero = Money::zero(shop.currency);
             sums.extend(ALWAYS_SHOWN.map(|account| (account.code(), zero)));
         }
-        let held = self.engine.store().balances(book).await?;
+        let held = match at {
+            Some(moment) => self.engine.store().balances_as_of(book, moment).await?,
+            None => self.engine.store().balances(book).await?,
+        };
         sums.extend(held.iter().map(|balance| (balance.key.account.code(), balance.amount)));
         by_currency(&sums)
     }

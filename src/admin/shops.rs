@@ -23,6 +23,7 @@ impl Admin<'_> {
             currency: words::currency(&wish.currency)?,
             algorithm: words::digest(&wish.digest)?,
             delay: spans::delay(&wish.delay).map_err(Failure::usage)?,
+            two_step: wish.two_step,
             zone: wish.zone.unwrap_or(seller.zone),
         };
         let addresses = address_changes(wish.addresses)?;
@@ -122,6 +123,7 @@ impl Admin<'_> {
             fail: address(&shop.fail),
             methods: shop.methods.iter().map(|method| method.code().to_owned()).collect(),
             buyer_share: words::buyer_share_text(shop.buyer_share),
+            two_step: shop.two_step,
             delay: spans::delay_text(shop.delay),
             lifetime: spans::seconds_text(shop.lifetime_s),
             grace: spans::seconds_text(shop.grace_s),
@@ -181,5 +183,7 @@ fn shop_changes(wishes: ShopWishes) -> Result<Vec<ShopChange>, Failure> {
         changes.push(ShopChange::Switches(switches?));
     }
     changes.extend(wishes.active.map(ShopChange::Active));
+    changes.extend(wishes.two_step.map(ShopChange::TwoStep));
+    changes.extend(wishes.site.map(ShopChange::Site));
     Ok(changes)
 }

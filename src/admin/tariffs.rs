@@ -5,6 +5,7 @@ use super::request::NewTariffWish;
 use super::{Admin, words};
 use crate::error::Failure;
 use crate::fees;
+use domain::ids::TariffId;
 use domain::tariffs::{RefundFee, Step, Tariff};
 use engine::operator::NewTariff;
 use money::Money;
@@ -34,6 +35,17 @@ impl Admin<'_> {
             shop: shop.map(|shop| shop.id),
         };
         let id = self.engine.create_tariff(new, self.actor.clone()).await?;
+        self.show_tariff(id).await
+    }
+
+    pub(super) async fn change_tariff(&self, named: &str, active: bool) -> Result<Reply, Failure> {
+        let missing = |_| Failure::not_found(format!("there is no tariff \"{named}\""));
+        let id: TariffId = self.engine.parse(named).map_err(missing)?;
+        self.engine.change_tariff(id, active, self.actor.clone()).await?;
+        self.show_tariff(id).await
+    }
+
+    async fn show_tariff(&self, id: TariffId) -> Result<Reply, Failure> {
         let tariff = self.engine.store().tariff(id).await?;
         let tariff = tariff.ok_or_else(|| Failure::not_found("the tariff is gone"))?;
         Ok(Reply::Tariff(self.tariff_view(&tariff).await?))

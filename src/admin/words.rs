@@ -2,6 +2,7 @@
 
 use crate::error::Failure;
 use domain::attempts::AttemptState;
+use domain::calendar::end_of;
 use domain::history::Actor;
 use domain::ids::BookKind;
 use domain::methods::Method;
@@ -10,6 +11,7 @@ use domain::providers::ProviderAccount;
 use domain::refunds::RefundState;
 use domain::sellers::{Algorithm, Switch};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use money::Money;
 use money::currency::Currency;
 
@@ -75,6 +77,17 @@ pub(super) fn buyer_share_text(thousandths: u16) -> String {
     }
 }
 
+/// A moment as people name it: RFC 3339, or a day, which means its end in the seller's zone.
+pub(super) fn as_of(text: &str, zone: &str) -> Result<Timestamp, Failure> {
+    let day = || text.parse::<Date>().ok().and_then(|day| end_of(day, zone));
+    let moment = if text.contains('T') { text.parse().ok() } else { day() };
+    moment.ok_or_else(|| {
+        Failure::usage(format!(
+            "\"{text}\" is no moment: expected one such as 2026-01-31T12:00:00Z, or a day such as 2026-01-31"
+        ))
+    })
+}
+
 /// A moment as everybody reads it: ISO 8601 in UTC, whole seconds.
 pub(super) fn moment(at: Timestamp) -> String {
     let seconds = Timestamp::from_second(at.as_second()).unwrap_or(at);
@@ -136,6 +149,17 @@ mod tests {
         }
         for text in ["50", "101%", "-1%", "1.25%", "+5%", ".5%", "%"] {
             assert!(buyer_share(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_ends_where_the_seller_lives() {
+        let read = |text, zone| as_of(text, zone).map(|moment| moment.to_string());
+        assert_eq!(read("2026-01-31T12:00:00+03:00", "UTC").unwrap(), "2026-01-31T09:00:00Z");
+        assert_eq!(read("2026-01-31", "Europe/Moscow").unwrap(), "2026-01-31T20:59:59.999999Z");
+        assert_eq!(read("2026-01-31", "UTC").unwrap(), "2026-01-31T23:59:59.999999Z");
+        for text in ["2026-01-31T12:00:00", "2026-02-30", "31.01.2026", "", "yesterday"] {
+            assert!(as_of(text, "UTC").unwrap_err().message.contains("2026-01-31"), "{text}");
         }
     }
 

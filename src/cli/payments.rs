@@ -29,6 +29,9 @@ pub enum PaymentCommand {
         /// So many at most
         #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=200))]
         limit: u32,
+        /// Only those that hold money which belongs to no sale, the oldest first, with cause and age
+        #[arg(long, conflicts_with_all = ["shop", "seller", "only", "after"])]
+        stray: bool,
     },
     /// Give money back to the payer
     Refund {
@@ -106,7 +109,8 @@ impl PaymentCommand {
     pub fn request(self) -> Request {
         match self {
             PaymentCommand::Show { which } => Request::ShowPayment(which.reference()),
-            PaymentCommand::List { shop, seller, only, after, limit } => {
+            PaymentCommand::List { stray: true, limit, .. } => Request::ListStray { limit },
+            PaymentCommand::List { shop, seller, only, after, limit, stray: false } => {
                 Request::ListPayments(PaymentsWish { shop, seller, kind: only, after, limit })
             }
             PaymentCommand::Refund { which, amount, of } => {

@@ -1,9 +1,9 @@
 //! The command line of provider accounts and tariffs.
 
-use super::sellers::parts;
+use super::sellers::{parts, yes_or_no};
 use crate::admin::request::{Hidden, NewProviderWish, NewTariffWish, ProviderWishes, Request};
 use crate::error::ProgramError;
-use clap::{ArgGroup, Args, Subcommand};
+use clap::{ArgAction, ArgGroup, Args, Subcommand};
 use std::io::Read;
 
 /// A secret is read up to this many bytes.
@@ -71,8 +71,8 @@ pub struct SetProvider {
     /// Secret settings from a file, such as secret_key@/run/secrets/yookassa; - is standard input
     #[arg(long, value_name = "NAME@FILE", value_parser = secret_place)]
     secret: Vec<(String, String)>,
-    /// Whether new attempts may start: true or false
-    #[arg(long, value_name = "BOOL")]
+    /// Whether new attempts may start: yes or no
+    #[arg(long, value_name = "YES_OR_NO", value_parser = yes_or_no)]
     active: Option<bool>,
 }
 
@@ -144,6 +144,14 @@ pub enum TariffCommand {
     Create(CreateTariff),
     /// List tariffs
     List,
+    /// Switch a tariff on or off
+    Set {
+        /// Its identifier
+        tariff: String,
+        /// Whether new attempts may use it: yes or no
+        #[arg(long, required = true, action = ArgAction::Set, value_name = "YES_OR_NO", value_parser = yes_or_no)]
+        active: bool,
+    },
 }
 
 /// A new tariff.
@@ -186,6 +194,7 @@ impl TariffCommand {
                 refund_fee: new.refund_fee,
             }),
             TariffCommand::List => Request::ListTariffs,
+            TariffCommand::Set { tariff, active } => Request::ChangeTariff { tariff, active },
         }
     }
 }

@@ -25,9 +25,28 @@ pub enum SellerCommand {
         /// The seller of this shop
         #[arg(long, value_name = "LOGIN", conflicts_with = "seller")]
         shop: Option<String>,
+        /// Its balances as of a moment such as 2026-01-31T12:00:00Z, or the end of a day such as 2026-01-31
+        #[arg(long, value_name = "MOMENT")]
+        at: Option<String>,
     },
     /// List sellers
     List,
+    /// Change a seller
+    #[command(override_usage = "openkassa seller set <SELLER> <CHANGE>...")]
+    #[command(group(ArgGroup::new("changes").required(true).multiple(true).args(["name", "active", "zone"])))]
+    Set {
+        /// Its identifier
+        seller: String,
+        /// Its name, as on the contract
+        #[arg(long)]
+        name: Option<String>,
+        /// Whether its shops may take new payments: yes or no
+        #[arg(long, value_name = "YES_OR_NO", value_parser = yes_or_no)]
+        active: Option<bool>,
+        /// The time zone of its days and months
+        #[arg(long)]
+        zone: Option<String>,
+    },
 }
 
 impl SellerCommand {
@@ -36,11 +55,17 @@ impl SellerCommand {
     pub fn request(self) -> Request {
         match self {
             SellerCommand::Create { name, zone } => Request::CreateSeller { name, zone },
-            SellerCommand::Show { seller, shop } => Request::ShowSeller(match shop {
-                Some(shop) => SellerRef::OfShop(shop),
-                None => SellerRef::Id(seller.unwrap_or_default()),
-            }),
+            SellerCommand::Show { seller, shop, at } => {
+                let seller = match shop {
+                    Some(shop) => SellerRef::OfShop(shop),
+                    None => SellerRef::Id(seller.unwrap_or_default()),
+                };
+                Request::ShowSeller { seller, at }
+            }
             SellerCommand::List => Request::ListSellers,
+            SellerCommand::Set { seller, name, active, zone } => {
+                Request::ChangeSeller { seller, name, active, zone }
+            }
         }
     }
 }
@@ -136,6 +161,9 @@ pub struct CreateShop {
     /// When its money becomes available: 1d is the next day, 60s a minute after the payment
     #[arg(long, default_value = "1d")]
     delay: String,
+    /// Only authorise payments; each is then captured or released by a person
+    #[arg(long)]
+    two_step: bool,
     /// The time zone of its days [default: the seller's]
     #[arg(long)]
     zone: Option<String>,
@@ -149,6 +177,7 @@ pub struct CreateShop {
 #[command(override_usage = "openkassa shop set <SHOP> <SETTING>...")]
 #[command(group(ArgGroup::new("changes").required(true).multiple(true).args([
     "name", "digest", "methods", "buyer_share", "delay", "lifetime", "grace", "domains", "switches", "active",
+    "two_step", "site",
 ])))]
 pub struct SetShop {
     /// Its login or identifier
@@ -180,9 +209,24 @@ pub struct SetShop {
     /// Named exceptions, separated by commas: shp_in_values, md5_for_holds, lone_fail_address
     #[arg(long, value_name = "LIST")]
     switches: Option<String>,
-    /// Whether it may take new payments: true or false
-    #[arg(long, value_name = "BOOL")]
+    /// Whether it may take new payments: yes or no
+    #[arg(long, value_name = "YES_OR_NO", value_parser = yes_or_no)]
     active: Option<bool>,
+    /// Whether new payments are only authorised: yes or no
+    #[arg(long, value_name = "YES_OR_NO", value_parser = yes_or_no)]
+    two_step: Option<bool>,
+    /// Where the shop is found; an empty text takes it away
+    #[arg(long, value_name = "URL")]
+    site: Option<String>,
+}
+
+/// Reads yes or no; true and false are understood as well.
+pub(super) fn yes_or_no(text: &str) -> Result<bool, String> {
+    match text {
+        "yes" | "true" => Ok(true),
+        "no" | "false" => Ok(false),
+        _ => Err("expected yes or no".to_owned()),
+    }
 }
 
 impl ShopCommand {
@@ -198,6 +242,7 @@ impl ShopCommand {
                 currency: shop.currency,
                 digest: shop.digest,
                 delay: shop.delay,
+                two_step: shop.two_step,
                 zone: shop.zone,
                 addresses: shop.addresses.wishes(),
             }),
@@ -219,6 +264,8 @@ impl ShopCommand {
                     domains: set.domains.map(|list| parts(&list)),
                     switches: set.switches.map(|list| parts(&list)),
                     active: set.active,
+                    two_step: set.two_step,
+                    site: set.site,
                 };
                 Request::ChangeShop { shop: set.shop, wishes }
             }

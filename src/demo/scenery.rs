@@ -133,6 +133,7 @@ impl Scenery<'_> {
             currency: Currency::Rub,
             algorithm: Algorithm::Sha256,
             delay: DELAY,
+            two_step: false,
             zone: ZONE.to_owned(),
         };
         let told = self.engine.new_passwords()?;

@@ -20,6 +20,7 @@ pub(super) fn shop(view: &ShopView) -> String {
     fields.add("fail", address(view.fail.as_ref()));
     fields.add("methods", view.methods.join(", "));
     fields.add("buyer's share of the fee", &view.buyer_share);
+    fields.add("two-step", if view.two_step { "yes: capture or release each payment" } else { "no" });
     fields.add("settlement delay", &view.delay);
     fields.add("a payment lives", &view.lifetime);
     fields.add("late money counts", &view.grace);

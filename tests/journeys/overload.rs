@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use testkit::crowd::{Got, connections_max, send_all};
-use testkit::held::Held;
 use testkit::html::value_of;
 use testkit::metrics::Metrics;
 use testkit::visitor::client;
@@ -46,7 +45,7 @@ async fn a_crowd_before_a_slow_store_is_refused_in_words_and_news_is_taken_all_t
                    "amount": {"value": "500.00", "currency": "RUB"}},
     });
 
-    let held = Held::books(&world.program.data());
+    let held = world.program.hold_books();
     let starts = (0..crowd)
         .map(|place| client().get(world.url(&world.order("100.00", &(10_000 + place).to_string()))));
     let starts = send_all(starts);
@@ -56,7 +55,7 @@ async fn a_crowd_before_a_slow_store_is_refused_in_words_and_news_is_taken_all_t
     let (ready, told) = status(&format!("{metrics}/ready")).await;
     assert_eq!((ready, &told["store"], &told["numbers"]), (503, &json!(false), &json!(true)), "{told}");
     assert_eq!(status(&format!("{metrics}/health")).await.0, 200);
-    held.let_go();
+    drop(held);
 
     let (starts, notices) = (starts.join_all().await, notices.join_all().await);
     let refused = starts.iter().filter(|got| asks_to_come_again(got)).count();

@@ -7,8 +7,12 @@ use testkit::visitor::client;
 use testkit::waiting::wait_until;
 use tokio::task::JoinSet;
 
+use crate::desk::Desk;
 use crate::installation::Installation;
 use crate::world::{SOON, World};
+
+/// So long after something has begun the process is killed, to meet it in each of its steps.
+const MOMENTS_MS: [u64; 6] = [0, 3, 8, 15, 30, 60];
 
 /// A payment of 100.00 that was paid once, whatever happened on its way.
 async fn is_paid_once(world: &mut World, number: &str) {
@@ -65,6 +69,30 @@ async fn killed_while_the_provider_creates_the_payment_it_asks_again_and_gets_th
     assert_eq!(world.balance("pending").await, "96.50");
 }
 
+#[tokio::test]
+async fn killed_at_any_moment_around_the_start_it_goes_on_or_lets_the_buyer_start() {
+    let mut installation = Installation::new().await;
+    let world = &mut installation.world;
+    for (round, moment) in MOMENTS_MS.into_iter().enumerate() {
+        let number = format!("{}", 3050 + round);
+        let mut buyer = world.buyer("100.00", &number).await;
+        let sent = starts_by_card(&buyer.home, &buyer.token());
+        tokio::time::sleep(Duration::from_millis(moment)).await;
+        world.program.kill9().await;
+        drop(sent);
+        world.program.restart().await;
+        // What was not saved has not happened: the list is still there.
+        if buyer.looks().await == "choose" {
+            buyer.chooses("bank_card").await;
+        }
+        buyer.waits_for("redirect").await;
+        world.provider.pay(&world.at_provider(&number).await).await;
+        is_paid_once(world, &number).await;
+    }
+    assert_eq!(world.provider.payments().await.len(), MOMENTS_MS.len());
+    assert_eq!(world.balance("pending").await, "579.00");
+}
+
 /// Presses the card without waiting for what follows: the process that should answer will be dead.
 fn starts_by_card(home: &str, csrf: &str) -> JoinSet<()> {
     let form = form_urlencoded::Serializer::new(String::new())
@@ -100,8 +128,7 @@ async fn killed_while_the_buyer_is_at_the_provider_it_learns_of_the_money_when_i
 async fn killed_at_any_moment_around_the_provider_s_notice_it_credits_once() {
     let mut installation = Installation::new().await;
     let world = &mut installation.world;
-    let moments = [0, 3, 8, 15, 30, 60];
-    for (round, moment) in moments.into_iter().enumerate() {
+    for (round, moment) in MOMENTS_MS.into_iter().enumerate() {
         let number = format!("{}", 3010 + round);
         let (_, at_provider) = world.buyer_at_provider("100.00", &number).await;
         world.provider.pay(&at_provider).await;
@@ -164,4 +191,35 @@ async fn killed_right_after_a_refund_was_asked_for_it_is_still_carried_out() {
     assert_eq!(world.provider.refunds().await.len(), 1);
     assert_eq!(world.balance("pending").await, "38.60");
     is_paid_once(world, "3040").await;
+}
+
+#[tokio::test]
+async fn killed_at_any_moment_around_a_refund_it_gives_back_what_was_saved_and_nothing_else() {
+    let mut installation = Installation::new().await;
+    let world = &mut installation.world;
+    let mut returned = 0;
+    for (round, moment) in MOMENTS_MS.into_iter().enumerate() {
+        let number = format!("{}", 3060 + round);
+        let payment = world.paid("100.00", &number).await;
+        let (desk, id) = (Desk::of(&world.program), payment["payment"].as_str().unwrap().to_owned());
+        let mut asked = JoinSet::new();
+        asked.spawn(async move { desk.refund(&id, "60.00").await });
+        tokio::time::sleep(Duration::from_millis(moment)).await;
+        world.program.kill9().await;
+        drop(asked);
+        world.program.restart().await;
+        let done = |it: &Value| {
+            it["refunds"].as_array().is_some_and(|refunds| refunds.iter().all(|it| it["state"] == "returned"))
+        };
+        let payment = world.settled_on(&number, "the refund", done).await;
+        let refunds = payment["refunds"].as_array().unwrap().len();
+        assert!(refunds <= 1, "{:#}", payment["refunds"]);
+        assert_eq!(payment["refunded"], ["0.00", "60.00"][refunds]);
+        returned += refunds;
+        assert_eq!(world.provider.refunds().await.len(), returned);
+        is_paid_once(world, &number).await;
+    }
+    // Each brought 96.50; a refund takes 60.00 and brings 2.10 of the fee.
+    let left = 9_650 * MOMENTS_MS.len() - (6_000 - 210) * returned;
+    assert_eq!(world.balance("pending").await, format!("{}.{:02}", left / 100, left % 100));
 }

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use testkit::crowd::{Got, ask, send_all};
-use testkit::held::Held;
 use testkit::html::value_of;
 use testkit::robokassa::Digest;
 use testkit::visitor::client;
@@ -83,7 +82,7 @@ async fn requests_that_are_under_way_when_it_is_told_to_end_are_answered() {
     let mut installation = Installation::new().await;
     let world = &mut installation.world;
     let metrics = world.program.ready.metrics.clone().unwrap();
-    let held = Held::books(&world.program.data());
+    let held = world.program.hold_books();
     let numbers = (0..UNDER_WAY).map(|place| (200_000 + place).to_string());
     let requests = numbers.map(|number| client().get(world.url(&world.order("100.00", &number))));
     let under_way = send_all(requests.collect::<Vec<_>>());
@@ -96,7 +95,7 @@ async fn requests_that_are_under_way_when_it_is_told_to_end_are_answered() {
             (told["stopping"] == true).then_some(told)
         });
         let told = stopping.await;
-        held.let_go();
+        drop(held);
         told
     };
     let (code, told) = tokio::join!(world.program.terminate(), ending);

@@ -30,7 +30,11 @@ pub struct World {
 impl World {
     /// The demo, with the addresses of its shop moved to a receiver of the test.
     pub async fn demo() -> World {
-        let program = Program::demo(BINARY, &[]).await;
+        World::of(Program::demo(BINARY, &[]).await).await
+    }
+
+    /// A demo that runs, with the addresses of its shop moved.
+    pub async fn of(program: Program) -> World {
         let keys = program.ready.shop().clone();
         let provider = YooKassa::at(program.ready.simulator("yookassa"));
         let world = World { program, keys, shop: Receiver::start().await, provider };

@@ -32,6 +32,13 @@ pub fn next_month(at: Timestamp, zone: &str) -> Timestamp {
     first.and_then(|first| first.to_zoned_datetime(named(zone))).map_or(at, |first| first.timestamp())
 }
 
+/// The last moment of a day in a zone with an IANA name, to the microsecond that entries are dated by.
+#[must_use]
+pub fn end_of(day: Date, zone: &str) -> Option<Timestamp> {
+    let next = day.checked_add(1.day()).and_then(|next| next.to_zoned_datetime(named(zone))).ok()?;
+    next.timestamp().checked_sub(SignedDuration::from_micros(1)).ok()
+}
+
 /// So many seconds after a moment.
 #[must_use]
 pub fn after(at: Timestamp, seconds: u32) -> Timestamp {

@@ -124,8 +124,8 @@ pub enum Happened {
     NoticeGivenUp { notice: NoticeId },
     /// Somebody asked for the notice to be sent again.
     NoticeAgain { notice: NoticeId },
-    /// Work was set aside for a person.
-    Parked { what: &'static str, why: String },
+    /// A person let work go on that had been set aside.
+    JobResumed { job: &'static str },
     /// Settings were created or changed; only names, never values of secrets.
     SettingsChanged { what: &'static str, fields: String },
 }
@@ -192,9 +192,7 @@ impl Happened {
             ),
             Happened::NoticeGivenUp { notice } => ("notice_given_up", vec![reference("notice", *notice)]),
             Happened::NoticeAgain { notice } => ("notice_again", vec![reference("notice", *notice)]),
-            Happened::Parked { what, why } => {
-                ("parked", vec![("what", (*what).to_owned()), ("why", why.clone())])
-            }
+            Happened::JobResumed { job } => ("job_resumed", vec![("job", (*job).to_owned())]),
             Happened::SettingsChanged { what, fields } => {
                 ("settings_changed", vec![("what", (*what).to_owned()), ("fields", fields.clone())])
             }

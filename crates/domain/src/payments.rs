@@ -231,6 +231,16 @@ impl Payment {
         self.amount.currency()
     }
 
+    /// What the shop is told it sold for: the order's sum, or what was captured of a hold where that
+    /// is less. The buyer's share of the fee is none of the shop's business.
+    #[must_use]
+    pub fn told_sum(&self) -> Money {
+        let part = self.state == PaymentState::Paid
+            && self.terms.hold
+            && self.captured.minor() < self.amount.minor();
+        if part { self.captured } else { self.amount }
+    }
+
     /// Whether new attempts may start.
     #[must_use]
     pub fn takes_attempts(&self) -> bool {

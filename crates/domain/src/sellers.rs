@@ -207,6 +207,8 @@ pub struct Shop {
     pub methods: Vec<Method>,
     /// The buyer's share of the fee, in thousandths: 0 the shop bears it, 1000 the buyer.
     pub buyer_share: u16,
+    /// Whether its payments are authorised only: a person captures or releases each hold.
+    pub two_step: bool,
     /// How long a payment lives, in seconds.
     pub lifetime_s: u32,
     /// How long after its end money still counts, in seconds.

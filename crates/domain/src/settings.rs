@@ -184,12 +184,10 @@ impl SaveShop {
             return Err(Refused::Invalid { what: "passwords", why: "a shop needs two".to_owned() });
         }
         for address in [&shop.result, &shop.success, &shop.fail].into_iter().flatten() {
-            if !address.url.starts_with("https://") && !address.url.starts_with("http://") {
-                let why = format!("{} does not begin with https:// or http://", address.url);
-                return Err(Refused::Invalid { what: "address", why });
-            }
+            absolute("address", &address.url)?;
         }
-        Ok(())
+        // Buyers are sent there when the shop has no address for the way back.
+        if shop.site.is_empty() { Ok(()) } else { absolute("site", &shop.site) }
     }
 }
 
@@ -335,6 +333,13 @@ fn bearable(fee: &Fee, currency: Currency) -> Result<(), Refused> {
         return Err(invalid("expected at most half of what is paid"));
     }
     Ok(())
+}
+
+fn absolute(what: &'static str, url: &str) -> Result<(), Refused> {
+    if url.starts_with("https://") || url.starts_with("http://") {
+        return Ok(());
+    }
+    Err(Refused::Invalid { what, why: format!("{url} does not begin with https:// or http://") })
 }
 
 fn next_version(what: &'static str, before: Option<u32>, after: u32) -> Result<(), Refused> {

@@ -8,6 +8,7 @@ use crate::orders::keys;
 use domain::attempts::{Attempt, AttemptState};
 use domain::ids::BookKind;
 use domain::payments::{ClaimKey, Payment, PaymentState};
+use money::Money;
 use protocols::robokassa::op_state::{
     Detail, Operation, ResultCode, StateCode, StateQuery, error_reply, operation_reply,
 };
@@ -24,9 +25,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
                     asked_at: self.now(),
                     changed_at: payment.changed_at,
                     method: attempt.method,
-                    paid: attempt.amount,
+                    paid: paid(&payment, &attempt),
                     account: None,
-                    sum: payment.amount,
+                    sum: payment.told_sum(),
                     op_key: None,
                     rrn: None,
                     custom: &payment.terms.custom,
@@ -69,6 +70,12 @@ impl<N: Network, C: Clock> Engine<N, C> {
 fn internal(error: EngineError) -> ResultCode {
     tracing::error!(%error, "an operation's state cannot be told");
     ResultCode::Internal
+}
+
+/// What the payer pays: what was captured once that is known, for a hold may be captured in part.
+fn paid(payment: &Payment, attempt: &Attempt) -> Money {
+    let captured = payment.state == PaymentState::Paid && payment.paid_by == Some(attempt.id) && attempt.hold;
+    if captured { payment.captured } else { attempt.amount }
 }
 
 fn state_code(payment: &Payment, attempt: &Attempt) -> StateCode {

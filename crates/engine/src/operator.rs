@@ -9,11 +9,13 @@ use domain::decide::Refused;
 use domain::history::Actor;
 use domain::holding::{CapturePayment, ReleasePayment};
 use domain::ids::{Book, BookKind, PaymentId, ProviderAccountId, TariffId};
+use domain::jobs::Task;
 use domain::methods::Method;
 use domain::providers::{ProviderAccount, Setting};
 use domain::secrets::Secret;
 use domain::settings::{SaveProvider, SaveTariff};
 use domain::tariffs::{RefundFee, Step, Tariff};
+use domain::working::ResumeJob;
 use money::Money;
 use money::currency::Currency;
 use std::sync::Arc;
@@ -154,6 +156,18 @@ impl<N: Network, C: Clock> Engine<N, C> {
         Ok(id)
     }
 
+    /// Switches a tariff on or off; attempts that began under it keep it.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when there is no such tariff.
+    pub async fn change_tariff(&self, id: TariffId, active: bool, actor: Actor) -> Result<(), EngineError> {
+        let tariff = self.store.tariff(id).await?.ok_or(EngineError::NotFound("tariff"))?;
+        let tariff = Tariff { active, version: tariff.version.saturating_add(1), ..tariff };
+        self.submit(SaveTariff { tariff, actor }).await?;
+        self.tariffs.forget();
+        Ok(())
+    }
+
     /// Captures a hold, in part or whole.
     ///
     /// # Errors
@@ -179,6 +193,14 @@ impl<N: Network, C: Clock> Engine<N, C> {
         self.submit(ReleasePayment { payment, actor }).await?;
         self.changed(payment);
         Ok(())
+    }
+
+    /// Makes a job due now that was set aside for a person.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] when there is no such job or it is not set aside.
+    pub async fn resume(&self, task: Task, actor: Actor) -> Result<(), EngineError> {
+        self.submit(ResumeJob { task, actor }).await
     }
 
     /// All accounts with providers; at most two seconds old.

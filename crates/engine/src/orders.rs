@@ -132,7 +132,7 @@ fn open(id: PaymentId, shop: &Shop, order: Order, now: jiff::Timestamp) -> OpenP
             fail: order.fail,
             preferred: order.preferred,
             allowed: order.allowed,
-            hold: false,
+            hold: shop.two_step,
         },
     }
 }

@@ -38,7 +38,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         shop: &Shop,
         language: Language,
     ) -> Result<Option<WayBack>, EngineError> {
-        if payment.state != PaymentState::Paid {
+        if !succeeded(payment) {
             let asked = payment.terms.fail.as_ref();
             return Ok(self.leading(
                 asked,
@@ -78,6 +78,18 @@ impl<N: Network, C: Clock> Engine<N, C> {
         }
         let notices = self.store.notices_of(payment.id).await?;
         Ok(notices.iter().all(|notice| notice.first_answer_at.is_some()))
+    }
+}
+
+/// Whether the buyer has done all there is to do: whether a hold is captured is the shop's business.
+fn succeeded(payment: &Payment) -> bool {
+    match payment.state {
+        PaymentState::Paid | PaymentState::Held { .. } | PaymentState::Capturing { .. } => true,
+        PaymentState::Open
+        | PaymentState::Releasing { .. }
+        | PaymentState::Closing { .. }
+        | PaymentState::Cancelled
+        | PaymentState::Expired => false,
     }
 }
 

@@ -36,6 +36,8 @@ pub struct NewShop {
     pub algorithm: Algorithm,
     /// When its money becomes available.
     pub delay: SettlementDelay,
+    /// Whether its payments are authorised only, and captured or released by a person.
+    pub two_step: bool,
     /// The time zone of its days.
     pub zone: String,
 }
@@ -82,6 +84,21 @@ pub enum ShopChange {
     Active(bool),
     /// The name that buyers see.
     Name(String),
+    /// Whether new payments are authorised only.
+    TwoStep(bool),
+    /// Where the shop is found; may be empty.
+    Site(String),
+}
+
+/// Changes of a seller; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct SellerChange {
+    /// Its name, as on the contract.
+    pub name: Option<String>,
+    /// Whether it may take new payments.
+    pub active: Option<bool>,
+    /// The time zone of its days and months.
+    pub zone: Option<String>,
 }
 
 impl<N: Network, C: Clock> Engine<N, C> {
@@ -139,6 +156,32 @@ impl<N: Network, C: Clock> Engine<N, C> {
             test_password1: fresh_password()?,
             test_password2: fresh_password()?,
         })
+    }
+
+    /// Changes a seller, in both of its books; what is `None` stays.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] when a value cannot be or somebody else changed the seller meanwhile.
+    pub async fn change_seller(
+        &self,
+        live: SellerId,
+        change: &SellerChange,
+        actor: Actor,
+    ) -> Result<(), EngineError> {
+        for kind in [BookKind::Live, BookKind::Test] {
+            let twin = SellerId { number: live.number, book: live.book.twin(kind) };
+            let seller = self.store.seller(twin).await?.ok_or(EngineError::NotFound("seller"))?;
+            let seller = Seller {
+                name: change.name.clone().unwrap_or(seller.name),
+                active: change.active.unwrap_or(seller.active),
+                zone: change.zone.clone().unwrap_or(seller.zone),
+                version: seller.version.saturating_add(1),
+                ..seller
+            };
+            self.submit(SaveSeller { seller, actor: actor.clone() }).await?;
+        }
+        self.sellers.forget();
+        Ok(())
     }
 
     /// Changes settings of a shop, in both books.
@@ -224,6 +267,7 @@ impl NewShop {
             switches: Vec::new(),
             methods: Method::ALL.to_vec(),
             buyer_share: 0,
+            two_step: self.two_step,
             lifetime_s: LIFETIME_S,
             grace_s: GRACE_S,
             delay: self.delay,
@@ -289,6 +333,14 @@ impl ShopChange {
             ShopChange::Name(value) => {
                 shop.name = value;
                 "name"
+            }
+            ShopChange::TwoStep(value) => {
+                shop.two_step = value;
+                "two-step"
+            }
+            ShopChange::Site(value) => {
+                shop.site = value;
+                "site"
             }
         }
     }

@@ -111,10 +111,11 @@ fn notice_call(notice: &Notice, payment: &Payment, shop: &Shop) -> Option<HttpCa
 
 /// What every message to the shop says about a payment.
 pub(crate) fn told(payment: &Payment) -> Told<'_> {
+    let sum = payment.told_sum();
     Told {
         number: payment.terms.number,
-        sum: payment.amount,
-        sum_text: &payment.terms.sum_text,
+        sum,
+        sum_text: (sum == payment.amount).then_some(payment.terms.sum_text.as_str()),
         test: payment.id.book().kind() == BookKind::Test,
         custom: &payment.terms.custom,
     }

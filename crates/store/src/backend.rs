@@ -17,6 +17,11 @@ pub struct Turn {
     pub number: u64,
 }
 
+/// Where a look-up shall pass over rows that somebody else is changing, instead of waiting for them.
+///
+/// A comment for SQLite, where nobody else writes; PostgreSQL is told what it means.
+pub const SKIP_LOCKED: &str = "/* skip locked */";
+
 /// How many rows a statement must touch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expect {
@@ -150,6 +155,12 @@ pub trait Backend: Send {
         }
     }
 
-    /// Gives up the connection and opens another.
+    /// Does what an engine needs every few seconds: where there are other nodes, it frees the work of
+    /// those that were lost.
+    fn tend(&mut self) -> impl Future<Output = Result<(), BackendFault>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Gives up the connection if it is in doubt, and opens another.
     fn reopen(&mut self) -> impl Future<Output = Result<(), BackendFault>> + Send;
 }

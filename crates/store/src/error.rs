@@ -49,7 +49,9 @@ pub enum StoreError {
         known: u32,
     },
     /// The address of the database is not understood.
-    #[error("\"{0}\" is not the address of a database; expected sqlite:PATH")]
+    #[error(
+        "\"{0}\" is not the address of a database; expected sqlite:PATH or postgres://USER@HOST/DATABASE"
+    )]
     Address(String),
 }
 

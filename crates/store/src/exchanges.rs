@@ -1,6 +1,6 @@
 //! Exchanges with providers and shops as rows: redacted by whoever spoke, cut here, kept for 90 days.
 
-use crate::backend::Plain;
+use crate::backend::{Plain, SKIP_LOCKED};
 use crate::numbers::first_number_at;
 use crate::table::{Shape, int, text};
 use crate::value::Value;
@@ -105,9 +105,11 @@ pub(crate) fn record(number: u64, exchange: &Exchange) -> Plain {
 /// Forgets some of the exchanges that are old enough; their numbers tell their time.
 pub(crate) fn purge(now: Timestamp) -> Plain {
     let before = first_number_at(now.saturating_sub(EXCHANGES_KEPT).unwrap_or(now));
-    let sql = "DELETE FROM exchanges WHERE (number, book) IN \
-               (SELECT number, book FROM exchanges WHERE number < $1 ORDER BY number LIMIT $2)";
-    Plain::any(sql.to_owned(), vec![Value::from(before), PURGE_ROWS_MAX.into()])
+    let sql = format!(
+        "DELETE FROM exchanges WHERE (number, book) IN (SELECT number, book FROM exchanges \
+         WHERE number < $1 ORDER BY number LIMIT $2 {SKIP_LOCKED})"
+    );
+    Plain::any(sql, vec![Value::from(before), PURGE_ROWS_MAX.into()])
 }
 
 /// The text up to the limit, never in the middle of a letter.

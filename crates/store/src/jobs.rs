@@ -1,14 +1,15 @@
 //! Jobs as rows. `ready_at` is the later of due time and end of the lease, and nothing while parked,
 //! so that one index finds what can be claimed.
 
-use crate::backend::Plain;
+use crate::backend::{Plain, SKIP_LOCKED};
 use crate::error::StoreError;
+use crate::reader::Query;
 use crate::seal::Sealer;
-use crate::table::{Shape, Table, int, text};
+use crate::table::{CHUNKS, Shape, Table, int, text};
 use crate::value::{Row, Value};
 use domain::admit::LEASE;
 use domain::facts::Record;
-use domain::ids::{NODES_MAX, SEQUENCE_BITS};
+use domain::ids::{Book, NODES_MAX, SEQUENCE_BITS};
 use domain::jobs::{Job, Lease, Task};
 use jiff::Timestamp;
 
@@ -52,13 +53,13 @@ impl Table for Job {
     }
 
     fn read(row: &Row, _: &Sealer) -> Result<Job, StoreError> {
-        let (about, book) = (row.number("about")?, row.book("book")?);
+        let task = read_task(row)?;
         let lease = match row.maybe_int("lease")? {
             Some(_) => Some((row.number("lease")?, row.time("lease_until")?)),
             None => None,
         };
         Ok(Job {
-            task: row.word("kind", |kind| Task::from_parts(kind, about, book))?,
+            task,
             due: row.time("due")?,
             tries: row.small("tries")?,
             lease,
@@ -67,31 +68,69 @@ impl Table for Job {
     }
 }
 
-/// Takes what is due and has no live lease; each row comes back with its new lease.
+/// What is due and has no live lease, the longest waiting first: keys to be claimed.
+pub(crate) fn due(limit: u32, now: Timestamp) -> Query {
+    let sql = "SELECT about, kind, book FROM jobs WHERE ready_at <= $1 AND parked IS NULL \
+               ORDER BY ready_at, about, kind, book LIMIT $2";
+    Query::new(sql, vec![now.into(), limit.into()])
+}
+
+/// The job that a row of keys names.
+pub(crate) fn read_task(row: &Row) -> Result<Task, StoreError> {
+    let (about, book) = (row.number("about")?, row.book("book")?);
+    row.word("kind", |kind| Task::from_parts(kind, about, book))
+}
+
+/// Statements that claim these jobs, each with the book of its first; few sizes, so that texts repeat.
+pub(crate) fn claims(number: u64, tasks: &[Task], now: Timestamp) -> Vec<(Book, Plain)> {
+    let mut rest = tasks;
+    let mut all = Vec::new();
+    for count in CHUNKS {
+        while let Some((chunk, left)) = rest.split_at_checked(count) {
+            all.extend(chunk.first().map(|first| (first.book(), claim(number, chunk, now))));
+            rest = left;
+        }
+    }
+    all
+}
+
+/// Takes those of some jobs that are due and have no live lease; each row comes back with its new lease.
 ///
 /// The condition stands in the outer statement too: without it PostgreSQL hands one job to two workers.
-pub(crate) fn claim(number: u64, limit: u32, now: Timestamp) -> Plain {
+/// Every job is named by its key, and so by its book: no claim reaches into the queue of another book.
+pub(crate) fn claim(number: u64, tasks: &[Task], now: Timestamp) -> Plain {
     let until = now.saturating_add(LEASE).unwrap_or(now);
+    let mut values = vec![number.into(), until.into(), now.into()];
+    let keys = (0..tasks.len()).map(|place| {
+        let first = place.saturating_mul(3).saturating_add(4);
+        let [about, kind, book] = [first, first.saturating_add(1), first.saturating_add(2)];
+        format!("(CAST(${about} AS BIGINT), CAST(${kind} AS TEXT), CAST(${book} AS BIGINT))")
+    });
+    let keys: Vec<String> = keys.collect();
+    values.extend(tasks.iter().flat_map(Job::key_values));
     let sql = format!(
         "UPDATE jobs SET lease = $1, lease_until = $2, ready_at = $2 \
          WHERE ready_at <= $3 AND parked IS NULL AND (about, kind, book) IN \
-         (SELECT about, kind, book FROM jobs WHERE ready_at <= $3 AND parked IS NULL \
-         ORDER BY ready_at LIMIT $4) RETURNING {}",
+         (SELECT about, kind, book FROM jobs WHERE (about, kind, book) IN (VALUES {}) \
+         AND ready_at <= $3 AND parked IS NULL {SKIP_LOCKED}) RETURNING {}",
+        keys.join(", "),
         Job::SHAPE.names()
     );
-    Plain::any(sql, vec![number.into(), until.into(), now.into(), limit.into()])
+    Plain::any(sql, values)
 }
 
-/// Ends the leases that a node gave before it was started anew: nobody works under them any more.
+/// Ends the leases that nodes gave before they were lost or started anew: nobody works under them.
 ///
 /// The node stands in the lease's number; division says the same on every engine.
-pub(crate) fn end_leases_of(node: u8) -> Plain {
+pub(crate) fn end_leases_of(nodes: &[u8]) -> Plain {
+    let nodes: Vec<String> = nodes.iter().map(u8::to_string).collect();
     let sql = format!(
         "UPDATE jobs SET lease = NULL, lease_until = NULL, ready_at = due \
-         WHERE lease IS NOT NULL AND parked IS NULL AND lease / {} % {NODES_MAX} = $1",
-        1_u32 << SEQUENCE_BITS
+         WHERE lease IS NOT NULL AND parked IS NULL AND lease / {} % {NODES_MAX} IN ({})",
+        1_u32 << SEQUENCE_BITS,
+        nodes.join(", ")
     );
-    Plain::any(sql, vec![u32::from(node).into()])
+    Plain::any(sql, Vec::new())
 }
 
 /// Gives a job back until a later moment, if the lease is still the last one.

@@ -28,6 +28,7 @@ pub mod migrate;
 pub mod notices;
 pub mod numbers;
 pub mod payments;
+pub mod postgres;
 pub mod providers;
 pub mod reader;
 pub mod reads;
@@ -45,4 +46,9 @@ pub mod value;
 pub mod writer;
 
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod samples;
+#[cfg(test)]
+#[path = "../../testkit/src/postgres.rs"]
+mod server;

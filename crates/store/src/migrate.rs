@@ -26,6 +26,10 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
     append_only: &["entries", "postings", "history", "shop_logins", "provider_references"],
 }];
 
+/// How far a database is: the columns `found` and `oldest` of one row.
+pub const FOUND_VERSION: &str =
+    "SELECT COALESCE(MAX(version), 0) AS found, COALESCE(MAX(oldest), 0) AS oldest FROM schema_version";
+
 /// The table that says how far a database is, made before the first migration.
 pub const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version \
      (version BIGINT NOT NULL PRIMARY KEY, oldest BIGINT NOT NULL, applied_at BIGINT NOT NULL)";
@@ -35,6 +39,27 @@ pub const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version \
 pub enum Engine {
     /// SQLite.
     Sqlite,
+    /// PostgreSQL.
+    Postgres,
+}
+
+impl Migration {
+    /// Its statements in the words of an engine, with those that make its tables append-only.
+    #[must_use]
+    pub fn text(&self, engine: Engine) -> String {
+        let mut text = in_words_of(engine, self.sql);
+        text.extend(self.append_only.iter().map(|table| append_only(engine, table)));
+        text
+    }
+}
+
+/// `BLOB` has another name in PostgreSQL, and text is compared there by the rules of some language
+/// unless it is told to compare bytes, as SQLite does.
+fn in_words_of(engine: Engine, sql: &str) -> String {
+    match engine {
+        Engine::Sqlite => sql.to_owned(),
+        Engine::Postgres => sql.replace(" BLOB", " BYTEA").replace(" TEXT", " TEXT COLLATE \"C\""),
+    }
 }
 
 /// The statements that let an engine refuse to change or delete rows of a table.
@@ -42,6 +67,13 @@ pub enum Engine {
 pub fn append_only(engine: Engine, table: &str) -> String {
     match engine {
         Engine::Sqlite => ["UPDATE", "DELETE"].map(|deed| refuse(table, deed)).concat(),
+        Engine::Postgres => format!(
+            "CREATE OR REPLACE FUNCTION only_added() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             RAISE EXCEPTION '% is only ever added to', TG_TABLE_NAME \
+             USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME; END $$;\n\
+             CREATE TRIGGER {table}_only_added BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} \
+             FOR EACH STATEMENT EXECUTE FUNCTION only_added();\n"
+        ),
     }
 }
 
@@ -64,6 +96,9 @@ pub fn missing(found: u32, oldest: u32) -> Result<&'static [Migration], StoreErr
     let applied = usize::try_from(found).unwrap_or(usize::MAX);
     Ok(MIGRATIONS.get(applied..).unwrap_or_default())
 }
+
+#[cfg(test)]
+mod schema;
 
 #[cfg(test)]
 mod tests {

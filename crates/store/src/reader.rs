@@ -1,6 +1,8 @@
-//! The reading side: a few connections of their own, each query on a thread that may wait.
+//! The reading side: a few connections of their own. SQLite reads on threads that may wait.
 
 use crate::error::StoreError;
+use crate::postgres::address::Address;
+use crate::postgres::reader as postgres;
 use crate::seal::Sealer;
 use crate::sqlite::SqliteReader;
 use crate::table::{Table, record};
@@ -35,14 +37,21 @@ impl Query {
 /// Reads, beside the writer, what is committed.
 #[derive(Clone)]
 pub struct Reader {
-    pool: Arc<Pool>,
+    pools: Pools,
+    permits: Arc<Semaphore>,
     sealer: Arc<Sealer>,
+}
+
+/// The connections of each engine.
+#[derive(Clone)]
+enum Pools {
+    Sqlite(Arc<Pool>),
+    Postgres(Arc<postgres::Pool>),
 }
 
 struct Pool {
     path: PathBuf,
     idle: Mutex<Vec<SqliteReader>>,
-    permits: Arc<Semaphore>,
 }
 
 impl Pool {
@@ -63,8 +72,17 @@ impl Reader {
     /// Readers of a file, so many at a time.
     #[must_use]
     pub fn new(path: PathBuf, at_once: usize, sealer: Arc<Sealer>) -> Reader {
-        let permits = Arc::new(Semaphore::new(at_once.max(1)));
-        Reader { pool: Arc::new(Pool { path, idle: Mutex::default(), permits }), sealer }
+        Reader::of(Pools::Sqlite(Arc::new(Pool { path, idle: Mutex::default() })), at_once, sealer)
+    }
+
+    /// Readers of a PostgreSQL database, so many at a time.
+    #[must_use]
+    pub fn of_server(address: Address, at_once: usize, sealer: Arc<Sealer>) -> Reader {
+        Reader::of(Pools::Postgres(Arc::new(postgres::Pool::new(address))), at_once, sealer)
+    }
+
+    fn of(pools: Pools, at_once: usize, sealer: Arc<Sealer>) -> Reader {
+        Reader { pools, permits: Arc::new(Semaphore::new(at_once.max(1))), sealer }
     }
 
     /// The rows of one query.
@@ -81,7 +99,10 @@ impl Reader {
     /// [`StoreError::Unavailable`] when the database does not answer.
     pub async fn several(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, StoreError> {
         let permit = self.permit().await?;
-        let pool = self.pool.clone();
+        let pool = match &self.pools {
+            Pools::Sqlite(pool) => pool.clone(),
+            Pools::Postgres(pool) => return pool.several(&queries).await,
+        };
         blocking(move || {
             let mut connection = pool.take()?;
             if queries.len() > 1 {
@@ -117,25 +138,36 @@ impl Reader {
     /// [`StoreError::Unavailable`] when the database does not answer.
     pub async fn snapshot(&self) -> Result<Snapshot, StoreError> {
         let permit = self.permit().await?;
-        let pool = self.pool.clone();
+        let pool = match &self.pools {
+            Pools::Sqlite(pool) => pool.clone(),
+            Pools::Postgres(pool) => {
+                let view = View::Postgres(pool.clone().view().await?);
+                return Ok(Snapshot { view, _permit: permit });
+            }
+        };
         let begin = move || {
             let mut connection = pool.take()?;
             connection.begin()?;
-            Ok(Snapshot { connection: Some(connection), pool, _permit: permit })
+            let view = View::Sqlite(SqliteView { connection: Some(connection), pool });
+            Ok(Snapshot { view, _permit: permit })
         };
         blocking(begin).await
     }
 
     async fn permit(&self) -> Result<OwnedSemaphorePermit, StoreError> {
-        self.pool.permits.clone().acquire_owned().await.map_err(|_| StoreError::Closed)
+        self.permits.clone().acquire_owned().await.map_err(|_| StoreError::Closed)
     }
 }
 
 /// A view of one moment; it ends when it is dropped.
 pub struct Snapshot {
-    connection: Option<SqliteReader>,
-    pool: Arc<Pool>,
+    view: View,
     _permit: OwnedSemaphorePermit,
+}
+
+enum View {
+    Sqlite(SqliteView),
+    Postgres(postgres::View),
 }
 
 impl Snapshot {
@@ -144,6 +176,20 @@ impl Snapshot {
     /// # Errors
     /// [`StoreError::Unavailable`] when the database does not answer.
     pub async fn rows(&mut self, query: Query) -> Result<Vec<Row>, StoreError> {
+        match &mut self.view {
+            View::Sqlite(view) => view.rows(query).await,
+            View::Postgres(view) => view.rows(&query).await,
+        }
+    }
+}
+
+struct SqliteView {
+    connection: Option<SqliteReader>,
+    pool: Arc<Pool>,
+}
+
+impl SqliteView {
+    async fn rows(&mut self, query: Query) -> Result<Vec<Row>, StoreError> {
         let Some(mut connection) = self.connection.take() else {
             return Err(StoreError::Unavailable("an earlier read of this view was broken off".to_owned()));
         };
@@ -157,7 +203,7 @@ impl Snapshot {
     }
 }
 
-impl Drop for Snapshot {
+impl Drop for SqliteView {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take() {
             self.pool.put_back(connection);

@@ -1,9 +1,9 @@
 //! Records, commands and stores that tests work with.
 
 use crate::backend::Plain;
-use crate::numbers::Fresh;
+use crate::error::StoreError;
+use crate::places::Place;
 use crate::seal::{MasterKey, Sealer};
-use crate::sqlite::Sqlite;
 use crate::store::{Opening, Store};
 use domain::decide::{Command, Decision, DirectoryLine, Kind, Refused, Stop};
 use domain::facts::{Asks, Facts};
@@ -17,7 +17,6 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use money::Money;
 use money::currency::Currency;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -41,10 +40,6 @@ pub fn sealer() -> Arc<Sealer> {
     Arc::new(Sealer::new(&MasterKey::new([9; 32])))
 }
 
-pub fn sqlite() -> Sqlite {
-    Sqlite::in_memory(sealer(), at(0)).unwrap()
-}
-
 /// A clock that tests set.
 #[derive(Clone)]
 pub struct Hands(Arc<AtomicI64>);
@@ -63,20 +58,20 @@ impl Hands {
     }
 }
 
-pub async fn store_at(folder: &Path, hands: &Hands) -> Store {
+pub async fn store_at(place: &Place, hands: &Hands) -> Store {
+    open_at(&place.address(), hands).await.unwrap()
+}
+
+pub async fn open_at(address: &str, hands: &Hands) -> Result<Store, StoreError> {
     let hands = hands.clone();
     let opening = Opening {
-        address: format!("sqlite:{}", folder.join("kassa.db").display()),
+        address: address.to_owned(),
         master_key: MasterKey::new([9; 32]),
         node: 3,
         readers: 2,
         clock: Arc::new(move || hands.now()),
     };
-    Store::open(opening).await.unwrap()
-}
-
-pub async fn fresh(backend: &mut Sqlite) -> Arc<Fresh> {
-    Arc::new(Fresh::reserve(backend, 1, at(0)).await.unwrap())
+    Store::open(opening).await
 }
 
 /// The number that a statement counts.
@@ -151,6 +146,7 @@ pub fn shop(seller: u64, login: &str) -> Shop {
         switches: vec![domain::sellers::Switch::Md5ForHolds],
         methods: vec![domain::methods::Method::BankCard],
         buyer_share: 0,
+        two_step: true,
         lifetime_s: 600,
         grace_s: 60,
         delay: SettlementDelay::Days(1),

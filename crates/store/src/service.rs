@@ -21,6 +21,8 @@ pub const WISHES_MAX: usize = 6_144;
 pub const BATCH_MAX: usize = 512;
 /// So often the writer looks after its reservation when nothing waits.
 const TICK: Duration = Duration::from_secs(5);
+/// So often an engine does what it needs.
+const TEND_EVERY: SignedDuration = SignedDuration::from_secs(5);
 /// So often old exchanges are forgotten.
 const PURGE_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
@@ -43,15 +45,31 @@ pub(crate) enum Message {
 }
 
 pub(crate) struct Service<B> {
-    pub(crate) writer: Writer<B>,
-    pub(crate) queue: mpsc::Receiver<Message>,
-    pub(crate) fresh: Arc<Fresh>,
-    pub(crate) clock: Clock,
-    pub(crate) purged_at: Timestamp,
-    pub(crate) meters: Arc<Meters>,
+    writer: Writer<B>,
+    queue: mpsc::Receiver<Message>,
+    fresh: Arc<Fresh>,
+    clock: Clock,
+    /// Whether it is the node's first writer, which renews the node's numbers and purges.
+    first: bool,
+    purged_at: Timestamp,
+    tended_at: Timestamp,
+    meters: Arc<Meters>,
 }
 
 impl<B: Backend> Service<B> {
+    /// A service of this queue; the first of a node does the node's housework.
+    pub(crate) fn new(
+        writer: Writer<B>,
+        queue: mpsc::Receiver<Message>,
+        fresh: Arc<Fresh>,
+        clock: Clock,
+        first: bool,
+        meters: Arc<Meters>,
+    ) -> Service<B> {
+        let now = clock();
+        Service { writer, queue, fresh, clock, first, purged_at: now, tended_at: now, meters }
+    }
+
     /// Serves until the last handle is gone or somebody closes the store.
     pub(crate) async fn run(mut self) {
         let mut waiting = Vec::with_capacity(BATCH_MAX);
@@ -103,9 +121,19 @@ impl<B: Backend> Service<B> {
         }
     }
 
-    /// Renews the reservation of numbers well before it ends, and forgets old exchanges.
+    /// Keeps the connection, renews the reservation of numbers well before it ends, and forgets old
+    /// exchanges.
     async fn upkeep(&mut self) {
         let now = (self.clock)();
+        if now.duration_since(self.tended_at).abs() >= TEND_EVERY {
+            self.tended_at = now;
+            if let Err(error) = self.writer.backend().tend().await {
+                tracing::warn!(%error, "the database does not answer");
+            }
+        }
+        if !self.first {
+            return;
+        }
         if let Some((plain, until)) = self.fresh.renewal(now) {
             match self.writer.backend().plain(&plain).await {
                 Ok(_) => self.fresh.renewed(until),

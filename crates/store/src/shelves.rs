@@ -5,8 +5,9 @@ use crate::directory::{self, PROVIDER_REFERENCES, SHOP_LOGINS};
 use crate::error::StoreError;
 use crate::history::{self, HISTORY};
 use crate::ledger::{self, ENTRIES, POSTINGS};
+use crate::migrate::Engine;
 use crate::seal::Sealer;
-use crate::table::{CHUNKS, Shape, Table, int, record};
+use crate::table::{CHUNKS, OR_NOTHING, Shape, Table, int, record};
 use crate::value::{Row, Value};
 use domain::attempts::{Attempt, Call};
 use domain::facts::{Facts, Shelf, Wanted};
@@ -24,29 +25,47 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 struct Texts {
     shape: Shape,
-    /// One for each of [`CHUNKS`].
+    /// How many keys a look-up takes at most, and its text; the largest first.
     selects: Vec<(usize, Arc<str>)>,
     upsert: Arc<str>,
     delete: Arc<str>,
 }
 
 impl Texts {
-    fn of(shape: Shape) -> Texts {
-        Texts {
-            shape,
-            selects: CHUNKS.iter().map(|count| (*count, shape.select_keys(*count).into())).collect(),
-            upsert: shape.upsert().into(),
-            delete: shape.delete().into(),
+    fn of(shape: Shape, engine: Engine) -> Texts {
+        match engine {
+            // One row a statement: nothing lies between us and the database.
+            Engine::Sqlite => Texts {
+                shape,
+                selects: CHUNKS.iter().map(|count| (*count, shape.select_keys(*count).into())).collect(),
+                upsert: shape.upsert().into(),
+                delete: shape.delete().into(),
+            },
+            // All rows in one statement, an array for each column: a round trip costs more than they do.
+            Engine::Postgres => Texts {
+                shape,
+                selects: vec![(usize::MAX, (shape.select_arrays() + own_lock(shape)).into())],
+                upsert: (shape.insert_arrays() + &shape.or_overwrite()).into(),
+                delete: shape.delete_arrays().into(),
+            },
         }
     }
+}
+
+/// Jobs are claimed and put off by small statements that do not hold the book, so a decision that
+/// looks at a job's lease holds its row until the decision is saved.
+fn own_lock(shape: Shape) -> &'static str {
+    if shape.table == Job::SHAPE.table { " FOR NO KEY UPDATE OF jobs" } else { "" }
 }
 
 /// A look-up of several keys, and where its rows go.
 #[derive(Debug)]
 pub struct Question {
-    /// The text, with `$1` placeholders.
+    /// The text, with `$1` placeholders: for each value, or for an array of each column of the key.
     pub sql: Arc<str>,
-    /// The keys.
+    /// The table.
+    pub shape: Shape,
+    /// The keys, one behind the other.
     pub values: Vec<Value>,
     learn: fn(&mut Facts, &Row, &Sealer) -> Result<(), StoreError>,
 }
@@ -64,12 +83,14 @@ impl Question {
 /// Rows for one statement.
 #[derive(Debug)]
 pub struct Write {
-    /// The text for one row, with `$1` placeholders.
+    /// The text, with `$1` placeholders: for the values of one row, or for an array of each column.
     pub sql: Arc<str>,
     /// The table and its columns.
     pub shape: Shape,
     /// The values of each row.
     pub rows: Vec<Vec<Value>>,
+    /// Whether every row must be touched; else some may be left alone.
+    pub every: bool,
 }
 
 macro_rules! tables {
@@ -82,10 +103,10 @@ macro_rules! tables {
         }
 
         impl Tables {
-            /// All statements.
+            /// All statements, as an engine takes them.
             #[must_use]
-            pub fn new() -> Tables {
-                Tables { $($shelf: Texts::of($record::SHAPE),)* added: Added::new() }
+            pub fn new(engine: Engine) -> Tables {
+                Tables { $($shelf: Texts::of($record::SHAPE, engine),)* added: Added::new(engine) }
             }
 
             /// What the facts ask for. Each key asked counts as answered "not there" until its row is learned.
@@ -112,12 +133,6 @@ macro_rules! tables {
                 self.added.writes(facts, turn, &mut all).map_err(BackendFault::Damage)?;
                 all.retain(|write| !write.rows.is_empty());
                 Ok(all)
-            }
-        }
-
-        impl Default for Tables {
-            fn default() -> Tables {
-                Tables::new()
             }
         }
 
@@ -149,10 +164,12 @@ tables! {
 fn ask<R: Table>(texts: &Texts, facts: &mut Facts, all: &mut Vec<Question>) {
     let keys = R::shelf_mut(facts).take_asked();
     let mut rest = keys.as_slice();
-    for (count, sql) in &texts.selects {
-        while let Some((chunk, left)) = rest.split_at_checked(*count) {
+    for (most, sql) in &texts.selects {
+        // A text takes exactly so many keys, save for the one that takes however many there are.
+        let count = if *most == usize::MAX { rest.len().max(1) } else { *most };
+        while let Some((chunk, left)) = rest.split_at_checked(count) {
             let values = chunk.iter().flat_map(R::key_values).collect();
-            all.push(Question { sql: sql.clone(), values, learn: learn::<R> });
+            all.push(Question { sql: sql.clone(), shape: texts.shape, values, learn: learn::<R> });
             rest = left;
         }
     }
@@ -184,8 +201,8 @@ fn changed<R: Table>(
             None => deletes.push(R::key_values(key)),
         }
     }
-    all.push(Write { sql: texts.upsert.clone(), shape: texts.shape, rows: upserts });
-    all.push(Write { sql: texts.delete.clone(), shape: texts.shape, rows: deletes });
+    all.push(Write { sql: texts.upsert.clone(), shape: texts.shape, rows: upserts, every: true });
+    all.push(Write { sql: texts.delete.clone(), shape: texts.shape, rows: deletes, every: false });
     Ok(())
 }
 
@@ -204,15 +221,19 @@ struct Added {
 }
 
 impl Added {
-    fn new() -> Added {
+    fn new(engine: Engine) -> Added {
+        let insert = |shape: Shape| match engine {
+            Engine::Sqlite => shape.insert(),
+            Engine::Postgres => shape.insert_arrays(),
+        };
         Added {
-            entries: ENTRIES.insert().into(),
-            postings: POSTINGS.insert().into(),
-            history: HISTORY.insert().into(),
-            logins: SHOP_LOGINS.insert().into(),
+            entries: insert(ENTRIES).into(),
+            postings: insert(POSTINGS).into(),
+            history: insert(HISTORY).into(),
+            logins: insert(SHOP_LOGINS).into(),
             // News is never refused: where two attempts claim one reference, the first keeps it.
-            references: PROVIDER_REFERENCES.insert_once().into(),
-            writers: WRITERS.upsert().into(),
+            references: (insert(PROVIDER_REFERENCES) + OR_NOTHING).into(),
+            writers: (insert(WRITERS) + &WRITERS.or_overwrite()).into(),
         }
     }
 
@@ -236,6 +257,9 @@ impl Added {
             let (shape, values) = directory::write(line)?;
             if shape.table == SHOP_LOGINS.table { logins.push(values) } else { references.push(values) }
         }
+        // Directories belong to no book: whoever writes them does it in one order and waits in no circle.
+        logins.sort();
+        references.sort();
         let writes = [
             (&self.entries, ENTRIES, entries),
             (&self.postings, POSTINGS, postings),
@@ -244,7 +268,12 @@ impl Added {
             (&self.references, PROVIDER_REFERENCES, references),
             (&self.writers, WRITERS, vec![vec![turn.writer.into(), turn.number.into()]]),
         ];
-        all.extend(writes.map(|(sql, shape, rows)| Write { sql: sql.clone(), shape, rows }));
+        all.extend(writes.map(|(sql, shape, rows)| Write {
+            sql: sql.clone(),
+            shape,
+            rows,
+            every: shape.table != PROVIDER_REFERENCES.table,
+        }));
         Ok(())
     }
 }

@@ -42,6 +42,7 @@ impl Table for Shop {
             text("switches"),
             text("methods"),
             int("buyer_share"),
+            int("two_step"),
             int("lifetime_s"),
             int("grace_s"),
             text("delay"),
@@ -78,6 +79,7 @@ impl Table for Shop {
             json(&switches)?,
             method_list(&self.methods)?,
             self.buyer_share.into(),
+            self.two_step.into(),
             self.lifetime_s.into(),
             self.grace_s.into(),
         ]);
@@ -108,6 +110,7 @@ impl Table for Shop {
             switches: read_switches(row)?,
             methods: read_methods(row, "methods")?,
             buyer_share: row.small("buyer_share")?,
+            two_step: row.flag("two_step")?,
             lifetime_s: row.small("lifetime_s")?,
             grace_s: row.small("grace_s")?,
             delay: match row.text("delay")? {

@@ -2,7 +2,7 @@
 
 use crate::backend::{Backend, BackendFault, Expect, Plain, PlainAnswer, PlainDone, Turn};
 use crate::error::StoreError;
-use crate::migrate::{Engine, SCHEMA_VERSION, append_only, missing};
+use crate::migrate::{Engine, FOUND_VERSION, SCHEMA_VERSION, missing};
 use crate::seal::Sealer;
 use crate::shelves::Tables;
 use crate::value::{Row, Value};
@@ -153,7 +153,7 @@ impl Sqlite {
     pub fn open(path: &Path, sealer: Arc<Sealer>, now: Timestamp) -> Result<Sqlite, StoreError> {
         let mut prepared = open_for_writing(path).map_err(|error| unavailable(&error))?;
         migrate(&mut prepared, now)?;
-        Ok(Sqlite { path: Some(path.to_owned()), prepared, tables: Tables::new(), sealer })
+        Ok(Sqlite { path: Some(path.to_owned()), prepared, tables: Tables::new(Engine::Sqlite), sealer })
     }
 
     /// A database in memory, gone when it is dropped.
@@ -164,7 +164,7 @@ impl Sqlite {
         let opened = Connection::open_in_memory().and_then(Prepared::new);
         let mut prepared = opened.map_err(|error| unavailable(&error))?;
         migrate(&mut prepared, now)?;
-        Ok(Sqlite { path: None, prepared, tables: Tables::new(), sealer })
+        Ok(Sqlite { path: None, prepared, tables: Tables::new(Engine::Sqlite), sealer })
     }
 
     fn begin(&mut self) -> Result<(), BackendFault> {
@@ -306,16 +306,13 @@ fn open_for_writing(path: &Path) -> rusqlite::Result<Prepared> {
 fn migrate(prepared: &mut Prepared, now: Timestamp) -> Result<(), StoreError> {
     let failed = |error: &rusqlite::Error| unavailable(error);
     prepared.connection.execute_batch(SCHEMA_VERSION).map_err(|error| failed(&error))?;
-    let sql =
-        "SELECT COALESCE(MAX(version), 0) AS found, COALESCE(MAX(oldest), 0) AS oldest FROM schema_version";
-    let rows = prepared.rows(sql, &[]).map_err(|error| failed(&error))?;
+    let rows = prepared.rows(FOUND_VERSION, &[]).map_err(|error| failed(&error))?;
     let (found, oldest) = match rows.first() {
         Some(row) => (row.small("found")?, row.small("oldest")?),
         None => (0, 0),
     };
     for migration in missing(found, oldest)? {
-        let mut sql = migration.sql.to_owned();
-        sql.extend(migration.append_only.iter().map(|table| append_only(Engine::Sqlite, table)));
+        let sql = migration.text(Engine::Sqlite);
         let apply = |transaction: &rusqlite::Transaction<'_>| {
             transaction.execute_batch(&sql)?;
             transaction.execute(
@@ -439,11 +436,17 @@ mod tests {
         facts.claims.ask(ClaimKey { number: 1, shop: Id::new(book, 1) });
         let account = Account::Available;
         facts.balances.ask(BalanceKey { account, currency: Currency::Rub, book });
-        let mut texts: Vec<String> =
-            Tables::new().questions(&mut facts).iter().map(|question| question.sql.to_string()).collect();
+        let mut texts: Vec<String> = Tables::new(Engine::Sqlite)
+            .questions(&mut facts)
+            .iter()
+            .map(|question| question.sql.to_string())
+            .collect();
         assert_eq!(texts.len(), 6);
         texts.push(Payment::SHAPE.select_keys(64));
-        texts.push(crate::jobs::claim(1, 1, Timestamp::UNIX_EPOCH).sql);
+        let task = Task::ExpirePayment(Id::new(book, 1));
+        let claims = crate::jobs::claims(1, &[task; 9], Timestamp::UNIX_EPOCH);
+        texts.extend(claims.into_iter().map(|(_, claim)| claim.sql));
+        texts.push(crate::jobs::due(1, Timestamp::UNIX_EPOCH).sql);
         texts.push(crate::exchanges::purge(Timestamp::UNIX_EPOCH).sql);
         for sql in texts {
             let plan = plan(&mut sqlite, &sql);

@@ -1,6 +1,8 @@
 //! The store as everyone above uses it: submit commands, take and put off work, read, draw numbers.
 
-use crate::backend::{Backend, Plain, PlainDone};
+mod opening;
+
+use crate::backend::{Plain, PlainDone};
 use crate::errand::errand;
 use crate::error::StoreError;
 use crate::exchanges::{self, Exchange};
@@ -9,16 +11,14 @@ use crate::meters::{Meters, Sort};
 use crate::numbers::Fresh;
 use crate::reader::{Query, Reader};
 use crate::seal::{MasterKey, Sealer};
-use crate::service::{Clock, Message, QUEUE_MAX, Service, WISHES_MAX};
-use crate::sqlite::Sqlite;
-use crate::table::record;
-use crate::writer::Writer;
+use crate::service::{Clock, Message, WISHES_MAX};
+use crate::table::{Table, record};
 use domain::decide::{Command, Kind, Refused};
-use domain::ids::{NODES_MAX, NumbersError, PublicIds};
+use domain::ids::{Book, NumbersError, PublicIds};
 use domain::jobs::{Job, Lease, Task};
 use jiff::Timestamp;
+use opening::Opened;
 use prometheus_client::registry::Registry;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::mpsc::error::TrySendError;
@@ -31,11 +31,12 @@ pub const CLAIM_MAX: u32 = 256;
 
 /// How a store is opened.
 pub struct Opening {
-    /// The address of the database: `sqlite:PATH`.
+    /// The address of the database: `sqlite:PATH` or `postgres://USER@HOST/DATABASE`.
     pub address: String,
     /// The key under which secrets are sealed.
     pub master_key: MasterKey,
-    /// The number of this node, below 64; no two run at once under one number.
+    /// The number of this node, below 64, where nobody else can be: on SQLite. On PostgreSQL a node
+    /// takes a free number, or the one that the address names.
     pub node: u8,
     /// So many reads run at once.
     pub readers: usize,
@@ -48,58 +49,35 @@ pub struct Opening {
 pub struct Store(Arc<Inner>);
 
 struct Inner {
-    queue: mpsc::Sender<Message>,
+    /// A queue for each writer; a book always goes to the same.
+    queues: Vec<mpsc::Sender<Message>>,
     fresh: Arc<Fresh>,
     reader: Reader,
     sealer: Arc<Sealer>,
     public_ids: PublicIds,
     leased: Mutex<Option<mpsc::Receiver<Lease>>>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
     meters: Arc<Meters>,
 }
 
 impl Store {
-    /// Opens the database, brings its schema up to date and starts the writer.
+    /// Opens the database, brings its schema up to date and starts the writers.
     ///
     /// # Errors
     /// [`StoreError::Address`], [`StoreError::Unavailable`], [`StoreError::Newer`] and
     /// [`StoreError::WrongMasterKey`] as they say.
     pub async fn open(opening: Opening) -> Result<Store, StoreError> {
-        let Opening { address, master_key, node, readers, clock } = opening;
-        if node >= NODES_MAX {
-            return Err(StoreError::Unavailable(format!("nodes are numbered below {NODES_MAX}")));
-        }
-        let path = address.strip_prefix("sqlite:").filter(|path| !path.is_empty());
-        let path = PathBuf::from(path.ok_or_else(|| StoreError::Address(address.clone()))?);
-        let sealer = Arc::new(Sealer::new(&master_key));
-        let now = clock();
-        let mut backend = Sqlite::open(&path, sealer.clone(), now)?;
-        let public_ids = PublicIds::new(public_key(&mut backend, &sealer).await?);
-        let fresh = Arc::new(Fresh::reserve(&mut backend, node, now).await?);
-        // Whoever opens holds the node: what an earlier run left leased is free, not busy.
-        backend.plain(&jobs::end_leases_of(node)).await?;
-        let (handover, leased) = mpsc::channel(HANDOVER_MAX);
-        let writer = Writer::new(backend, u32::from(node), fresh.clone(), handover).await?;
-        let (queue, receiver) = mpsc::channel(QUEUE_MAX);
         let meters = Arc::new(Meters::default());
-        let service = Service {
-            writer,
-            queue: receiver,
-            fresh: fresh.clone(),
-            clock,
-            purged_at: now,
-            meters: meters.clone(),
-        };
-        let thread = start(service)?;
-        let reader = Reader::new(path, readers, sealer.clone());
+        let Opened { queues, threads, fresh, public_ids, reader, sealer, leased } =
+            opening::open(opening, &meters).await?;
         Ok(Store(Arc::new(Inner {
-            queue,
+            queues,
             fresh,
             reader,
             sealer,
             public_ids,
             leased: Mutex::new(Some(leased)),
-            thread: Mutex::new(Some(thread)),
+            threads: Mutex::new(threads),
             meters,
         })))
     }
@@ -111,7 +89,7 @@ impl Store {
     /// [`StoreError::Unknown`] when nobody knows whether it is saved, and the others as they say.
     pub async fn submit<C: Command>(&self, command: C) -> Result<C::Answer, StoreError> {
         let (errand, reply) = errand(command);
-        self.send(Message::Errand(errand))?;
+        self.send(errand.book(), Message::Errand(errand))?;
         reply.await.unwrap_or(Err(StoreError::Closed))
     }
 
@@ -122,8 +100,8 @@ impl Store {
     pub fn fresh(&self, now: Timestamp) -> Result<u64, StoreError> {
         let number = self.0.fresh.number(now);
         if self.0.fresh.wants_renewal(now) {
-            // The writer renews whenever it wakes; if its queue is full, it is awake.
-            let _ = self.0.queue.try_send(Message::Renew);
+            // The first writer renews whenever it wakes; if its queue is full, it is awake.
+            let _ = self.0.queues.first().map(|queue| queue.try_send(Message::Renew));
         }
         number.map_err(|error: NumbersError| StoreError::Unavailable(error.to_string()))
     }
@@ -151,9 +129,33 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store does not answer.
     pub async fn claim(&self, limit: u32, now: Timestamp) -> Result<Vec<(Job, Lease)>, StoreError> {
+        let due = self.reader().rows(jobs::due(limit.min(CLAIM_MAX), now)).await?;
+        if due.is_empty() {
+            return Ok(Vec::new());
+        }
         let number = self.fresh(now)?;
-        let done = self.plain(jobs::claim(number, limit.min(CLAIM_MAX), now)).await?;
-        let claimed = done.rows.iter().map(|row| {
+        let mut of_writers = vec![Vec::new(); self.0.queues.len()];
+        for row in &due {
+            let task = jobs::read_task(row).map_err(|error| error.of_table(Job::SHAPE.table))?;
+            if let Some(tasks) = of_writers.get_mut(self.writer_of(task.book())) {
+                tasks.push(task);
+            }
+        }
+        let claims = of_writers.iter().flat_map(|tasks| jobs::claims(number, tasks, now));
+        // All are sent before the first is waited for: they share a commit.
+        let claims: Vec<_> = claims.map(|(book, plain)| self.send_plain(plain, book)).collect();
+        let (mut claimed, mut failed) = (Vec::new(), None);
+        for claim in claims {
+            match done(claim).await {
+                Ok(done) => claimed.extend(done.rows),
+                Err(error) => failed = Some(error),
+            }
+        }
+        // What was claimed is ours; what failed is due again.
+        if let (true, Some(error)) = (claimed.is_empty(), failed) {
+            return Err(error);
+        }
+        let claimed = claimed.iter().map(|row| {
             let job: Job = record(row, &self.0.sealer)?;
             let lease = Lease { task: job.task, number };
             Ok((job, lease))
@@ -166,7 +168,7 @@ impl Store {
     /// # Errors
     /// [`Refused::LeaseOver`] when somebody else has the job by now.
     pub async fn put_off(&self, lease: &Lease, due: Timestamp, why: &str) -> Result<(), StoreError> {
-        self.under_lease(jobs::put_off(lease, due, why)).await
+        self.under_lease(lease, jobs::put_off(lease, due, why)).await
     }
 
     /// Sets a job aside for a person.
@@ -174,7 +176,7 @@ impl Store {
     /// # Errors
     /// [`Refused::LeaseOver`] when somebody else has the job by now.
     pub async fn park(&self, lease: &Lease, why: &str) -> Result<(), StoreError> {
-        self.under_lease(jobs::park(lease, why)).await
+        self.under_lease(lease, jobs::park(lease, why)).await
     }
 
     /// Writes down an exchange with a provider or a shop, already redacted; texts are cut.
@@ -183,17 +185,22 @@ impl Store {
     /// [`StoreError`] when the store does not answer.
     pub async fn record(&self, exchange: Exchange) -> Result<(), StoreError> {
         let number = self.fresh(exchange.at)?;
-        self.plain(exchanges::record(number, &exchange)).await.map(|_| ())
+        self.plain(exchanges::record(number, &exchange), exchange.book).await.map(|_| ())
     }
 
-    /// Asks the writer and a reader for one row each: whether the database answers at all.
+    /// Asks every writer and a reader for one row: whether the database answers at all.
     ///
     /// # Errors
     /// [`StoreError`] as it is: busy, closed, or the database does not answer.
     pub async fn ask(&self) -> Result<(), StoreError> {
         let one = "SELECT 1 AS one";
         self.reader().rows(Query::new(one, Vec::new())).await?;
-        self.plain(Plain::any(one.to_owned(), Vec::new())).await.map(|_| ())
+        for queue in &self.0.queues {
+            let (reply, answer) = oneshot::channel();
+            self.send_to(queue, Message::Plain(Plain::any(one.to_owned(), Vec::new()), reply))?;
+            done(Ok(answer)).await?;
+        }
+        Ok(())
     }
 
     /// Registers what the store counts of itself; see [`Store::measure`].
@@ -201,20 +208,22 @@ impl Store {
         self.0.meters.register(registry);
     }
 
-    /// Brings up to date what is not counted but looked at: the length of the queue.
+    /// Brings up to date what is not counted but looked at: what waits for all writers.
     pub fn measure(&self) {
-        self.0.meters.waiting(self.waiting());
+        self.0.meters.waiting(self.0.queues.iter().map(waiting).sum());
     }
 
     /// Saves what waits, takes nothing new, and returns when the writer has ended.
     pub async fn close(&self) {
-        // A queue that is closed already needs no message.
-        let _ = self.0.queue.send(Message::Close).await;
-        let thread = self.0.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread {
+        for queue in &self.0.queues {
+            // A queue that is closed already needs no message.
+            let _ = queue.send(Message::Close).await;
+        }
+        let threads = std::mem::take(&mut *self.0.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
             let ended = tokio::task::spawn_blocking(move || thread.join().is_ok()).await;
             if ended.ok() != Some(true) {
-                tracing::error!("the writer did not end well");
+                tracing::error!("a writer did not end well");
             }
         }
     }
@@ -224,32 +233,38 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the store does not answer.
     pub async fn bring_forward(&self, task: Task, now: Timestamp) -> Result<(), StoreError> {
-        self.plain(jobs::bring_forward(task, now)).await.map(|_| ())
+        self.plain(jobs::bring_forward(task, now), task.book()).await.map(|_| ())
     }
 
-    async fn under_lease(&self, plain: Plain) -> Result<(), StoreError> {
-        let done = self.plain(plain).await?;
+    async fn under_lease(&self, lease: &Lease, plain: Plain) -> Result<(), StoreError> {
+        let done = self.plain(plain, lease.task.book()).await?;
         if done.touched == 1 { Ok(()) } else { Err(Refused::LeaseOver.into()) }
     }
 
-    pub(crate) async fn plain(&self, plain: Plain) -> Result<PlainDone, StoreError> {
+    /// Runs a small statement about a book.
+    pub(crate) async fn plain(&self, plain: Plain, book: Book) -> Result<PlainDone, StoreError> {
+        done(self.send_plain(plain, book)).await
+    }
+
+    fn send_plain(&self, plain: Plain, book: Book) -> Result<PlainAwaited, StoreError> {
         let (reply, done) = oneshot::channel();
-        self.send(Message::Plain(plain, reply))?;
-        done.await.unwrap_or(Err(StoreError::Closed))
+        self.send(book, Message::Plain(plain, reply))?;
+        Ok(done)
     }
 
-    /// So many messages wait for the writer.
-    fn waiting(&self) -> usize {
-        self.0.queue.max_capacity().saturating_sub(self.0.queue.capacity())
+    fn send(&self, book: Book, message: Message) -> Result<(), StoreError> {
+        let queue = self.0.queues.get(self.writer_of(book)).ok_or(StoreError::Closed)?;
+        self.send_to(queue, message)
     }
 
-    fn send(&self, message: Message) -> Result<(), StoreError> {
+    /// A full queue refuses; wishes are refused a while before.
+    fn send_to(&self, queue: &mpsc::Sender<Message>, message: Message) -> Result<(), StoreError> {
         let sort = sort(&message);
-        if sort == Sort::Wish && self.waiting() >= WISHES_MAX {
+        if sort == Sort::Wish && waiting(queue) >= WISHES_MAX {
             self.0.meters.refused(sort);
             return Err(StoreError::Busy);
         }
-        self.0.queue.try_send(message).map_err(|error| match error {
+        queue.try_send(message).map_err(|error| match error {
             TrySendError::Full(_) => {
                 self.0.meters.refused(sort);
                 StoreError::Busy
@@ -257,6 +272,19 @@ impl Store {
             TrySendError::Closed(_) => StoreError::Closed,
         })
     }
+
+    /// The writer of a book: always the same, so that a node's own writers never wait for one another.
+    fn writer_of(&self, book: Book) -> usize {
+        let writers = self.0.queues.len() as u64;
+        // Sellers are numbered one after the other; the upper half of the product spreads them evenly.
+        let spread = book.number().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        usize::try_from(spread.checked_rem(writers).unwrap_or(0)).unwrap_or(0)
+    }
+}
+
+/// So many messages wait for a writer.
+fn waiting(queue: &mpsc::Sender<Message>) -> usize {
+    queue.max_capacity().saturating_sub(queue.capacity())
 }
 
 /// What a message is in the queue.
@@ -270,33 +298,11 @@ fn sort(message: &Message) -> Sort {
     }
 }
 
-/// Runs the writer on a thread of its own, for a commit waits for the disk.
-fn start<B: Backend + 'static>(service: Service<B>) -> Result<JoinHandle<()>, StoreError> {
-    let failed = |error: std::io::Error| StoreError::Unavailable(error.to_string());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().map_err(failed)?;
-    let serve = move || runtime.block_on(service.run());
-    std::thread::Builder::new().name("writer".to_owned()).spawn(serve).map_err(failed)
-}
+/// Where the answer of a small statement arrives.
+type PlainAwaited = oneshot::Receiver<Result<PlainDone, StoreError>>;
 
-/// What is sealed when the database is made; under another master key it does not open.
-const PUBLIC_KEY: &str = "public_ids";
-
-/// The key of public identifiers: made at random with the database, sealed in it, never changed.
-/// Opening it proves the master key.
-async fn public_key(backend: &mut impl Backend, sealer: &Sealer) -> Result<[u8; 16], StoreError> {
-    let failed = |error: crate::seal::SealError| StoreError::Unavailable(error.to_string());
-    let mut key = [0; 16];
-    getrandom::fill(&mut key).map_err(|error| StoreError::Unavailable(error.to_string()))?;
-    let sealed = sealer.seal_bytes(PUBLIC_KEY, &key).map_err(failed)?;
-    let insert = "INSERT INTO sealed_keys (name, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-    let values = vec![PUBLIC_KEY.into(), crate::value::Value::Blob(sealed)];
-    backend.plain(&Plain::any(insert.to_owned(), values)).await?;
-    let select = "SELECT sealed FROM sealed_keys WHERE name = $1";
-    let done = backend.plain(&Plain::any(select.to_owned(), vec![PUBLIC_KEY.into()])).await?;
-    let row = done.rows.first().ok_or(StoreError::WrongMasterKey)?;
-    let sealed = row.bytes("sealed").map_err(|error| error.of_table("sealed_keys"))?;
-    let opened = sealer.open_bytes(PUBLIC_KEY, sealed).map_err(|_| StoreError::WrongMasterKey)?;
-    opened.try_into().map_err(|_| StoreError::WrongMasterKey)
+async fn done(sent: Result<PlainAwaited, StoreError>) -> Result<PlainDone, StoreError> {
+    sent?.await.unwrap_or(Err(StoreError::Closed))
 }
 
 #[cfg(test)]

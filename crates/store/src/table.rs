@@ -27,6 +27,15 @@ impl Holds {
             Holds::Blob => "BLOB",
         }
     }
+
+    /// What PostgreSQL calls it; only there are arrays.
+    const fn array(self) -> &'static str {
+        match self {
+            Holds::Int => "BIGINT",
+            Holds::Text => "TEXT",
+            Holds::Blob => "BYTEA",
+        }
+    }
 }
 
 /// A column: its name and what it holds.
@@ -106,6 +115,9 @@ pub(crate) fn maybe_inside(id: Option<impl Id>, book: Book) -> Result<Value, Sto
 /// So many keys are looked up by one statement at most; few sizes, so that texts repeat and stay prepared.
 pub const CHUNKS: [usize; 3] = [64, 8, 1];
 
+/// What makes an insert leave rows alone whose key is there.
+pub const OR_NOTHING: &str = " ON CONFLICT DO NOTHING";
+
 impl Shape {
     /// The names of all columns, separated by commas.
     #[must_use]
@@ -113,7 +125,9 @@ impl Shape {
         join(self.columns.iter().map(|column| column.name.to_owned()), ", ")
     }
 
-    fn key_columns(&self) -> &'static [Column] {
+    /// The columns of the key.
+    #[must_use]
+    pub fn key_columns(&self) -> &'static [Column] {
         self.columns.get(..self.keys).unwrap_or(self.columns)
     }
 
@@ -142,6 +156,24 @@ impl Shape {
         self.select(&format!("({names}) IN (VALUES {rows})"))
     }
 
+    /// Reads the rows of the keys in a set of arrays, one for each column of the key.
+    #[must_use]
+    pub fn select_arrays(&self) -> String {
+        self.select(&self.in_arrays())
+    }
+
+    /// Deletes the rows of the keys in a set of arrays, one for each column of the key.
+    #[must_use]
+    pub fn delete_arrays(&self) -> String {
+        format!("DELETE FROM {} WHERE {}", self.table, self.in_arrays())
+    }
+
+    fn in_arrays(&self) -> String {
+        let keys = self.key_columns();
+        let names = join(keys.iter().map(|column| column.name.to_owned()), ", ");
+        format!("({names}) IN (SELECT * FROM {})", unnest(keys))
+    }
+
     /// Inserts one row, or refuses where its key is there.
     #[must_use]
     pub fn insert(&self) -> String {
@@ -149,20 +181,26 @@ impl Shape {
         format!("INSERT INTO {} ({}) VALUES ({places})", self.table, self.names())
     }
 
-    /// Inserts one row unless its key is there.
+    /// Inserts all rows of a set of arrays, one for each column.
     #[must_use]
-    pub fn insert_once(&self) -> String {
-        format!("{} ON CONFLICT DO NOTHING", self.insert())
+    pub fn insert_arrays(&self) -> String {
+        format!("INSERT INTO {} ({}) SELECT * FROM {}", self.table, self.names(), unnest(self.columns))
     }
 
     /// Inserts one row, or overwrites the row of its key.
     #[must_use]
     pub fn upsert(&self) -> String {
+        self.insert() + &self.or_overwrite()
+    }
+
+    /// What makes an insert overwrite the row of its key.
+    #[must_use]
+    pub fn or_overwrite(&self) -> String {
         let keys = join(self.key_columns().iter().map(|column| column.name.to_owned()), ", ");
         let others = self.columns.get(self.keys..).unwrap_or_default();
         let sets = join(others.iter().map(|column| format!("{0} = excluded.{0}", column.name)), ", ");
         let or = if sets.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {sets}") };
-        format!("{} ON CONFLICT ({keys}) DO {or}", self.insert())
+        format!(" ON CONFLICT ({keys}) DO {or}")
     }
 
     /// Deletes the row of a key.
@@ -175,6 +213,15 @@ impl Shape {
             .map(|(place, column)| format!("{} = ${}", column.name, place.saturating_add(1)));
         format!("DELETE FROM {} WHERE {}", self.table, join(condition, " AND "))
     }
+}
+
+/// Arrays as rows, `$1` for the first column.
+fn unnest(columns: &[Column]) -> String {
+    let arrays = columns
+        .iter()
+        .enumerate()
+        .map(|(place, column)| format!("CAST(${} AS {}[])", place.saturating_add(1), column.holds.array()));
+    format!("unnest({})", join(arrays, ", "))
 }
 
 fn join(parts: impl Iterator<Item = String>, between: &str) -> String {
@@ -209,5 +256,20 @@ mod tests {
              ON CONFLICT (number, book) DO UPDATE SET name = excluded.name, hash = excluded.hash"
         );
         assert_eq!(SHAPE.delete(), "DELETE FROM things WHERE number = $1 AND book = $2");
+    }
+
+    #[test]
+    fn statements_for_arrays_take_one_for_each_column() {
+        let keys = "(number, book) IN (SELECT * FROM unnest(CAST($1 AS BIGINT[]), CAST($2 AS BIGINT[])))";
+        assert_eq!(
+            SHAPE.select_arrays(),
+            format!("SELECT number, book, name, hash FROM things WHERE {keys}")
+        );
+        assert_eq!(SHAPE.delete_arrays(), format!("DELETE FROM things WHERE {keys}"));
+        assert_eq!(
+            SHAPE.insert_arrays(),
+            "INSERT INTO things (number, book, name, hash) SELECT * FROM unnest(CAST($1 AS BIGINT[]), \
+             CAST($2 AS BIGINT[]), CAST($3 AS TEXT[]), CAST($4 AS BYTEA[]))"
+        );
     }
 }

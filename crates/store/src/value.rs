@@ -13,7 +13,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 /// A value of a column or a parameter.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
     /// `BIGINT`: numbers, minor units, flags as 0 and 1, times as microseconds UTC.
     Int(i64),

@@ -12,10 +12,12 @@
 )]
 
 pub mod crowd;
+pub mod database;
 pub mod held;
 pub mod html;
 pub mod imagined;
 pub mod metrics;
+pub mod postgres;
 pub mod program;
 pub mod provider;
 pub mod ready;

@@ -1,14 +1,18 @@
 //! The real binary, started in a folder of its own, killed without warning, started again.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
+use crate::database::Database;
+use crate::held::Held;
 use crate::ready::Ready;
 use crate::waiting::wait_until;
 
@@ -29,6 +33,8 @@ pub struct Program {
     folder: TempDir,
     child: Option<Child>,
     runs: u32,
+    /// A database on a server and this program's number there; the database goes after its last program.
+    database: Option<(Arc<Database>, u32)>,
     /// What the program said when it was ready.
     pub ready: Ready,
 }
@@ -58,6 +64,19 @@ impl Program {
     /// # Panics
     /// As `demo`.
     pub async fn start(binary: &str, arguments: Vec<String>) -> Program {
+        let database = on_server().then(|| (Arc::new(Database::new()), 0));
+        Program::start_on(binary, arguments, database).await
+    }
+
+    /// The same, as a node of a database on a server, which it may share with others.
+    ///
+    /// # Panics
+    /// As `demo`.
+    pub async fn start_on(
+        binary: &str,
+        arguments: Vec<String>,
+        database: Option<(Arc<Database>, u32)>,
+    ) -> Program {
         let folder =
             tempfile::Builder::new().prefix("openkassa-").tempdir().expect("a folder for the program");
         let nowhere = Ready {
@@ -67,8 +86,9 @@ impl Program {
             metrics: None,
             shop: None,
         };
+        let binary = binary.into();
         let mut program =
-            Program { binary: binary.into(), arguments, folder, child: None, runs: 0, ready: nowhere };
+            Program { binary, arguments, folder, child: None, runs: 0, database, ready: nowhere };
         program.launch(&["--listen".to_owned(), "127.0.0.1:0".to_owned()]).await;
         program
     }
@@ -76,6 +96,27 @@ impl Program {
     /// The folder that holds the books.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// Where the books and everything else of the program is.
+    fn places(&self) -> Vec<OsString> {
+        let mut places = vec!["--data".into(), self.data().into()];
+        if let Some((database, node)) = &self.database {
+            // A number of its own lets a program that was killed go on at once with what it had begun.
+            places.extend(["--database".into(), format!("{}&node={node}", database.address()).into()]);
+        }
+        places
+    }
+
+    /// Holds the books, so that whatever the program wants to save waits until they are let go.
+    ///
+    /// # Panics
+    /// When they cannot be held.
+    pub fn hold_books(&self) -> Held {
+        match &self.database {
+            Some((database, _)) => Held::on_server(&database.address()),
+            None => Held::in_folder(&self.data()),
+        }
     }
 
     /// Ends the process at once, as a power cut would.
@@ -140,8 +181,7 @@ impl Program {
     pub async fn try_run(&self, arguments: &[&str]) -> Result<Value, CommandRefused> {
         let output = Command::new(&self.binary)
             .args(arguments)
-            .arg("--data")
-            .arg(self.data())
+            .args(self.places())
             .arg("--json")
             .stdin(Stdio::null())
             .kill_on_drop(true)
@@ -179,8 +219,7 @@ impl Program {
         let child = Command::new(&self.binary)
             .args(&self.arguments)
             .args(places)
-            .arg("--data")
-            .arg(self.data())
+            .args(self.places())
             .stdin(Stdio::null())
             .stdout(File::create(self.output("out")).expect("a file for the output"))
             .stderr(File::create(self.output("err")).expect("a file for the log"))
@@ -204,6 +243,15 @@ impl Drop for Program {
         if std::thread::panicking() {
             eprintln!("the end of the program's log:\n{}", self.log());
         }
+    }
+}
+
+/// Whether programs keep their books on a PostgreSQL server: one variable runs every journey there.
+fn on_server() -> bool {
+    match std::env::var("TEST_ENGINE").as_deref() {
+        Ok("postgres") => true,
+        Ok("sqlite") | Err(_) => false,
+        Ok(other) => panic!("TEST_ENGINE is \"{other}\"; there are sqlite and postgres"),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::spots::{Reader, Spot};
 use crate::state::Web;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 
 /// Lets a request through, or tells it to come again before anything of its body is read.
 pub async fn pass(State(web): State<Web>, request: Request, next: Next) -> Response {
@@ -35,7 +35,10 @@ async fn in_crowd(web: &Web, spot: Spot, class: Class, mut request: Request, nex
                 tracing::warn!(class, busy, waiting, "too much at once: requests are told to come again");
             }
             match spot.reader() {
-                Reader::Person => busy::page(web, &messages::head(&request)),
+                Reader::Person => match messages::head(&request.into_parts().0) {
+                    Ok(head) => busy::page(web, &head),
+                    Err(unreadable) => unreadable.into_response(),
+                },
                 Reader::Program => busy::plain(),
             }
         }

@@ -3,7 +3,8 @@
 use crate::checkout::pages::{RenderFault, Rendered};
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, Request};
-use axum::http::{self, Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -47,34 +48,32 @@ impl IntoResponse for Unreadable {
 /// [`Unreadable`] for a body that is too large or too slow, or an unusual method.
 pub async fn read(request: Request) -> Result<HttpRequest, Unreadable> {
     let (parts, body) = request.into_parts();
-    Method::parse(parts.method.as_str()).ok_or(Unreadable::Method)?;
+    let mut request = head(&parts)?;
     let most = parts.extensions.get::<BodyMax>().map_or(BODY_BYTES_MAX, |most| most.0);
     let body = tokio::time::timeout(BODY_WITHIN, to_bytes(body, most)).await;
-    let body = body.map_err(|_| Unreadable::Slow)?.map_err(|_| Unreadable::Body)?;
-    Ok(HttpRequest {
-        body: body.to_vec(),
-        ..of_parts(&parts.method, &parts.uri, &parts.headers, &parts.extensions)
-    })
+    request.body = body.map_err(|_| Unreadable::Slow)?.map_err(|_| Unreadable::Body)?.to_vec();
+    Ok(request)
 }
 
-/// A request of which nothing is read but its head. An unusual method counts as one that changes things.
-pub fn head(request: &Request) -> HttpRequest {
-    of_parts(request.method(), request.uri(), request.headers(), request.extensions())
-}
-
-fn of_parts(method: &http::Method, uri: &Uri, fields: &HeaderMap, extensions: &Extensions) -> HttpRequest {
+/// What a request says before its body.
+///
+/// # Errors
+/// [`Unreadable::Method`] for an unusual method.
+pub fn head(parts: &Parts) -> Result<HttpRequest, Unreadable> {
+    let method = Method::parse(parts.method.as_str()).ok_or(Unreadable::Method)?;
     let mut headers = Headers::new();
-    for (name, value) in fields {
+    for (name, value) in &parts.headers {
         headers.push(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
     }
-    HttpRequest {
-        method: Method::parse(method.as_str()).unwrap_or(Method::Post),
-        path: uri.path().to_owned(),
-        query: uri.query().unwrap_or_default().to_owned(),
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    Ok(HttpRequest {
+        method,
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
         headers,
         body: Vec::new(),
-        peer: extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip()),
-    }
+        peer,
+    })
 }
 
 /// A plain value as the server's answer.

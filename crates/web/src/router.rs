@@ -8,13 +8,14 @@ use crate::front;
 use crate::gate;
 use crate::health;
 use crate::listening;
-use crate::messages;
+use crate::messages::{self, Unreadable};
 use crate::state::Web;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
 use axum::{Router, middleware};
+use protocols::robokassa::Endpoint;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -79,12 +80,13 @@ async fn file(State(web): State<Web>, Path(name): Path<String>, request: Request
 
 /// Merchant protocols name their paths in any case; only their own paths are looked at that way.
 async fn dialects(State(web): State<Web>, request: Request) -> Response {
-    let request = match messages::read(request).await {
-        Ok(request) => request,
-        Err(unreadable) => return unreadable.into_response(),
-    };
-    match protocols::robokassa::path(&request.path) {
-        Some(endpoint) => robokassa::serve(&web, endpoint, &request).await,
-        None => handlers::missing(&web, &request),
+    let (parts, body) = request.into_parts();
+    let head = messages::head(&parts);
+    let endpoint = protocols::robokassa::path(parts.uri.path());
+    match (messages::read(Request::from_parts(parts, body)).await, endpoint, head) {
+        (Ok(request), Some(endpoint), _) => robokassa::serve(&web, endpoint, &request).await,
+        (Ok(request), None, _) => handlers::missing(&web, &request),
+        (Err(Unreadable::Body), Some(Endpoint::PaymentStart), Ok(head)) => robokassa::too_large(&web, &head),
+        (Err(unreadable), _, _) => unreadable.into_response(),
     }
 }

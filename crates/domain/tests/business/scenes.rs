@@ -77,6 +77,7 @@ pub fn shop(book: Book) -> Shop {
         switches: Vec::new(),
         methods: Method::ALL.to_vec(),
         buyer_share: 0,
+        two_step: false,
         lifetime_s: 7 * 24 * 3_600,
         grace_s: 3 * 24 * 3_600,
         delay: SettlementDelay::Days(1),

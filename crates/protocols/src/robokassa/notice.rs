@@ -22,10 +22,10 @@ pub type Pairs = Vec<(String, String)>;
 pub struct Told<'a> {
     /// The order's number, the shop's or the one assigned.
     pub number: i64,
-    /// The order's sum.
+    /// The order's sum, or what was captured of a hold where that is less.
     pub sum: Money,
-    /// The sum as the shop sent it: rehearsals echo it.
-    pub sum_text: &'a str,
+    /// The order's sum as the shop sent it, which rehearsals echo; none where less was captured.
+    pub sum_text: Option<&'a str>,
     /// Whether it was a rehearsal.
     pub test: bool,
     /// The shop's own fields in the order in which they are signed.
@@ -57,11 +57,14 @@ pub struct Signer<'a> {
 impl Told<'_> {
     /// The sum as it is sent, and so as it is signed.
     fn sum(&self) -> String {
-        if self.test { self.sum_text.to_owned() } else { self.sum.decimals(LIVE_DECIMALS) }
+        self.money(self.sum)
     }
 
     fn money(&self, money: Money) -> String {
-        if self.test && money == self.sum { self.sum_text.to_owned() } else { money.decimals(LIVE_DECIMALS) }
+        match self.sum_text.filter(|_| self.test && money == self.sum) {
+            Some(echo) => echo.to_owned(),
+            None => money.decimals(LIVE_DECIMALS),
+        }
     }
 
     fn signature(&self, signer: &Signer<'_>) -> String {
@@ -201,7 +204,8 @@ mod tests {
     fn a_rehearsal_echoes_the_sum_as_sent_marks_itself_and_keeps_empty_fields() {
         let password = Secret::new("testpassword2".to_owned());
         let custom = custom(&[("shp_", ""), ("Shp_a", "1")]);
-        let told = Told { number: 7, sum: rub(1_426_000), sum_text: "14260", test: true, custom: &custom };
+        let told =
+            Told { number: 7, sum: rub(1_426_000), sum_text: Some("14260"), test: true, custom: &custom };
         let paid = Paid { method: Some(Method::BankCard), paid: rub(1_426_000), fee: rub(0), email: None };
         let signer = Signer { password: &password, algorithm: Algorithm::Md5 };
         let signature = wire::digest::Digest::Md5.hex(b"14260:7:testpassword2:shp_=:Shp_a=1").to_uppercase();
@@ -217,7 +221,7 @@ mod tests {
     #[test]
     fn what_the_buyer_paid_may_differ_from_the_sum() {
         let password = Secret::new("password2".to_owned());
-        let told = Told { number: 7, sum: rub(10_000), sum_text: "100", test: true, custom: &[] };
+        let told = Told { number: 7, sum: rub(10_000), sum_text: Some("100"), test: true, custom: &[] };
         let paid = Paid { method: Some(Method::Cash), paid: rub(10_350), fee: rub(350), email: None };
         let sent =
             body(&result_fields(&told, &paid, &Signer { password: &password, algorithm: Algorithm::Sha256 }));
@@ -225,9 +229,21 @@ mod tests {
     }
 
     #[test]
+    fn a_rehearsal_of_a_part_tells_the_part_and_not_the_order() {
+        let password = Secret::new("testpassword2".to_owned());
+        let told = Told { number: 7, sum: rub(6_000), sum_text: None, test: true, custom: &[] };
+        let paid = Paid { method: Some(Method::BankCard), paid: rub(6_000), fee: rub(210), email: None };
+        let signer = Signer { password: &password, algorithm: Algorithm::Md5 };
+        let signature = wire::digest::Digest::Md5.hex(b"60.000000:7:testpassword2").to_uppercase();
+        let sent = body(&result_fields(&told, &paid, &signer));
+        assert!(sent.contains("OutSum=60.000000&") && sent.contains("IncSum=60.000000&"), "{sent}");
+        assert!(sent.contains(&signature), "{sent}");
+    }
+
+    #[test]
     fn the_way_back_after_a_failure_carries_no_signature() {
         let custom = custom(&[("Shp_a", "я")]);
-        let told = Told { number: 7, sum: rub(235), sum_text: "2.35", test: true, custom: &custom };
+        let told = Told { number: 7, sum: rub(235), sum_text: Some("2.35"), test: true, custom: &custom };
         assert_eq!(
             body(&fail_fields(&told, Language::Bg)),
             "inv_id=7&InvId=7&out_summ=2.35&OutSum=2.35&Culture=en&IsTest=1&Shp_a=%D1%8F"

@@ -139,7 +139,7 @@ fn notice(case: &Value, order: &Order) -> Vec<(String, String)> {
     let told = Told {
         number: order.number.unwrap(),
         sum: order.sum,
-        sum_text: &order.sum_text,
+        sum_text: Some(&order.sum_text),
         test: order.test,
         custom: &order.custom,
     };
@@ -185,7 +185,7 @@ fn notices_have_the_fields_that_were_recorded() {
         let (number, sum_text, sum) = triggered(&case);
         let shop = shop(&case, false);
         let method = (text(&case["input"]["trigger"], "method") == "SBP").then_some(Method::Sbp);
-        let told = Told { number, sum, sum_text: &sum_text, test: false, custom: &[] };
+        let told = Told { number, sum, sum_text: Some(&sum_text), test: false, custom: &[] };
         let fee = Money::from_minor(3, Currency::Rub);
         let paid = Paid { method, paid: sum, fee, email: Some("buyer@shop.test") };
         let sent =
@@ -214,14 +214,14 @@ fn notices_have_the_fields_that_were_recorded() {
 fn ways_back_have_the_form_that_was_recorded() {
     let [fail] = &cases(|id| id == "rk-fail-redirect-exact-form")[..] else { panic!() };
     let (number, sum_text, sum) = triggered(fail);
-    let told = Told { number, sum, sum_text: &sum_text, test: false, custom: &[] };
+    let told = Told { number, sum, sum_text: Some(&sum_text), test: false, custom: &[] };
     let address = with_query(text(&fail["input"]["shop"], "fail_url"), &fail_fields(&told, Language::Ru));
     assert_eq!(address, text(&fail["expected"], "location"));
 
     let [success] = &cases(|id| id == "rk-success-redirect-form-lengths")[..] else { panic!() };
     let (number, sum_text, sum) = triggered(success);
     let shop = shop(success, false);
-    let told = Told { number, sum, sum_text: &sum_text, test: false, custom: &[] };
+    let told = Told { number, sum, sum_text: Some(&sum_text), test: false, custom: &[] };
     let signer = Signer { password: &shop.password1, algorithm: Algorithm::Md5 };
     let sent = success_fields(&told, Language::Ru, &signer);
     assert_eq!(

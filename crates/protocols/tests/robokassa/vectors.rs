@@ -146,7 +146,7 @@ fn told<'a>(vector: &'a Value, custom: &'a mut Vec<CustomField>) -> Told<'a> {
     Told {
         number: text(input, "InvId").parse().unwrap(),
         sum: Money::parse(text(input, "OutSum"), Currency::Rub).unwrap(),
-        sum_text: text(input, "OutSum"),
+        sum_text: Some(text(input, "OutSum")),
         test: text(input, "IsTest") == "1",
         custom,
     }

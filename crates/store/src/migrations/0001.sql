@@ -55,6 +55,7 @@ CREATE TABLE shops (
     switches TEXT NOT NULL,
     methods TEXT NOT NULL,
     buyer_share BIGINT NOT NULL CHECK (buyer_share BETWEEN 0 AND 1000),
+    two_step BIGINT NOT NULL CHECK (two_step IN (0, 1)),
     lifetime_s BIGINT NOT NULL CHECK (lifetime_s >= 0),
     grace_s BIGINT NOT NULL CHECK (grace_s >= 0),
     delay TEXT NOT NULL CHECK (delay IN ('days', 'seconds')),
@@ -144,6 +145,7 @@ CREATE TABLE payments (
     PRIMARY KEY (number, book)
 );
 CREATE INDEX payments_of_shop ON payments (shop, book, number);
+CREATE INDEX payments_stray ON payments (number, book) WHERE credit > 0 OR unclaimed > 0;
 
 CREATE TABLE attempts (
     number BIGINT NOT NULL CHECK (number >= 0),

@@ -4,7 +4,6 @@ use crate::error::StoreError;
 use crate::ledger::{read_account, read_cause};
 use crate::reader::{Query, Snapshot};
 use crate::store::Store;
-use crate::table::Table;
 use crate::value::Row;
 use domain::ids::{Book, PaymentId};
 use domain::ledger::{Account, Balance, BalanceKey, Cause, Line, Posting};
@@ -50,31 +49,24 @@ impl Store {
         Ok(found.map_or(Money::zero(key.currency), |balance| balance.amount))
     }
 
-    /// What an account held at a moment: what the last entry written at or before it left.
+    /// What the accounts of a book held at a moment, as the entries written at or before it add up;
+    /// accounts that held nothing are left out.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn balance_as_of(&self, key: BalanceKey, moment: Timestamp) -> Result<Money, StoreError> {
-        let zero = Money::zero(key.currency);
+    pub async fn balances_as_of(&self, book: Book, moment: Timestamp) -> Result<Vec<Balance>, StoreError> {
         let mut snapshot = self.reader().snapshot().await?;
-        let ever = Query::new(Balance::SHAPE.select_keys(1), Balance::key_values(&key));
-        // An account that never moved is not searched for in the whole book.
-        if snapshot.rows(ever).await?.is_empty() {
-            return Ok(zero);
-        }
-        let last = last_entry(&mut snapshot, key.book, moment).await?;
-        let sql = "SELECT from_account, from_about, from_after, to_after FROM postings \
-                   WHERE book = $1 AND entry <= $2 AND currency = $3 AND ((from_account = $4 AND from_about = $5) \
-                   OR (to_account = $4 AND to_about = $5)) ORDER BY entry DESC, line DESC LIMIT 1";
-        let (code, about) = (key.account.code(), key.account.about());
-        let values = vec![key.book.into(), last.into(), key.currency.into(), code.into(), about.into()];
-        let rows = snapshot.rows(Query::new(sql, values)).await?;
-        let Some(row) = rows.first() else { return Ok(zero) };
-        let left = || {
-            let from = read_account(row, "from_account", "from_about", key.book)?;
-            row.money(if from == key.account { "from_after" } else { "to_after" }, key.currency)
-        };
-        left().map_err(|error| error.of_table("postings"))
+        let last = last_entry(&mut snapshot, book, moment).await?;
+        let sql = "SELECT account, about, currency, CAST(SUM(amount) AS BIGINT) AS held FROM \
+                   (SELECT to_account AS account, to_about AS about, currency, amount FROM postings \
+                   WHERE book = $1 AND entry <= $2 UNION ALL \
+                   SELECT from_account AS account, from_about AS about, currency, -amount FROM postings \
+                   WHERE book = $1 AND entry <= $2) AS moved \
+                   GROUP BY account, about, currency HAVING SUM(amount) <> 0 \
+                   ORDER BY account, about, currency";
+        let rows = snapshot.rows(Query::new(sql, vec![book.into(), last.into()])).await?;
+        let held = rows.iter().map(|row| held(row, book)).collect::<Result<_, _>>();
+        held.map_err(|error| error.of_table("postings"))
     }
 
     /// Where the money of a payment went: its entries in their order.
@@ -112,6 +104,12 @@ impl Store {
         let sums = rows.iter().map(|row| row.money("total", row.currency("currency")?));
         sums.collect::<Result<_, _>>().map_err(|error| error.of_table("postings"))
     }
+}
+
+fn held(row: &Row, book: Book) -> Result<Balance, StoreError> {
+    let currency = row.currency("currency")?;
+    let key = BalanceKey { account: read_account(row, "account", "about", book)?, currency, book };
+    Ok(Balance { key, amount: row.money("held", currency)? })
 }
 
 /// The number of the last entry of a book written at or before a moment; 0 if there is none.

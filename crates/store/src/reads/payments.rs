@@ -187,6 +187,15 @@ impl Store {
         self.reader().records(Query::records::<Payment>(condition, values)).await
     }
 
+    /// Payments that hold money which belongs to no sale, the first one first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn stray_payments(&self, limit: u32) -> Result<Vec<Payment>, StoreError> {
+        let condition = "(credit > 0 OR unclaimed > 0) ORDER BY number, book LIMIT $1";
+        self.reader().records(Query::records::<Payment>(condition, vec![limit.min(PAGE_MAX).into()])).await
+    }
+
     /// The attempt that a provider knows under this reference, in whatever book.
     ///
     /// # Errors

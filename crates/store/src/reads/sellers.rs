@@ -7,6 +7,9 @@ use domain::ids::{Book, SellerId};
 use domain::providers::{Installation, InstallationKey};
 use domain::sellers::Seller;
 
+/// Books that were written in: a row without entries only keeps a lock.
+const BOOKS: &str = "SELECT book FROM books WHERE entries > 0 ORDER BY book";
+
 impl Store {
     /// A seller in one of its books.
     ///
@@ -41,7 +44,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn books(&self) -> Result<Vec<Book>, StoreError> {
-        let rows = self.reader().rows(Query::new("SELECT book FROM books ORDER BY book", Vec::new())).await?;
+        let rows = self.reader().rows(Query::new(BOOKS, Vec::new())).await?;
         let books = rows.iter().map(|row| row.book("book"));
         books.collect::<Result<_, _>>().map_err(|error| error.of_table("books"))
     }

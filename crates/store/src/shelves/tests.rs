@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::backend::Backend;
-use crate::samples::{at, book, count, payment, provider, rub, sealer, shop, sqlite};
+use crate::places::{Place, on_both_engines};
+use crate::samples::{at, book, count, payment, provider, rub, sealer, shop};
 use domain::attempts::{AttemptState, Operation, PayerFields, Prompt, Reason};
 use domain::facts::{Change, Key, Record};
 use domain::history::Actor;
@@ -25,34 +26,38 @@ use money::Money;
 use money::currency::Currency;
 use std::collections::BTreeSet;
 
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+on_both_engines! {
+    payments_in_every_state
+    attempts_in_every_state_with_every_prompt
+    calls_refunds_notices_and_claims
+    settings
+    jobs_balances_and_heads
+    what_is_removed_is_gone_and_what_was_never_there_is_known_to_be_missing
+    a_damaged_row_names_its_table_and_column
 }
 
 const TURN: Turn = Turn { writer: 1, number: 1 };
 
 /// Saves records, looks their keys up again and compares.
-fn there_and_back<R: Table>(records: Vec<R>) {
-    block_on(async {
-        let mut backend = sqlite();
-        let mut facts = Facts::default();
-        for record in &records {
-            facts.put(record.clone().into_change());
-        }
-        backend.write(&facts, TURN).await.unwrap();
-        // Once more: now every row is there and overwritten.
-        backend.write(&facts, TURN).await.unwrap();
-        let mut found = Facts::default();
-        for record in &records {
-            found.ask(record.key().wanted());
-        }
-        backend.look(&BTreeSet::new(), &mut found).await.unwrap();
-        backend.leave().await;
-        for record in &records {
-            let back = found.need(&record.key()).unwrap();
-            assert_eq!(format!("{back:#?}"), format!("{record:#?}"));
-        }
-    });
+async fn there_and_back<R: Table>(place: &Place, records: Vec<R>) {
+    let mut backend = place.backend().await;
+    let mut facts = Facts::default();
+    for record in &records {
+        facts.put(record.clone().into_change());
+    }
+    backend.write(&facts, TURN).await.unwrap();
+    // Once more: now every row is there and overwritten.
+    backend.write(&facts, TURN).await.unwrap();
+    let mut found = Facts::default();
+    for record in &records {
+        found.ask(record.key().wanted());
+    }
+    backend.look(&BTreeSet::new(), &mut found).await.unwrap();
+    backend.leave().await;
+    for record in &records {
+        let back = found.need(&record.key()).unwrap();
+        assert_eq!(format!("{back:#?}"), format!("{record:#?}"));
+    }
 }
 
 fn fee() -> Fee {
@@ -87,8 +92,7 @@ fn attempt(number: u64, state: AttemptState) -> Attempt {
     }
 }
 
-#[test]
-fn payments_in_every_state() {
+async fn payments_in_every_state(place: Place) {
     let states = [
         PaymentState::Open,
         PaymentState::Held { until: at(5) },
@@ -123,11 +127,10 @@ fn payments_in_every_state() {
     full.attempts = 3;
     full.paid_at = Some(at(44));
     all.push(full);
-    there_and_back(all);
+    there_and_back(&place, all).await;
 }
 
-#[test]
-fn attempts_in_every_state_with_every_prompt() {
+async fn attempts_in_every_state_with_every_prompt(place: Place) {
     let states = [
         AttemptState::Planned,
         AttemptState::Sending { step: 2 },
@@ -160,11 +163,10 @@ fn attempts_in_every_state_with_every_prompt() {
         prompted.refund_fee = if place == 0 { RefundFee::Keep } else { RefundFee::Return };
         all.push(prompted);
     }
-    there_and_back(all);
+    there_and_back(&place, all).await;
 }
 
-#[test]
-fn calls_refunds_notices_and_claims() {
+async fn calls_refunds_notices_and_claims(place: Place) {
     let operations = Operation::ALL.iter().enumerate().map(|(place, operation)| Call {
         id: CallId::new(book(1), place as u64),
         attempt: AttemptId::new(book(1), 8),
@@ -173,7 +175,7 @@ fn calls_refunds_notices_and_claims() {
         request: "POST /payments".to_owned(),
         saved_at: at(9),
     });
-    there_and_back::<Call>(operations.collect());
+    there_and_back::<Call>(&place, operations.collect()).await;
     let states = [
         (RefundState::Asked, Source::Sale, Actor::Operator("ann".to_owned())),
         (RefundState::Sent, Source::Unclaimed, Actor::Clock),
@@ -196,7 +198,7 @@ fn calls_refunds_notices_and_claims() {
         asked_by,
         asked_at: at(5),
     });
-    there_and_back::<Refund>(refunds.collect());
+    there_and_back::<Refund>(&place, refunds.collect()).await;
     let states = [NoticeState::Owed, NoticeState::Accepted { at: at(8) }, NoticeState::GivenUp];
     let notices =
         states.into_iter().zip(Algorithm::ALL).enumerate().map(|(place, (state, algorithm))| Notice {
@@ -213,24 +215,23 @@ fn calls_refunds_notices_and_claims() {
             first_answer_at: Some(at(7)),
             owed_at: at(6),
         });
-    there_and_back::<Notice>(notices.collect());
+    there_and_back::<Notice>(&place, notices.collect()).await;
     let claim = |number| Claim {
         key: ClaimKey { number, shop: ShopId::new(book(1), 1_001) },
         fingerprint: [number as u8; 32],
         payment: PaymentId::new(book(1), 10),
     };
     // More keys than fit into one statement.
-    there_and_back::<Claim>((0..100).map(claim).collect());
+    there_and_back::<Claim>(&place, (0..100).map(claim).collect()).await;
 }
 
-#[test]
-fn settings() {
+async fn settings(place: Place) {
     let mut full = shop(1, "tea");
     full.delay = SettlementDelay::Seconds(60);
     full.success = full.result.clone();
     full.fail = full.result.take();
     full.id.number = 7;
-    there_and_back(vec![shop(1, "tea"), full]);
+    there_and_back(&place, vec![shop(1, "tea"), full]).await;
     let seller = Seller {
         id: SellerId::new(book(1), 1),
         name: "Tea Ltd".to_owned(),
@@ -239,7 +240,7 @@ fn settings() {
         turnover: vec![Turnover { month: date(2026, 8, 1), sum: rub(1_000_000) }],
         version: 2,
     };
-    there_and_back(vec![seller]);
+    there_and_back(&place, vec![seller]).await;
     let account = ProviderAccount {
         id: ProviderAccountId::new(Book::PLATFORM, 5),
         connector: "yookassa".to_owned(),
@@ -255,7 +256,7 @@ fn settings() {
         active: true,
         version: 3,
     };
-    there_and_back(vec![account]);
+    there_and_back(&place, vec![account]).await;
     let tariff = |number, seller, shop, method| Tariff {
         id: TariffId::new(Book::PLATFORM, number),
         seller,
@@ -268,12 +269,15 @@ fn settings() {
         version: 1,
     };
     let (seller, shop) = (SellerId::new(book(1), 1), ShopId::new(book(1), 1_001));
-    there_and_back(vec![tariff(1, Some(seller), Some(shop), Some(Method::Sbp)), tariff(2, None, None, None)]);
-    there_and_back(vec![Installation { kind: BookKind::Test, next_seller: 12 }]);
+    there_and_back(
+        &place,
+        vec![tariff(1, Some(seller), Some(shop), Some(Method::Sbp)), tariff(2, None, None, None)],
+    )
+    .await;
+    there_and_back(&place, vec![Installation { kind: BookKind::Test, next_seller: 12 }]).await;
 }
 
-#[test]
-fn jobs_balances_and_heads() {
+async fn jobs_balances_and_heads(place: Place) {
     let task = |number| Task::CarryRefund(RefundId::new(book(1), number));
     let job = |number, lease, parked: Option<&str>| Job {
         task: task(number),
@@ -282,20 +286,24 @@ fn jobs_balances_and_heads() {
         lease,
         parked: parked.map(str::to_owned),
     };
-    there_and_back(vec![
-        job(1, None, None),
-        job(2, Some((77, at(90))), None),
-        job(3, None, Some("a person")),
-    ]);
+    there_and_back(
+        &place,
+        vec![job(1, None, None), job(2, Some((77, at(90))), None), job(3, None, Some("a person"))],
+    )
+    .await;
     let key = |account| BalanceKey { account, currency: Currency::Rub, book: book(1) };
-    there_and_back(vec![
-        Balance { key: key(provider()), amount: rub(-500) },
-        Balance {
-            key: key(domain::ledger::Account::Unclaimed(PaymentId::new(book(1), 10))),
-            amount: rub(500),
-        },
-    ]);
-    there_and_back(vec![BookHead { book: book(1), entries: 4, last_at: at(2), hash: [3; 32] }]);
+    there_and_back(
+        &place,
+        vec![
+            Balance { key: key(provider()), amount: rub(-500) },
+            Balance {
+                key: key(domain::ledger::Account::Unclaimed(PaymentId::new(book(1), 10))),
+                amount: rub(500),
+            },
+        ],
+    )
+    .await;
+    there_and_back(&place, vec![BookHead { book: book(1), entries: 4, last_at: at(2), hash: [3; 32] }]).await;
 }
 
 #[test]
@@ -315,36 +323,30 @@ fn passwords_and_keys_come_back_in_the_clear() {
     assert!(error.to_string().contains("passwords: the seal is broken"));
 }
 
-#[test]
-fn what_is_removed_is_gone_and_what_was_never_there_is_known_to_be_missing() {
-    block_on(async {
-        let mut backend = sqlite();
-        let mut facts = Facts::default();
-        let task = Task::ExpirePayment(PaymentId::new(book(1), 10));
-        facts.put(Change::Job(Job { task, due: at(1), tries: 0, lease: None, parked: None }));
-        backend.write(&facts, TURN).await.unwrap();
-        facts.jobs.remove(task);
-        backend.write(&facts, TURN).await.unwrap();
-        assert_eq!(count(&mut backend, "SELECT COUNT(*) FROM jobs").await, 0);
-        let mut found = Facts::default();
-        found.jobs.ask(task);
-        backend.look(&BTreeSet::new(), &mut found).await.unwrap();
-        assert!(found.find(&task).unwrap().is_none());
-    });
+async fn what_is_removed_is_gone_and_what_was_never_there_is_known_to_be_missing(place: Place) {
+    let mut backend = place.backend().await;
+    let mut facts = Facts::default();
+    let task = Task::ExpirePayment(PaymentId::new(book(1), 10));
+    facts.put(Change::Job(Job { task, due: at(1), tries: 0, lease: None, parked: None }));
+    backend.write(&facts, TURN).await.unwrap();
+    facts.jobs.remove(task);
+    backend.write(&facts, TURN).await.unwrap();
+    assert_eq!(count(&mut backend, "SELECT COUNT(*) FROM jobs").await, 0);
+    let mut found = Facts::default();
+    found.jobs.ask(task);
+    backend.look(&BTreeSet::new(), &mut found).await.unwrap();
+    assert!(found.find(&task).unwrap().is_none());
 }
 
-#[test]
-fn a_damaged_row_names_its_table_and_column() {
-    block_on(async {
-        let mut backend = sqlite();
-        let mut facts = Facts::default();
-        facts.put(payment(10, 1).into_change());
-        backend.write(&facts, TURN).await.unwrap();
-        let damage = "UPDATE payments SET custom = 'not json'";
-        backend.plain(&crate::backend::Plain::any(damage.to_owned(), Vec::new())).await.unwrap();
-        let mut found = Facts::default();
-        found.payments.ask(PaymentId::new(book(1), 10));
-        let fault = backend.look(&BTreeSet::new(), &mut found).await.unwrap_err();
-        assert!(fault.to_string().contains("payments.custom"), "{fault}");
-    });
+async fn a_damaged_row_names_its_table_and_column(place: Place) {
+    let mut backend = place.backend().await;
+    let mut facts = Facts::default();
+    facts.put(payment(10, 1).into_change());
+    backend.write(&facts, TURN).await.unwrap();
+    let damage = "UPDATE payments SET custom = 'not json'";
+    backend.plain(&crate::backend::Plain::any(damage.to_owned(), Vec::new())).await.unwrap();
+    let mut found = Facts::default();
+    found.payments.ask(PaymentId::new(book(1), 10));
+    let fault = backend.look(&BTreeSet::new(), &mut found).await.unwrap_err();
+    assert!(fault.to_string().contains("payments.custom"), "{fault}");
 }

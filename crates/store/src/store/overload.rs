@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::errand::Reply;
+use crate::places::{Place, on_both_engines};
 use crate::samples::{Deed, Do, Hands, at, book, store_at};
+use crate::service::QUEUE_MAX;
 use domain::decide::{Decision, Stop};
 use domain::facts::{Asks, Facts};
 use domain::ids::{Book, Id, PaymentId};
@@ -27,16 +29,15 @@ impl Command for Happened {
     }
 }
 
-/// Another writer of the file: as long as it holds the database, ours waits.
-fn hold(folder: &std::path::Path) -> rusqlite::Connection {
-    let other = rusqlite::Connection::open(folder.join("kassa.db")).unwrap();
-    other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    other
+on_both_engines! {
+    news_is_taken_when_wishes_are_refused_already_and_both_again_when_the_crowd_is_gone
+    a_store_answers_until_it_is_closed
+    jobs_are_counted_by_kind_with_the_age_of_the_oldest
 }
 
 fn send<C: Command>(store: &Store, command: C) -> Result<Reply<C::Answer>, StoreError> {
     let (errand, reply) = errand(command);
-    store.send(Message::Errand(errand)).map(|()| reply)
+    store.send(errand.book(), Message::Errand(errand)).map(|()| reply)
 }
 
 fn counted(store: &Store) -> String {
@@ -47,11 +48,9 @@ fn counted(store: &Store) -> String {
     text
 }
 
-#[tokio::test]
-async fn news_is_taken_when_wishes_are_refused_already_and_both_again_when_the_crowd_is_gone() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store_at(folder.path(), &Hands::at(0)).await;
-    let holder = hold(folder.path());
+async fn news_is_taken_when_wishes_are_refused_already_and_both_again_when_the_crowd_is_gone(place: Place) {
+    let store = store_at(&place, &Hands::at(0)).await;
+    let holder = place.block().await;
     let mut wishes = Vec::new();
     let refused = loop {
         let number = wishes.len() as u64;
@@ -64,37 +63,33 @@ async fn news_is_taken_when_wishes_are_refused_already_and_both_again_when_the_c
     assert!(wishes.len() >= WISHES_MAX && wishes.len() < QUEUE_MAX);
     let mut news = Vec::new();
     for number in 0..1_000 {
-        news.push(send(&store, Happened(Do(2, Deed::Open(number)))).unwrap());
+        news.push(send(&store, Happened(Do(1, Deed::Open(100_000 + number)))).unwrap());
     }
     assert_eq!(send(&store, Do(1, Deed::Open(0))).err(), Some(StoreError::Busy));
     let text = counted(&store);
     assert!(text.contains("openkassa_store_refused_total{sort=\"wish\"} 2\n"), "{text}");
     assert!(text.contains("openkassa_store_refused_total{sort=\"news\"} 0\n"), "{text}");
 
-    holder.execute_batch("ROLLBACK").unwrap();
+    drop(holder);
     for reply in wishes.into_iter().chain(news) {
         assert!(reply.await.unwrap().is_ok());
     }
     store.submit(Do(3, Deed::Open(1))).await.unwrap();
     let text = counted(&store);
     assert!(text.contains("openkassa_store_queue 0\n"), "{text}");
-    assert!(store.payment(PaymentId::new(book(2), 999)).await.unwrap().is_some());
+    assert!(store.payment(PaymentId::new(book(1), 100_999)).await.unwrap().is_some());
     store.close().await;
 }
 
-#[tokio::test]
-async fn a_store_answers_until_it_is_closed() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store_at(folder.path(), &Hands::at(0)).await;
+async fn a_store_answers_until_it_is_closed(place: Place) {
+    let store = store_at(&place, &Hands::at(0)).await;
     assert_eq!(store.ask().await, Ok(()));
     store.close().await;
     assert_eq!(store.ask().await, Err(StoreError::Closed));
 }
 
-#[tokio::test]
-async fn jobs_are_counted_by_kind_with_the_age_of_the_oldest() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store_at(folder.path(), &Hands::at(0)).await;
+async fn jobs_are_counted_by_kind_with_the_age_of_the_oldest(place: Place) {
+    let store = store_at(&place, &Hands::at(0)).await;
     assert_eq!(store.job_counts_by_kind(at(0)).await.unwrap(), []);
     let _leased = store.take_leased();
     for number in 0..3 {

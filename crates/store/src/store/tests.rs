@@ -2,21 +2,27 @@
 
 use super::*;
 use crate::exchanges::{Direction, EXCHANGE_BYTES_MAX, EXCHANGES_KEPT};
+use crate::migrate::Engine;
 use crate::numbers::RESERVED;
+use crate::places::{Place, on_both_engines};
 use crate::samples::{Deed, Do, Hands, at, book, store_at};
-use crate::service::BATCH_MAX;
+use crate::service::{BATCH_MAX, QUEUE_MAX};
 use domain::admit::LEASE;
 use domain::ids::{Id, PaymentId};
 use std::collections::BTreeSet;
-use std::path::Path;
 
-fn raw(folder: &Path) -> rusqlite::Connection {
-    rusqlite::Connection::open(folder.join("kassa.db")).unwrap()
-}
-
-fn bytes_of(folder: &Path) -> Vec<u8> {
-    let files = std::fs::read_dir(folder).unwrap();
-    files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect()
+on_both_engines! {
+    numbers_go_on_after_reopening_even_when_the_clock_is_set_back
+    numbers_are_renewed_when_the_clock_jumps_ahead
+    another_master_key_is_refused
+    a_database_of_a_newer_program_and_a_strange_address_are_refused
+    two_hundred_callers_at_once_are_told_each_their_own
+    a_full_queue_answers_busy_and_what_waits_is_saved_before_the_end
+    a_job_belongs_to_one_worker_until_its_lease_ends
+    jobs_are_claimed_in_the_order_in_which_they_are_due
+    exchanges_are_cut_and_forgotten_after_their_time
+    ledger_history_and_directories_refuse_to_be_changed
+    a_node_that_starts_anew_finds_what_it_had_leased_free_and_leaves_the_leases_of_others
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {
@@ -25,18 +31,18 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_the_process_was_killed() {
-    let (folder, copy) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (place, copy) = (Place::new(Engine::Sqlite).await, Place::new(Engine::Sqlite).await);
     let hands = Hands::at(0);
-    let store = store_at(folder.path(), &hands).await;
+    let store = store_at(&place, &hands).await;
     for number in 0..20 {
         store.submit(Do(1, Deed::Open(number))).await.unwrap();
     }
     // A copy of the files as they lie there is what a killed process leaves behind.
-    for file in std::fs::read_dir(folder.path()).unwrap() {
+    for file in std::fs::read_dir(place.folder.path()).unwrap() {
         let file = file.unwrap();
-        std::fs::copy(file.path(), copy.path().join(file.file_name())).unwrap();
+        std::fs::copy(file.path(), copy.folder.path().join(file.file_name())).unwrap();
     }
-    let again = store_at(copy.path(), &hands).await;
+    let again = store_at(&copy, &hands).await;
     for number in 0..20 {
         assert!(again.payment(PaymentId::new(book(1), number)).await.unwrap().is_some());
     }
@@ -44,15 +50,13 @@ async fn what_was_acknowledged_is_there_after_the_process_was_killed() {
     store.close().await;
 }
 
-#[tokio::test]
-async fn numbers_go_on_after_reopening_even_when_the_clock_is_set_back() {
-    let folder = tempfile::tempdir().unwrap();
+async fn numbers_go_on_after_reopening_even_when_the_clock_is_set_back(place: Place) {
     let hands = Hands::at(1_000);
     let mut seen = BTreeSet::new();
     let mut last = 0;
     for second in [1_000, 500, -100_000, 2_000] {
         hands.set(second);
-        let store = store_at(folder.path(), &hands).await;
+        let store = store_at(&place, &hands).await;
         for _ in 0..70_000 {
             let number = store.fresh(hands.now()).unwrap();
             assert!(number > last);
@@ -63,11 +67,9 @@ async fn numbers_go_on_after_reopening_even_when_the_clock_is_set_back() {
     }
 }
 
-#[tokio::test]
-async fn numbers_are_renewed_when_the_clock_jumps_ahead() {
-    let folder = tempfile::tempdir().unwrap();
+async fn numbers_are_renewed_when_the_clock_jumps_ahead(place: Place) {
     let hands = Hands::at(0);
-    let store = store_at(folder.path(), &hands).await;
+    let store = store_at(&place, &hands).await;
     let mut last = store.fresh(hands.now()).unwrap();
     hands.set(10_000_000);
     for _ in 0..1_000 {
@@ -75,45 +77,50 @@ async fn numbers_are_renewed_when_the_clock_jumps_ahead() {
         assert!(next > last);
         last = next;
     }
-    // The writer has renewed by the time it has saved something.
+    // The first writer has renewed by the time it has saved something.
     store.submit(Do(1, Deed::Open(1))).await.unwrap();
+    store.submit(Do(2, Deed::Open(1))).await.unwrap();
     assert!(store.fresh(hands.now()).unwrap() >= crate::numbers::first_number_at(hands.now()));
-    let reserved = "SELECT reserved_until FROM nodes WHERE node = 3";
-    let until: i64 = raw(folder.path()).query_row(reserved, [], |row| row.get(0)).unwrap();
+    let until = place.number("SELECT reserved_until FROM nodes WHERE node = 3").await;
     assert!(until >= hands.now().checked_add(RESERVED).unwrap().as_microsecond());
     store.close().await;
 }
 
 #[tokio::test]
-async fn secrets_do_not_appear_in_the_files_and_another_master_key_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let hands = Hands::at(0);
-    let store = store_at(folder.path(), &hands).await;
+async fn secrets_do_not_appear_in_the_files() {
+    let place = Place::new(Engine::Sqlite).await;
+    let store = store_at(&place, &Hands::at(0)).await;
     store.submit(Do(1, Deed::Shop("tea".to_owned()))).await.unwrap();
-    let public = store.public_ids().print(PaymentId::new(book(1), 5));
-    let bytes = bytes_of(folder.path());
+    let files = std::fs::read_dir(place.folder.path()).unwrap();
+    let bytes: Vec<u8> = files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect();
     assert!(contains(&bytes, "tea"));
     assert!(!contains(&bytes, "fake-first-password"));
     assert!(!contains(&bytes, &hex::encode("fake-first-password")));
     store.close().await;
+}
+
+async fn another_master_key_is_refused(place: Place) {
+    let hands = Hands::at(0);
+    let store = store_at(&place, &hands).await;
+    store.submit(Do(1, Deed::Shop("tea".to_owned()))).await.unwrap();
+    let public = store.public_ids().print(PaymentId::new(book(1), 5));
+    store.close().await;
     let opening = Opening {
-        address: format!("sqlite:{}", folder.path().join("kassa.db").display()),
+        address: place.address(),
         master_key: MasterKey::new([8; 32]),
         node: 3,
         readers: 1,
         clock: Arc::new(move || hands.now()),
     };
     assert_eq!(Store::open(opening).await.err(), Some(StoreError::WrongMasterKey));
-    let again = store_at(folder.path(), &Hands::at(0)).await;
+    let again = store_at(&place, &Hands::at(0)).await;
     assert_eq!(again.public_ids().print(PaymentId::new(book(1), 5)), public);
     again.close().await;
 }
 
-#[tokio::test]
-async fn a_database_of_a_newer_program_and_a_strange_address_are_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    store_at(folder.path(), &Hands::at(0)).await.close().await;
-    raw(folder.path()).execute("INSERT INTO schema_version VALUES (90, 80, 0)", []).unwrap();
+async fn a_database_of_a_newer_program_and_a_strange_address_are_refused(place: Place) {
+    store_at(&place, &Hands::at(0)).await.close().await;
+    place.execute("INSERT INTO schema_version VALUES (90, 80, 0)").await.unwrap();
     let opening = |address: String| Opening {
         address,
         master_key: MasterKey::new([9; 32]),
@@ -121,16 +128,14 @@ async fn a_database_of_a_newer_program_and_a_strange_address_are_refused() {
         readers: 1,
         clock: Arc::new(|| at(0)),
     };
-    let newer = Store::open(opening(format!("sqlite:{}", folder.path().join("kassa.db").display()))).await;
+    let newer = Store::open(opening(place.address())).await;
     assert_eq!(newer.err(), Some(StoreError::Newer { found: 90, oldest: 80, known: 1 }));
     let strange = Store::open(opening("mysql://x".to_owned())).await;
     assert_eq!(strange.err(), Some(StoreError::Address("mysql://x".to_owned())));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn two_hundred_callers_at_once_are_told_each_their_own() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store_at(folder.path(), &Hands::at(0)).await;
+async fn two_hundred_callers_at_once_are_told_each_their_own(place: Place) {
+    let store = store_at(&place, &Hands::at(0)).await;
     store.submit(Do(999, Deed::Shop("tea".to_owned()))).await.unwrap();
     let mut callers = tokio::task::JoinSet::new();
     for place in 0..200_u64 {
@@ -155,17 +160,14 @@ async fn two_hundred_callers_at_once_are_told_each_their_own() {
     store.close().await;
 }
 
-#[tokio::test]
-async fn a_full_queue_answers_busy_and_what_waits_is_saved_before_the_end() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store_at(folder.path(), &Hands::at(0)).await;
-    let blocker = raw(folder.path());
-    blocker.execute_batch("BEGIN IMMEDIATE").unwrap();
+async fn a_full_queue_answers_busy_and_what_waits_is_saved_before_the_end(place: Place) {
+    let store = store_at(&place, &Hands::at(0)).await;
+    let blocker = place.block().await;
     let mut waiting = Vec::new();
     let mut busy = 0;
     for place in 0..(QUEUE_MAX + 2 * BATCH_MAX) as u64 {
         let (errand, reply) = errand(Do(1, Deed::Open(place)));
-        match store.send(Message::Errand(errand)) {
+        match store.send(book(1), Message::Errand(errand)) {
             Ok(()) => waiting.push(reply),
             Err(error) => {
                 assert_eq!(error, StoreError::Busy);
@@ -174,23 +176,19 @@ async fn a_full_queue_answers_busy_and_what_waits_is_saved_before_the_end() {
         }
     }
     assert!(busy > 0);
-    blocker.execute_batch("ROLLBACK").unwrap();
+    drop(blocker);
     store.close().await;
     let saved = waiting.len();
     for reply in waiting {
         assert_eq!(reply.await.unwrap(), Ok(1));
     }
     assert_eq!(store.submit(Do(1, Deed::Open(1))).await, Err(StoreError::Closed));
-    let count: u32 =
-        raw(folder.path()).query_row("SELECT COUNT(*) FROM payments", [], |row| row.get(0)).unwrap();
-    assert_eq!(count as usize, saved);
+    assert_eq!(place.number("SELECT COUNT(*) FROM payments").await, saved as i64);
 }
 
-#[tokio::test]
-async fn a_job_belongs_to_one_worker_until_its_lease_ends() {
-    let folder = tempfile::tempdir().unwrap();
+async fn a_job_belongs_to_one_worker_until_its_lease_ends(place: Place) {
     let hands = Hands::at(0);
-    let store = store_at(folder.path(), &hands).await;
+    let store = store_at(&place, &hands).await;
     let mut handed = store.take_leased().unwrap();
     assert!(store.take_leased().is_none());
     store.submit(Do(1, Deed::Open(10))).await.unwrap();
@@ -227,10 +225,8 @@ async fn a_job_belongs_to_one_worker_until_its_lease_ends() {
     store.close().await;
 }
 
-#[tokio::test]
-async fn jobs_are_claimed_in_the_order_in_which_they_are_due() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store_at(folder.path(), &Hands::at(0)).await;
+async fn jobs_are_claimed_in_the_order_in_which_they_are_due(place: Place) {
+    let store = store_at(&place, &Hands::at(0)).await;
     for number in 0..5 {
         store.submit(Do(number + 1, Deed::Open(number))).await.unwrap();
     }
@@ -242,11 +238,9 @@ async fn jobs_are_claimed_in_the_order_in_which_they_are_due() {
     store.close().await;
 }
 
-#[tokio::test]
-async fn exchanges_are_cut_and_forgotten_after_their_time() {
-    let folder = tempfile::tempdir().unwrap();
+async fn exchanges_are_cut_and_forgotten_after_their_time(place: Place) {
     let hands = Hands::at(0);
-    let store = store_at(folder.path(), &hands).await;
+    let store = store_at(&place, &hands).await;
     let payment = PaymentId::new(book(1), 10);
     let exchange = |at| Exchange {
         book: payment.book,
@@ -273,49 +267,25 @@ async fn exchanges_are_cut_and_forgotten_after_their_time() {
     store.close().await;
 }
 
-#[tokio::test]
-async fn ledger_history_and_directories_refuse_to_be_changed() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = store_at(folder.path(), &Hands::at(0)).await;
+async fn ledger_history_and_directories_refuse_to_be_changed(place: Place) {
+    let store = store_at(&place, &Hands::at(0)).await;
     store.submit(Do(1, Deed::Open(10))).await.unwrap();
     store.submit(Do(1, Deed::Sell(10, 500))).await.unwrap();
     store.submit(Do(1, Deed::Shop("tea".to_owned()))).await.unwrap();
     store.close().await;
-    let raw = raw(folder.path());
-    raw.execute("INSERT INTO provider_references VALUES ('r', 5, 11, 2)", []).unwrap();
+    place.execute("INSERT INTO provider_references VALUES ('r', 5, 11, 2)").await.unwrap();
     for table in ["entries", "postings", "history", "shop_logins", "provider_references"] {
         for deed in [format!("DELETE FROM {table}"), format!("UPDATE {table} SET book = 9")] {
-            let refused = raw.execute(&deed, []).unwrap_err().to_string();
+            let refused = place.execute(&deed).await.unwrap_err();
             assert!(refused.contains(&format!("{table} is only ever added to")), "{refused}");
         }
     }
 }
 
-#[tokio::test]
-async fn every_key_contains_the_book_save_where_nothing_has_one() {
-    let folder = tempfile::tempdir().unwrap();
-    store_at(folder.path(), &Hands::at(0)).await.close().await;
-    // Reference tables, directories under a stranger's key, and rows of nodes.
-    let without = ["nodes", "writers", "sealed_keys", "schema_version", "shop_logins", "provider_references"];
-    let raw = raw(folder.path());
-    let sql = "SELECT t.name, MAX(c.name = 'book' AND c.pk > 0), MAX(c.pk > 0) \
-               FROM sqlite_schema t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' GROUP BY t.name";
-    let mut statement = raw.prepare(sql).unwrap();
-    let tables = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
-    let tables: Vec<(String, bool, bool)> = tables.collect::<Result<_, _>>().unwrap();
-    assert!(tables.len() > 15);
-    for (table, has_book, has_key) in tables {
-        assert!(has_key, "{table} has no key");
-        assert_eq!(has_book, !without.contains(&table.as_str()), "{table}");
-    }
-}
-
-#[tokio::test]
-async fn a_node_that_starts_anew_finds_what_it_had_leased_free_and_leaves_the_leases_of_others() {
-    let folder = tempfile::tempdir().unwrap();
+async fn a_node_that_starts_anew_finds_what_it_had_leased_free_and_leaves_the_leases_of_others(place: Place) {
     let hands = Hands::at(0);
     let now = hands.now();
-    let store = store_at(folder.path(), &hands).await;
+    let store = store_at(&place, &hands).await;
     let insert = "INSERT INTO jobs (about, kind, book, due, tries, lease, lease_until, ready_at) \
                   VALUES ($1, 'send_notice', $2, $3, 0, $4, $5, $5)";
     let until = now.saturating_add(LEASE).unwrap();
@@ -324,11 +294,11 @@ async fn a_node_that_starts_anew_finds_what_it_had_leased_free_and_leaves_the_le
     let others = mine + (5 << domain::ids::SEQUENCE_BITS);
     for (about, lease) in [(1_u64, mine), (2, others)] {
         let values = vec![about.into(), book(1).into(), now.into(), lease.into(), until.into()];
-        store.plain(Plain::exactly(1, insert.to_owned(), values)).await.unwrap();
+        store.plain(Plain::exactly(1, insert.to_owned(), values), book(1)).await.unwrap();
     }
     assert_eq!(store.claim(10, now).await.unwrap().len(), 0);
     store.close().await;
-    let again = store_at(folder.path(), &hands).await;
+    let again = store_at(&place, &hands).await;
     let claimed = again.claim(10, now).await.unwrap();
     assert_eq!(claimed.iter().map(|(job, _)| job.task.about()).collect::<Vec<_>>(), [1]);
     again.close().await;

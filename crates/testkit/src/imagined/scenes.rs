@@ -5,10 +5,10 @@ use domain::history::Actor;
 use domain::ids::{AttemptId, PaymentId, RefundId};
 use domain::jobs::{Lease, Task};
 use domain::methods::{Asks, Method};
-use domain::opening::OpenPayment;
-use domain::payments::{Payment, Terms};
+use domain::payments::Payment;
 use domain::refunds::{Refund, Source};
 use engine::error::EngineError;
+use engine::sellers::ShopChange;
 use jiff::SignedDuration;
 use money::Money;
 use money::currency::Currency;
@@ -66,36 +66,20 @@ impl World {
         opened.payment
     }
 
-    /// A payment whose money is to be held only; no door asks for that yet.
+    /// A payment of a two-step shop: its money is held only.
     ///
     /// # Panics
     /// When it is refused.
     pub async fn open_hold(&mut self, sum: &str, number: i64) -> PaymentId {
-        let shop = self.engine.store().shop(self.shop).await.expect("an answer").expect("the shop");
-        let open = OpenPayment {
-            id: self.engine.fresh(self.shop.book).expect("an identifier"),
-            shop: self.shop,
-            shop_version: shop.version,
-            number: Some(number),
-            amount: rub(sum),
-            fingerprint: [0; 32],
-            ends_at: None,
-            terms: Terms {
-                number,
-                sum_text: sum.to_owned(),
-                description: "Imagined goods, held".to_owned(),
-                email: None,
-                payer_ip: None,
-                language: None,
-                custom: Vec::new(),
-                success: None,
-                fail: None,
-                preferred: None,
-                allowed: Vec::new(),
-                hold: true,
-            },
-        };
-        self.engine.store().submit(open).await.expect("a payment").payment
+        self.two_step(true).await;
+        let payment = self.open(sum, &number.to_string()).await;
+        self.two_step(false).await;
+        payment
+    }
+
+    async fn two_step(&self, on: bool) {
+        let change = self.engine.change_shop(self.shop, &[ShopChange::TwoStep(on)], Actor::Clock).await;
+        change.expect("a changed shop");
     }
 
     /// The buyer chooses a method, and what follows at once happens.

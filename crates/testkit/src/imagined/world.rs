@@ -262,6 +262,7 @@ fn new_shop(seller: SellerId) -> NewShop {
         currency: Currency::Rub,
         algorithm: Algorithm::Sha256,
         delay: SettlementDelay::Days(1),
+        two_step: false,
         zone: "Europe/Moscow".to_owned(),
     }
 }

@@ -176,7 +176,8 @@ impl Look<'_> {
                 Stage::Qr(Qr { method, code: data.clone(), phone: self.device == Device::Phone, deadline })
             }
             Some(Prompt::External { phone }) => {
-                Stage::External(External { method, phone: phone.clone(), deadline })
+                let phone = phone.as_ref().map(|digits| format!("+{digits}"));
+                Stage::External(External { method, phone, deadline })
             }
             Some(Prompt::Outcome) => Stage::Outcome(Outcome {
                 method,

@@ -40,19 +40,28 @@ async fn start(web: &Web, request: &HttpRequest) -> Response {
             }
             response
         }
-        Err(StartRefused::Robokassa(refused)) => {
-            tracing::info!(number = refused.error.number(), why = refused.why, "a payment start is refused");
-            let page = visit::page(web, request, None, None);
-            let view = Refused {
-                number: refused.error.number(),
-                kind: kind(&refused),
-                parameter: refused.parameter.map(str::to_owned),
-            };
-            // The service that these clients know answers its error pages with 200.
-            messages::page(StatusCode::OK, pages::refused(&page, &view))
-        }
+        Err(StartRefused::Robokassa(refused)) => refuse(web, request, &refused),
         Err(StartRefused::Engine(error)) => unavailable(web, request, &error),
     }
+}
+
+/// The page of a payment start whose body is larger than anything a shop has to say.
+pub fn too_large(web: &Web, head: &HttpRequest) -> Response {
+    let why = "the body is too large or broke off";
+    refuse(web, head, &errors::Refused::with(RobokassaError::WrongInvoiceParameter, why))
+}
+
+/// The page of a refusal, with its number.
+fn refuse(web: &Web, request: &HttpRequest, refused: &errors::Refused) -> Response {
+    tracing::info!(number = refused.error.number(), why = refused.why, "a payment start is refused");
+    let page = visit::page(web, request, None, None);
+    let view = Refused {
+        number: refused.error.number(),
+        kind: kind(refused),
+        parameter: refused.parameter.map(str::to_owned),
+    };
+    // The service that these clients know answers its error pages with 200.
+    messages::page(StatusCode::OK, pages::refused(&page, &view))
 }
 
 fn kind(refused: &errors::Refused) -> RefusedKind {

@@ -138,6 +138,9 @@ impl Walk {
         let rows = snapshot.rows(query).await?;
         let read = |row: &Row| Ok((row.number("entries")?, row.time("last_at")?, row.digest("hash")?));
         let head = rows.first().map(read).transpose().map_err(|error: StoreError| error.of_table("books"))?;
+        // On PostgreSQL a book has a row from its first command on, for the lock; it says nothing yet.
+        let BookHead { entries, last_at, hash, .. } = BookHead::empty(self.book);
+        let head = head.filter(|head| *head != (entries, last_at, hash));
         let tell = |(entries, at, hash): (u64, Timestamp, [u8; 32])| {
             format!("{entries} entries, the last at {at} with hash {}", hex::encode(hash))
         };

@@ -1,6 +1,7 @@
 //! Green books are green, and every planted fault is found where it is.
 
 use super::*;
+use crate::places::{Place, on_both_engines};
 use crate::samples::{Deed, Do, Hands, at, book, payment, provider, rub, store_at};
 use domain::attempts::Reason;
 use domain::decide::Decision;
@@ -10,7 +11,12 @@ use domain::ledger::{Account, Cause, Entry};
 use domain::payments::{Payment, PaymentState};
 use domain::refunds::{Refund, RefundState, Source};
 use jiff::civil::date;
-use std::path::Path;
+
+on_both_engines! {
+    books_that_tell_one_story_are_green
+    every_planted_fault_is_found
+    a_finding_says_where_it_is
+}
 
 async fn put(store: &Store, decision: Decision) {
     store.submit(Do(1, Deed::Put(Box::new(decision)))).await.unwrap();
@@ -61,8 +67,8 @@ const ASKED: [(Account, Account, i64); 2] =
 
 /// Payment 10 is settled; 20 has a refund under way, one that arrived and one that failed; 30 has
 /// strange money; 40 is open.
-async fn fill(folder: &Path) {
-    let store = store_at(folder, &Hands::at(0)).await;
+async fn fill(place: &Place) {
+    let store = store_at(place, &Hands::at(0)).await;
     let (mut settled, sale) = sold(10);
     (settled.unsettled, settled.settled) = (rub(0), true);
     let move_on =
@@ -106,32 +112,31 @@ async fn fill(folder: &Path) {
     store.close().await;
 }
 
-async fn check(folder: &Path) -> Report {
-    let store = store_at(folder, &Hands::at(0)).await;
+async fn check(place: &Place) -> Report {
+    let store = store_at(place, &Hands::at(0)).await;
     let report = store.check_books().await.unwrap();
     store.close().await;
     report
 }
 
-#[tokio::test]
-async fn books_that_tell_one_story_are_green() {
-    let folder = tempfile::tempdir().unwrap();
-    assert!(check(folder.path()).await.is_green());
-    fill(folder.path()).await;
-    let report = check(folder.path()).await;
+async fn books_that_tell_one_story_are_green(place: Place) {
+    assert!(check(&place).await.is_green());
+    fill(&place).await;
+    let report = check(&place).await;
     assert_eq!(report.findings, []);
     assert_eq!((report.books, report.entries, report.payments, report.more), (1, 9, 4, false));
 }
 
-#[tokio::test]
-async fn every_planted_fault_is_found() {
-    let good = tempfile::tempdir().unwrap();
-    fill(good.path()).await;
+async fn every_planted_fault_is_found(place: Place) {
+    fill(&place).await;
     let faults: &[(&str, &[Wrong])] = &[
         ("DELETE FROM entries WHERE number = 4", &[Wrong::Number, Wrong::Hash, Wrong::Lines, Wrong::Refund]),
         ("UPDATE entries SET at = at - 1 WHERE number = 5", &[Wrong::Time, Wrong::Hash]),
         ("UPDATE entries SET effective_on = '2026-09-09' WHERE number = 2", &[Wrong::Hash]),
-        ("UPDATE entries SET hash = zeroblob(32) WHERE number = 9", &[Wrong::Hash, Wrong::Head]),
+        (
+            "UPDATE entries SET hash = (SELECT hash FROM entries WHERE number = 1) WHERE number = 9",
+            &[Wrong::Hash, Wrong::Head],
+        ),
         ("UPDATE entries SET cause = 'gift' WHERE number = 2", &[Wrong::Unreadable]),
         ("UPDATE entries SET payment = 77 WHERE number = 2", &[Wrong::Hash, Wrong::NoPayment]),
         ("UPDATE entries SET payment = 40 WHERE number = 1", &[Wrong::Hash, Wrong::NoSale]),
@@ -171,10 +176,9 @@ async fn every_planted_fault_is_found() {
         ("DELETE FROM refunds WHERE number = 27", &[Wrong::Refund]),
     ];
     for (fault, expected) in faults {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::copy(good.path().join("kassa.db"), folder.path().join("kassa.db")).unwrap();
-        plant(folder.path(), fault);
-        let report = check(folder.path()).await;
+        let place = place.copy().await;
+        plant(&place, fault).await;
+        let report = check(&place).await;
         for wrong in *expected {
             let found = report.findings.iter().any(|finding| finding.what == *wrong);
             assert!(found, "{fault}: {wrong:?} not in {:#?}", report.findings);
@@ -184,23 +188,16 @@ async fn every_planted_fault_is_found() {
     }
 }
 
-/// Changes the file behind the triggers' back.
-fn plant(folder: &Path, fault: &str) {
-    let raw = rusqlite::Connection::open(folder.join("kassa.db")).unwrap();
-    for table in ["entries", "postings"] {
-        for deed in ["UPDATE", "DELETE"] {
-            raw.execute_batch(&format!("DROP TRIGGER {table}_never_{deed}")).unwrap();
-        }
-    }
-    assert!(raw.execute(fault, []).unwrap() > 0, "{fault} changed nothing");
+/// Changes the database behind the triggers' back.
+async fn plant(place: &Place, fault: &str) {
+    place.free(&["entries", "postings"]).await;
+    assert!(place.execute(fault).await.unwrap() > 0, "{fault} changed nothing");
 }
 
-#[tokio::test]
-async fn a_finding_says_where_it_is() {
-    let folder = tempfile::tempdir().unwrap();
-    fill(folder.path()).await;
-    plant(folder.path(), "UPDATE entries SET effective_on = '2026-09-09' WHERE number = 2");
-    let report = check(folder.path()).await;
+async fn a_finding_says_where_it_is(place: Place) {
+    fill(&place).await;
+    plant(&place, "UPDATE entries SET effective_on = '2026-09-09' WHERE number = 2").await;
+    let report = check(&place).await;
     let [finding] = report.findings.as_slice() else { panic!("one finding: {:#?}", report.findings) };
     assert_eq!((finding.book, finding.entry, finding.what), (book(1), Some(2), Wrong::Hash));
     assert!(finding.to_string().starts_with("book 2, entry 2: hash: expected "));

@@ -1,0 +1,80 @@
+//! Two programs on one database: a buyer may come to either, and either may be lost.
+
+use std::fs;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use testkit::database::Database;
+use testkit::program::Program;
+use testkit::robokassa::{Digest, Link};
+use testkit::visitor::client;
+use tokio::task::JoinSet;
+
+use crate::buyer::Buyer;
+use crate::world::{BINARY, World};
+
+/// So many come to each node at once.
+const CROWD: usize = 20;
+
+/// The demo with its provider and shop, and a second node beside it.
+struct Nodes {
+    world: World,
+    second: Program,
+    _files: TempDir,
+}
+
+impl Nodes {
+    async fn new() -> Nodes {
+        let database = Arc::new(Database::new());
+        let demo = ["demo", "--json"].map(str::to_owned).to_vec();
+        let first = Program::start_on(BINARY, demo, Some((database.clone(), 0))).await;
+        let files = tempfile::tempdir().expect("a folder for the configuration");
+        let config = files.path().join("openkassa.toml");
+        // The second node has a folder of its own and the same master key.
+        let key = first.data().join("master.key");
+        let text = format!("private_shops = true\nmaster_key_file = \"{}\"\n", key.display());
+        fs::write(&config, text).expect("a configuration");
+        let config = config.to_str().expect("a path of plain letters").to_owned();
+        let serve = ["serve", "--json", "--config", &config].map(str::to_owned).to_vec();
+        let second = Program::start_on(BINARY, serve, Some((database, 1))).await;
+        Nodes { world: World::of(first).await, second, _files: files }
+    }
+
+    /// Where a buyer of an order is sent who comes to the second node.
+    fn second_url(&self, order: &Link) -> String {
+        order.url(&self.second.ready.url, &self.world.keys.password1, Digest::Sha256)
+    }
+}
+
+#[tokio::test]
+async fn an_order_opened_at_both_nodes_at_once_is_one_payment() {
+    let mut nodes = Nodes::new().await;
+    let order = nodes.world.order("100.00", "7001");
+    let mut crowd = JoinSet::new();
+    let links = [nodes.world.url(&order), nodes.second_url(&order)];
+    for link in links.into_iter().cycle().take(2 * CROWD) {
+        crowd.spawn(async move { client().get(link).send().await.unwrap().status().as_u16() });
+    }
+    assert_eq!(crowd.join_all().await, [303; 2 * CROWD]);
+    assert_eq!(nodes.world.payments().await.len(), 1);
+    nodes.world.is_green().await;
+}
+
+#[tokio::test]
+async fn what_began_at_a_node_that_is_lost_is_finished_by_the_other() {
+    let mut nodes = Nodes::new().await;
+    let mut buyer = Buyer::opens(&nodes.second_url(&nodes.world.order("100.00", "7002"))).await;
+    buyer.chooses("bank_card").await;
+    buyer.waits_for("redirect").await;
+    let at_provider = nodes.world.at_provider("7002").await;
+    nodes.second.kill9().await;
+    nodes.world.provider.pay(&at_provider).await;
+    let told = |it: &serde_json::Value| it["notices"][0]["state"] == "accepted";
+    let payment = nodes.world.settled_on("7002", "the shop's confirmation", told).await;
+    assert_eq!((&payment["state"], &payment["captured"]), (&"paid".into(), &"100.00".into()));
+    assert_eq!(nodes.world.notices("7002").len(), 1);
+    assert_eq!(nodes.world.balance("pending").await, "96.50");
+    nodes.second.restart().await;
+    buyer.waits_for("paid").await;
+    nodes.world.is_green().await;
+}

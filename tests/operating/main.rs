@@ -1,0 +1,9 @@
+//! What an operator does with a running installation, through the real program.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod balances;
+mod jobs;
+mod scene;
+mod settings;
+mod stray;
+mod two_step;
