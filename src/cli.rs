@@ -100,6 +100,9 @@ pub struct DemoArgs {
     /// Where the simulator of a provider listens, such as yookassa=127.0.0.1:9000
     #[arg(long, value_name = "NAME=ADDR", value_parser = simulator)]
     pub simulator: Vec<(String, SocketAddr)>,
+    /// Where metrics are read
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub metrics: SocketAddr,
 }
 
 fn simulator(text: &str) -> Result<(String, SocketAddr), String> {

@@ -63,10 +63,12 @@ pub async fn run(common: Common, args: DemoArgs) -> Result<(), ProgramError> {
     let place = args.simulator.into_iter().next_back().map(|(_, address)| address);
     let provider = Stand::take("the simulated provider", place.unwrap_or_else(|| ANY_PORT.into())).await?;
     let shop = Stand::take("the example shop", args.example_shop).await?;
+    let metrics = Stand::take("the listener of metrics", args.metrics).await?;
     let kind = Some(SetUpKind::Test);
     let installation = Installation::open_or_set_up(&folder, &settings, lock, kind).await?;
     let manners = Manners { public_url: own.url, any_host: true, private_shops: true };
     let server = Server::wire(installation, &settings, manners, own.listener)?;
+    let server = server.with_metrics(Some(metrics.listener));
     let memory = Memory::read(folder.path())?.with([shop.url.clone(), provider.url.clone()]);
     // Written before any address is: an address that is ours is known as ours even after a crash.
     memory.write(folder.path())?;
@@ -74,7 +76,8 @@ pub async fn run(common: Common, args: DemoArgs) -> Result<(), ProgramError> {
         Scenery { engine: server.engine(), memory: &memory, shop: &shop.url, provider: &provider.url };
     let keys = scenery.set_up(SIMULATOR_SHOP).await?;
     let account = keys.account;
-    let told = ready_line(server.engine().public_url(), &shop.url, &provider.url, &keys)
+    let places = Places { shop: &shop.url, provider: &provider.url, metrics: &metrics.url };
+    let told = ready_line(server.engine().public_url(), places, &keys)
         .map_err(|error| ProgramError::system("the line that says where everything is")(error.into()))?;
     let program = std::env::args().next().unwrap_or_else(|| "openkassa".to_owned());
     let words = words::Told {
@@ -161,6 +164,7 @@ struct Ready<'a> {
     url: &'a str,
     example_shop: &'a str,
     simulators: BTreeMap<&'a str, &'a str>,
+    metrics: &'a str,
     shop: ReadyShop<'a>,
 }
 
@@ -173,11 +177,19 @@ struct ReadyShop<'a> {
     test_password2: &'a str,
 }
 
-fn ready_line(url: &str, shop: &str, provider: &str, keys: &Keys) -> serde_json::Result<String> {
+/// Where everything beside the aggregator stands.
+struct Places<'a> {
+    shop: &'a str,
+    provider: &'a str,
+    metrics: &'a str,
+}
+
+fn ready_line(url: &str, places: Places<'_>, keys: &Keys) -> serde_json::Result<String> {
     serde_json::to_string(&Ready {
         url,
-        example_shop: shop,
-        simulators: BTreeMap::from([(SIMULATOR, provider)]),
+        example_shop: places.shop,
+        simulators: BTreeMap::from([(SIMULATOR, places.provider)]),
+        metrics: places.metrics,
         shop: ReadyShop {
             login: &keys.login,
             password1: &keys.password1,

@@ -15,6 +15,8 @@ mod logging;
 mod master_key;
 mod operator;
 mod out;
+mod process;
+mod schedule;
 mod serve;
 mod settings;
 mod spans;

@@ -7,9 +7,12 @@ use crate::error::ProgramError;
 use crate::folder::Folder;
 use crate::installation::{Installation, Manners};
 use crate::out;
+use crate::process;
 use crate::settings::{Settings, checked_url};
 use domain::ids::BookKind;
+use engine::workers::books::{self, Schedule};
 use engine::workers::{jobs, sweeps};
+use prometheus_client::registry::Registry;
 use serde_json::json;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -32,6 +35,8 @@ pub struct Server {
     installation: Installation,
     engine: Arc<Kassa>,
     listener: TcpListener,
+    metrics: Option<TcpListener>,
+    books_check: Schedule,
     socket: UnixListener,
     place: String,
     help: Option<String>,
@@ -60,6 +65,11 @@ pub async fn run(
     folder.prepare()?;
     let lock = folder.lock()?;
     let listener = listen("the aggregator", settings.listen()).await?;
+    let metrics = match settings.metrics_listen {
+        Some(address) => Some(listen("the listener of metrics", address).await?),
+        None => None,
+    };
+    let told = metrics.as_ref().map(local).transpose()?.map(link);
     let installation = Installation::open_or_set_up(folder, &settings, lock, asked).await?;
     let address = local(&listener)?;
     let manners = Manners {
@@ -67,14 +77,12 @@ pub async fn run(
         any_host: false,
         private_shops: settings.private_shops.unwrap_or(false),
     };
-    let server = Server::wire(installation, &settings, manners, listener)?;
+    let server = Server::wire(installation, &settings, manners, listener)?.with_metrics(metrics);
     let url = server.engine.public_url().to_owned();
-    let ready = move || {
-        if json {
-            out::line(&json!({ "url": url }).to_string())
-        } else {
-            out::line(&format!("OpenKassa is ready at {url}"))
-        }
+    let ready = move || match (json, told) {
+        (true, Some(metrics)) => out::line(&json!({ "url": url, "metrics": metrics }).to_string()),
+        (true, None) => out::line(&json!({ "url": url }).to_string()),
+        (false, _) => out::line(&format!("OpenKassa is ready at {url}")),
     };
     server.run(Parts::new(), None, ready).await
 }
@@ -93,7 +101,14 @@ impl Server {
         let engine = Arc::new(installation.engine(settings, manners)?);
         let socket = socket::open(&installation.folder().socket())?;
         let (place, help) = (settings.name(), settings.help_email.clone());
-        Ok(Server { installation, engine, listener, socket, place, help })
+        let books_check = settings.books_check();
+        Ok(Server { installation, engine, listener, metrics: None, books_check, socket, place, help })
+    }
+
+    /// The same server, which tells the operator's own programs what it counts there.
+    #[must_use]
+    pub fn with_metrics(self, metrics: Option<TcpListener>) -> Server {
+        Server { metrics, ..self }
     }
 
     /// The engine.
@@ -115,20 +130,33 @@ impl Server {
     ) -> Result<(), ProgramError> {
         let mut signals = Signals::listen()?;
         let (stop, stopped) = watch::channel(false);
-        let web = Web { engine: self.engine.clone(), place: self.place, help: self.help, tour };
+        let engine = self.engine.clone();
+        let web = Web {
+            engine: engine.clone(),
+            place: self.place,
+            help: self.help,
+            tour,
+            crowd: Arc::default(),
+            meters: Arc::default(),
+            stop: stopped.clone(),
+        };
         let mut parts = Parts::new();
-        let listening = web::router::serve(web, self.listener, stopped.clone());
+        let (end, ended) = watch::channel(false);
+        let mut last = watched(web.clone(), self.metrics, ended);
+        let listening = web::router::serve(web, self.listener, process::connections());
         parts.spawn(async move { ("the web listener", listening.await) });
-        let answering = socket::serve(self.socket, self.engine.clone(), stopped.clone());
+        let answering = socket::serve(self.socket, engine.clone(), stopped.clone());
         add(&mut parts, "the admin socket", answering);
-        add(&mut parts, "the workers", jobs::run(self.engine.clone(), stopped.clone()));
-        add(&mut parts, "the sweeps", sweeps::run(self.engine.clone(), stopped));
+        add(&mut parts, "the workers", jobs::run(engine.clone(), stopped.clone()));
+        add(&mut parts, "the sweeps", sweeps::run(engine.clone(), stopped.clone()));
+        add(&mut parts, "the check of the books", books::run(engine, self.books_check, stopped));
         // Nobody reading standard output is no reason not to serve.
         let _ = ready();
-        let ended = tokio::select! {
+        let outcome = tokio::select! {
             () = signals.wait() => Ok(()),
             Some(part) = parts.join_next() => Err(failed(part)),
             Some(part) = beside.join_next(), if !beside.is_empty() => Err(failed(part)),
+            Some(part) = last.join_next(), if !last.is_empty() => Err(failed(part)),
         };
         tracing::info!("stopping: nothing new is taken, what is under way is finished");
         let _ = stop.send(true);
@@ -138,13 +166,27 @@ impl Server {
             () = signals.wait() => tracing::warn!("stopped at once; unfinished work goes on at the next start"),
         }
         parts.shutdown().await;
+        let _ = end.send(true);
+        last.shutdown().await;
         let socket = self.installation.folder().socket();
         self.installation.close().await;
         if let Err(error) = std::fs::remove_file(&socket) {
             tracing::warn!(%error, "the admin socket could not be removed");
         }
-        ended
+        outcome
     }
+}
+
+/// What the operator's own programs look at; it ends after everything else.
+fn watched(web: Web, listener: Option<TcpListener>, ended: watch::Receiver<bool>) -> Parts {
+    let mut last = Parts::new();
+    if let Some(listener) = listener {
+        let mut registry = Registry::default();
+        process::register(&mut registry);
+        let telling = web::health::serve(web, registry, listener, ended);
+        last.spawn(async move { ("the listener of metrics", telling.await) });
+    }
+    last
 }
 
 /// Adds a part that cannot fail.

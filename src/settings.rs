@@ -2,7 +2,9 @@
 
 use crate::database;
 use crate::error::ProgramError;
+use crate::schedule;
 use domain::ids::BookKind;
+use engine::workers::books::Schedule;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -38,6 +40,8 @@ const USUAL_LISTEN: &str = "127.0.0.1:8080";
 const USUAL_NAME: &str = "OpenKassa";
 /// So many jobs run at once when nothing else is said.
 const USUAL_WORKERS: usize = 16;
+/// The books are checked at this time, UTC, when nothing else is said: few people pay at night.
+const USUAL_BOOKS_CHECK: &str = "01:30";
 /// More jobs at once would only wait for one another.
 const WORKERS_MAX: usize = 512;
 
@@ -109,6 +113,10 @@ pub struct Settings {
     pub workers: Option<usize>,
     /// Whether shops may live at private addresses.
     pub private_shops: Option<bool>,
+    /// Where the operator's own programs read metrics and health; nowhere unless it is set.
+    pub metrics_listen: Option<SocketAddr>,
+    /// When all books are checked: a time of the day in UTC, a length such as `6h`, or `off`.
+    pub books_check: Option<String>,
     /// Which log lines are written: `info`, or a filter such as `warn,engine=debug`.
     pub log: Option<String>,
     /// How they are written.
@@ -170,6 +178,11 @@ impl Settings {
                 "PRIVATE_SHOPS" => {
                     self.private_shops = Some(expected(&name, "true or false", value.parse().ok())?);
                 }
+                "METRICS_LISTEN" => {
+                    self.metrics_listen =
+                        Some(expected(&name, "an address such as 127.0.0.1:9464", value.parse().ok())?);
+                }
+                "BOOKS_CHECK" => self.books_check = Some(value),
                 "LOG" => self.log = Some(value),
                 "LOG_FORMAT" => self.log_format = Some(expected(&name, "text or json", format_of(&value))?),
                 // Names the file itself, which has been read by now.
@@ -189,6 +202,9 @@ impl Settings {
         }
         if self.workers.is_some_and(|workers| !(1..=WORKERS_MAX).contains(&workers)) {
             return Err(ProgramError::Settings(format!("workers: expected 1 to {WORKERS_MAX}")));
+        }
+        if let Some(text) = &self.books_check {
+            schedule::read(text).map_err(|why| ProgramError::Settings(format!("books_check: {why}")))?;
         }
         if self.master_key_file.is_some() && self.master_key_command.is_some() {
             let why = "master_key_file and master_key_command are both set: name one place of the master key";
@@ -214,6 +230,14 @@ impl Settings {
     #[must_use]
     pub fn name(&self) -> String {
         self.name.clone().unwrap_or_else(|| USUAL_NAME.to_owned())
+    }
+
+    /// When all books are checked.
+    #[must_use]
+    pub fn books_check(&self) -> Schedule {
+        let text = self.books_check.as_deref().unwrap_or(USUAL_BOOKS_CHECK);
+        // What was read is checked already; a text that is none would check nothing.
+        schedule::read(text).unwrap_or(Schedule::Never)
     }
 
     /// So many jobs run at once.
@@ -301,6 +325,8 @@ mod tests {
             ("master_key_command = \"pass show kassa\"", "MASTER_KEY_COMMAND", "pass show kassa"),
             ("workers = 4", "WORKERS", "4"),
             ("private_shops = true", "PRIVATE_SHOPS", "true"),
+            ("metrics_listen = \"127.0.0.1:9464\"", "METRICS_LISTEN", "127.0.0.1:9464"),
+            ("books_check = \"6h\"", "BOOKS_CHECK", "6h"),
             ("log = \"debug\"", "LOG", "debug"),
             ("log_format = \"json\"", "LOG_FORMAT", "json"),
         ];
@@ -335,6 +361,7 @@ mod tests {
         let message = overlaid("OPENKASSA_WORKERS", "s3cret").unwrap_err();
         assert!(message.contains("OPENKASSA_WORKERS") && !message.contains("s3cret"), "{message}");
         assert!(overlaid("OPENKASSA_WORKERS", "0").is_err());
+        assert!(overlaid("OPENKASSA_BOOKS_CHECK", "at night").is_err());
         assert!(overlaid("OPENKASSA_PUBLIC_URL", "pay.example").is_err());
         assert!(overlaid("OPENKASSA_PUBLIC_URL", "https://pay.example/shop").is_err());
     }

@@ -7,7 +7,7 @@ use store::reads::books::Finding;
 
 impl Admin<'_> {
     pub(super) async fn check_books(&self) -> Result<Reply, Failure> {
-        let report = self.engine.store().check_books().await?;
+        let report = self.engine.check_books().await?;
         Ok(Reply::Books(BooksView {
             green: report.is_green(),
             books: report.books,

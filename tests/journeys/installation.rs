@@ -31,7 +31,10 @@ impl Installation {
             fs::write(&path, text).expect("a file");
             path.to_str().expect("a path of plain letters").to_owned()
         };
-        let config = file("openkassa.toml", "set_up = \"test\"\nprivate_shops = true\n");
+        let config = file(
+            "openkassa.toml",
+            "set_up = \"test\"\nprivate_shops = true\nmetrics_listen = \"127.0.0.1:0\"\n",
+        );
         let secret = file("secret_key", SECRET_KEY);
         let program =
             Program::start(BINARY, ["serve", "--json", "--config", &config].map(str::to_owned).to_vec())

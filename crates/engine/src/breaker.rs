@@ -44,6 +44,12 @@ impl Breakers {
         }
     }
 
+    /// Whether an account is left alone now.
+    pub fn is_open(&self, account: ProviderAccountId, now: Timestamp) -> bool {
+        let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        states.get(&account).and_then(|state| state.open_until).is_some_and(|until| now < until)
+    }
+
     /// What came of a call: whether the provider answered like a working one.
     pub fn learn(&self, account: ProviderAccountId, worked: bool, now: Timestamp) {
         let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
@@ -74,6 +80,7 @@ mod tests {
             breakers.learn(account, false, at(0));
         }
         assert_eq!(breakers.admit(account, at(29)), Err(at(30)));
+        assert!(breakers.is_open(account, at(29)) && !breakers.is_open(account, at(30)));
         assert!(breakers.admit(account, at(30)).is_ok());
         assert!(breakers.admit(account, at(31)).is_err(), "one call tries, the others wait");
         breakers.learn(account, true, at(32));

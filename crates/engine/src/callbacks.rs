@@ -40,6 +40,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 (Learned::TryAgain, None)
             }
         };
+        self.meters.told(&account.name, learned);
         let reply = connector.answer(learned);
         self.write_down(told_us(&account, about, request, &reply, at, self.now())).await;
         reply
@@ -103,6 +104,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         attempt: &Attempt,
         outcome: Outcome,
     ) -> Result<(), EngineError> {
+        self.meters.proven(&account.name, &outcome);
         let book = attempt.id.book;
         let profile = registry::find(&account.connector).ok_or(EngineError::NotFound("connector"))?.profile();
         let command = LearnOutcome {

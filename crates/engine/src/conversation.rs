@@ -78,7 +78,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
     /// [`EngineError`] when the task cannot be expressed or the store does not answer.
     pub(crate) async fn speak(&self, talk: &mut Conversation) -> Result<Ended, EngineError> {
         let step = self.with_task(talk, 1, |connector, task, cx| connector.begin(task, cx))?;
-        self.go_on(talk, step, 1).await
+        let ended = self.go_on(talk, step, 1).await?;
+        self.meters.spoken(&talk.account.name, talk.operation, &ended);
+        Ok(ended)
     }
 
     /// Sends a call again that may have left before a crash or got no answer: byte-equal, under the
@@ -100,13 +102,15 @@ impl<N: Network, C: Clock> Engine<N, C> {
             Ok(reply) => self.understand(talk, &reply, call.step).await?,
             Err(error) => lost(&error),
         };
-        Ok(match ended {
+        let ended = match ended {
             Ended::Said { next: Next::Done(Outcome::Declined { reason: Reason::AuthError }), .. } => {
                 // Whoever does not let us in now says nothing about what was carried out before.
                 Ended::Lost { why: "our credentials are refused".to_owned(), never_left: false }
             }
             ended @ (Ended::Said { .. } | Ended::Lost { .. } | Ended::Forgotten | Ended::Stopped(_)) => ended,
-        })
+        };
+        self.meters.spoken(&talk.account.name, talk.operation, &ended);
+        Ok(ended)
     }
 
     /// When to ask next: as planned, but once more before the key of an unanswered call is forgotten.
@@ -200,11 +204,14 @@ impl<N: Network, C: Clock> Engine<N, C> {
     async fn send_to_provider(&self, talk: &Conversation, call: &HttpCall) -> Result<HttpReply, SendError> {
         let account = &talk.account;
         if let Err(until) = self.breakers.admit(account.id, self.now()) {
+            self.meters.left_alone(&account.name, talk.operation);
             return Err(SendError::NotSent(format!("{} is left alone until {until}", account.name)));
         }
         let credential = credential(account, &call.auth)?;
         let peer = Peer::Provider { name: &account.name };
+        let began = self.now();
         let sent = self.exchange(talk.payment.id, peer, call, credential, Audience::Provider).await;
+        self.meters.called(&account.name, talk.operation, &sent, (began, self.now()));
         let worked = sent.as_ref().is_ok_and(|reply| reply.status < 500);
         self.breakers.learn(account.id, worked, self.now());
         sent

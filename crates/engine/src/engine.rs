@@ -4,6 +4,8 @@ use crate::breaker::Breakers;
 use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::error::EngineError;
+use crate::health::Readiness;
+use crate::meters::Meters;
 use crate::network::Network;
 use domain::decide::Command;
 use domain::ids::{Book, BookKind, Id, PaymentId, ProviderAccountId, PublicIds};
@@ -43,6 +45,8 @@ pub struct Engine<N, C> {
     pub(crate) tariffs: Cache<(), Arc<Vec<Tariff>>>,
     pub(crate) shops: Cache<(String, BookKind), Option<Arc<Shop>>>,
     pub(crate) sellers: Cache<domain::ids::SellerId, Option<Arc<Seller>>>,
+    pub(crate) readiness: Cache<(), Readiness>,
+    pub(crate) meters: Meters,
     changes: broadcast::Sender<PaymentId>,
 }
 
@@ -63,6 +67,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
             tariffs: Cache::default(),
             shops: Cache::default(),
             sellers: Cache::default(),
+            readiness: Cache::default(),
+            meters: Meters::default(),
             changes: broadcast::channel(CHANGES_MAX).0,
         }
     }

@@ -16,6 +16,8 @@ pub mod error;
 pub mod exchanges;
 pub mod frozen;
 pub mod giving_back;
+pub mod health;
+pub mod meters;
 pub mod months;
 pub mod network;
 pub mod operator;

@@ -65,6 +65,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
         }
         let id: PaymentId = self.fresh(shop.id.book)?;
         let opened = self.submit(open(id, &shop, order, self.now())).await?;
+        if opened.fresh {
+            self.meters.opened(book_word(opened.payment.book.kind()));
+        }
         self.changed(opened.payment);
         Ok(opened)
     }
@@ -131,6 +134,14 @@ fn open(id: PaymentId, shop: &Shop, order: Order, now: jiff::Timestamp) -> OpenP
             allowed: order.allowed,
             hold: shop.two_step,
         },
+    }
+}
+
+/// The word for a kind of book in metrics.
+const fn book_word(kind: BookKind) -> &'static str {
+    match kind {
+        BookKind::Live => "live",
+        BookKind::Test => "test",
     }
 }
 

@@ -4,6 +4,7 @@ use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::exchanges::Peer;
+use crate::meters::Heard;
 use crate::network::{Audience, Network};
 use domain::history::Actor;
 use domain::ids::{BookKind, Id, NoticeId};
@@ -34,7 +35,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let Some(call) = notice_call(&notice, &payment, &shop) else {
             return self.park(lease, "the passwords that the notice was promised under are gone").await;
         };
+        let began = self.now();
         let sent = self.exchange(payment.id, Peer::Shop, &call, None, Audience::Shop).await;
+        let answered = sent.is_ok();
         let accepted = match sent {
             Err(error) => Err(error.to_string()),
             Ok(reply)
@@ -53,6 +56,12 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 ))
             }
         };
+        let heard = match (&accepted, answered) {
+            (Ok(()), _) => Heard::Accepted,
+            (Err(_), true) => Heard::Refused,
+            (Err(_), false) => Heard::NoAnswer,
+        };
+        self.meters.heard(heard, (began, self.now()));
         self.submit(LearnNoticeTried { notice: id, accepted, lease: Some(lease) }).await?;
         self.changed(payment.id);
         Ok(())

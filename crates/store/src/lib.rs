@@ -23,6 +23,7 @@ pub mod history;
 pub mod installation;
 pub mod jobs;
 pub mod ledger;
+pub mod meters;
 pub mod migrate;
 pub mod notices;
 pub mod numbers;

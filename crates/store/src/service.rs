@@ -4,6 +4,7 @@ use crate::backend::{Backend, BackendFault, Plain, PlainDone};
 use crate::errand::{Batch, Errand};
 use crate::error::StoreError;
 use crate::exchanges;
+use crate::meters::Meters;
 use crate::numbers::Fresh;
 use crate::writer::Writer;
 use jiff::{SignedDuration, Timestamp};
@@ -13,6 +14,9 @@ use tokio::sync::{mpsc, oneshot};
 
 /// So many commands wait at most; the next are told that the store is busy.
 pub const QUEUE_MAX: usize = 8_192;
+/// A wish is refused when so many wait already: what is left of the queue belongs to news, which has
+/// happened and must be booked, and to the small statements of workers.
+pub const WISHES_MAX: usize = 6_144;
 /// So many are saved together at most.
 pub const BATCH_MAX: usize = 512;
 /// So often the writer looks after its reservation when nothing waits.
@@ -49,6 +53,7 @@ pub(crate) struct Service<B> {
     first: bool,
     purged_at: Timestamp,
     tended_at: Timestamp,
+    meters: Arc<Meters>,
 }
 
 impl<B: Backend> Service<B> {
@@ -59,9 +64,10 @@ impl<B: Backend> Service<B> {
         fresh: Arc<Fresh>,
         clock: Clock,
         first: bool,
+        meters: Arc<Meters>,
     ) -> Service<B> {
         let now = clock();
-        Service { writer, queue, fresh, clock, first, purged_at: now, tended_at: now }
+        Service { writer, queue, fresh, clock, first, purged_at: now, tended_at: now, meters }
     }
 
     /// Serves until the last handle is gone or somebody closes the store.
@@ -87,10 +93,14 @@ impl<B: Backend> Service<B> {
                 }
             }
             if !batch.is_empty() {
-                self.writer.turn(batch, (self.clock)()).await;
+                let (commands, began) = (batch.len(), (self.clock)());
+                self.writer.turn(batch, began).await;
+                self.meters.turned(commands, began, (self.clock)());
             }
             if !plains.is_empty() {
+                let began = (self.clock)();
                 self.plains(&plains, replies).await;
+                self.meters.stated(began, (self.clock)());
             }
         }
     }

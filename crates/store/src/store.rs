@@ -7,16 +7,18 @@ use crate::errand::errand;
 use crate::error::StoreError;
 use crate::exchanges::{self, Exchange};
 use crate::jobs;
+use crate::meters::{Meters, Sort};
 use crate::numbers::Fresh;
-use crate::reader::Reader;
+use crate::reader::{Query, Reader};
 use crate::seal::{MasterKey, Sealer};
-use crate::service::{Clock, Message};
+use crate::service::{Clock, Message, WISHES_MAX};
 use crate::table::{Table, record};
-use domain::decide::{Command, Refused};
+use domain::decide::{Command, Kind, Refused};
 use domain::ids::{Book, NumbersError, PublicIds};
 use domain::jobs::{Job, Lease, Task};
 use jiff::Timestamp;
 use opening::Opened;
+use prometheus_client::registry::Registry;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::mpsc::error::TrySendError;
@@ -55,6 +57,7 @@ struct Inner {
     public_ids: PublicIds,
     leased: Mutex<Option<mpsc::Receiver<Lease>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    meters: Arc<Meters>,
 }
 
 impl Store {
@@ -64,8 +67,9 @@ impl Store {
     /// [`StoreError::Address`], [`StoreError::Unavailable`], [`StoreError::Newer`] and
     /// [`StoreError::WrongMasterKey`] as they say.
     pub async fn open(opening: Opening) -> Result<Store, StoreError> {
+        let meters = Arc::new(Meters::default());
         let Opened { queues, threads, fresh, public_ids, reader, sealer, leased } =
-            opening::open(opening).await?;
+            opening::open(opening, &meters).await?;
         Ok(Store(Arc::new(Inner {
             queues,
             fresh,
@@ -74,6 +78,7 @@ impl Store {
             public_ids,
             leased: Mutex::new(Some(leased)),
             threads: Mutex::new(threads),
+            meters,
         })))
     }
 
@@ -183,6 +188,31 @@ impl Store {
         self.plain(exchanges::record(number, &exchange), exchange.book).await.map(|_| ())
     }
 
+    /// Asks every writer and a reader for one row: whether the database answers at all.
+    ///
+    /// # Errors
+    /// [`StoreError`] as it is: busy, closed, or the database does not answer.
+    pub async fn ask(&self) -> Result<(), StoreError> {
+        let one = "SELECT 1 AS one";
+        self.reader().rows(Query::new(one, Vec::new())).await?;
+        for queue in &self.0.queues {
+            let (reply, answer) = oneshot::channel();
+            self.send_to(queue, Message::Plain(Plain::any(one.to_owned(), Vec::new()), reply))?;
+            done(Ok(answer)).await?;
+        }
+        Ok(())
+    }
+
+    /// Registers what the store counts of itself; see [`Store::measure`].
+    pub fn register(&self, registry: &mut Registry) {
+        self.0.meters.register(registry);
+    }
+
+    /// Brings up to date what is not counted but looked at: what waits for all writers.
+    pub fn measure(&self) {
+        self.0.meters.waiting(self.0.queues.iter().map(waiting).sum());
+    }
+
     /// Saves what waits, takes nothing new, and returns when the writer has ended.
     pub async fn close(&self) {
         for queue in &self.0.queues {
@@ -224,8 +254,21 @@ impl Store {
 
     fn send(&self, book: Book, message: Message) -> Result<(), StoreError> {
         let queue = self.0.queues.get(self.writer_of(book)).ok_or(StoreError::Closed)?;
+        self.send_to(queue, message)
+    }
+
+    /// A full queue refuses; wishes are refused a while before.
+    fn send_to(&self, queue: &mpsc::Sender<Message>, message: Message) -> Result<(), StoreError> {
+        let sort = sort(&message);
+        if sort == Sort::Wish && waiting(queue) >= WISHES_MAX {
+            self.0.meters.refused(sort);
+            return Err(StoreError::Busy);
+        }
         queue.try_send(message).map_err(|error| match error {
-            TrySendError::Full(_) => StoreError::Busy,
+            TrySendError::Full(_) => {
+                self.0.meters.refused(sort);
+                StoreError::Busy
+            }
             TrySendError::Closed(_) => StoreError::Closed,
         })
     }
@@ -239,6 +282,22 @@ impl Store {
     }
 }
 
+/// So many messages wait for a writer.
+fn waiting(queue: &mpsc::Sender<Message>) -> usize {
+    queue.max_capacity().saturating_sub(queue.capacity())
+}
+
+/// What a message is in the queue.
+fn sort(message: &Message) -> Sort {
+    match message {
+        Message::Errand(errand) => match errand.kind() {
+            Kind::Wish => Sort::Wish,
+            Kind::News => Sort::News,
+        },
+        Message::Plain(..) | Message::Renew | Message::Close => Sort::Statement,
+    }
+}
+
 /// Where the answer of a small statement arrives.
 type PlainAwaited = oneshot::Receiver<Result<PlainDone, StoreError>>;
 
@@ -246,5 +305,7 @@ async fn done(sent: Result<PlainAwaited, StoreError>) -> Result<PlainDone, Store
     sent?.await.unwrap_or(Err(StoreError::Closed))
 }
 
+#[cfg(test)]
+mod overload;
 #[cfg(test)]
 mod tests;

@@ -11,9 +11,12 @@
     reason = "a set-up that fails is a test that fails, and its message is the whole report"
 )]
 
+pub mod crowd;
 pub mod database;
+pub mod held;
 pub mod html;
 pub mod imagined;
+pub mod metrics;
 pub mod postgres;
 pub mod program;
 pub mod provider;

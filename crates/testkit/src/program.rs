@@ -12,11 +12,15 @@ use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
 use crate::database::Database;
+use crate::held::Held;
 use crate::ready::Ready;
 use crate::waiting::wait_until;
 
 /// A debug build on a busy machine with two cores is ready well within this.
 const READY_WITHIN: Duration = Duration::from_secs(30);
+
+/// The program gives work that is under way a minute.
+const END_WITHIN: Duration = Duration::from_secs(90);
 
 /// How much of the program's log a failed test shows.
 const LOG_LINES_SHOWN: usize = 60;
@@ -75,8 +79,13 @@ impl Program {
     ) -> Program {
         let folder =
             tempfile::Builder::new().prefix("openkassa-").tempdir().expect("a folder for the program");
-        let nowhere =
-            Ready { url: String::new(), example_shop: None, simulators: Default::default(), shop: None };
+        let nowhere = Ready {
+            url: String::new(),
+            example_shop: None,
+            simulators: Default::default(),
+            metrics: None,
+            shop: None,
+        };
         let binary = binary.into();
         let mut program =
             Program { binary, arguments, folder, child: None, runs: 0, database, ready: nowhere };
@@ -99,10 +108,37 @@ impl Program {
         places
     }
 
+    /// Holds the books, so that whatever the program wants to save waits until they are let go.
+    ///
+    /// # Panics
+    /// When they cannot be held.
+    pub fn hold_books(&self) -> Held {
+        match &self.database {
+            Some((database, _)) => Held::on_server(&database.address()),
+            None => Held::in_folder(&self.data()),
+        }
+    }
+
     /// Ends the process at once, as a power cut would.
     pub async fn kill9(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().await.expect("the process can be killed");
+        }
+    }
+
+    /// Tells the process to end in good order, and waits until it has.
+    ///
+    /// # Panics
+    /// When it does not end within a minute and a half; the message shows the end of its log.
+    pub async fn terminate(&mut self) -> Option<i32> {
+        let mut child = self.child.take().expect("the process runs");
+        let id = child.id().expect("the process runs").to_string();
+        let told = Command::new("kill").arg("-TERM").arg(id).status().await;
+        assert!(told.is_ok_and(|told| told.success()), "the process can be told to end");
+        let ended = tokio::time::timeout(END_WITHIN, child.wait()).await;
+        match ended {
+            Ok(status) => status.expect("the process can be waited for").code(),
+            Err(_) => panic!("the program does not end:\n{}", self.log()),
         }
     }
 

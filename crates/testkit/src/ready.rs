@@ -14,6 +14,8 @@ pub struct Ready {
     /// Where each provider's simulator listens, by the provider's code.
     #[serde(default)]
     pub simulators: BTreeMap<String, String>,
+    /// Where metrics and health are read, if they are.
+    pub metrics: Option<String>,
     /// The demo's shop; a real installation prints no passwords.
     pub shop: Option<ShopKeys>,
 }
@@ -67,10 +69,11 @@ mod tests {
     fn the_demo_line_names_everything_that_listens() {
         let ready = Ready::read(
             r#"{"url":"http://127.0.0.1:1","example_shop":"http://127.0.0.1:2",
-                "simulators":{"yookassa":"http://127.0.0.1:3"},
+                "simulators":{"yookassa":"http://127.0.0.1:3"},"metrics":"http://127.0.0.1:4",
                 "shop":{"login":"demo","password1":"a","password2":"b","test_password1":"c","test_password2":"d"}}"#,
         );
         assert_eq!(ready.simulator("yookassa"), "http://127.0.0.1:3");
+        assert_eq!(ready.metrics.as_deref(), Some("http://127.0.0.1:4"));
         assert_eq!(ready.shop().test_password2, "d");
     }
 

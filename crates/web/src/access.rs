@@ -1,4 +1,7 @@
-//! Every route, and who may call it. The router is made from this list, so no route can be missing in it.
+//! Every route, who may call it and in which crowd it waits. The routers are made from this list, so no
+//! route can be missing in it.
+
+use crate::crowd::Class;
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,10 +14,12 @@ pub enum Who {
     Shop,
     /// A provider; what it says is signed, or only a reason to ask it.
     Provider,
+    /// Whoever reaches the operator's own listener, which strangers must not.
+    Operator,
 }
 
 macro_rules! routes {
-    ($($(#[$doc:meta])* $name:ident $path:literal $who:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident $path:literal $who:ident $class:expr;)*) => {
         /// A route.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Route { $($(#[$doc])* $name,)* }
@@ -32,33 +37,44 @@ macro_rules! routes {
             pub const fn who(self) -> Who {
                 match self { $(Route::$name => Who::$who,)* }
             }
+
+            /// Where its requests wait when many come; none: they never wait.
+            pub const fn class(self) -> Option<Class> {
+                match self { $(Route::$name => $class,)* }
+            }
         }
     };
 }
 
 routes! {
     /// A payment's page.
-    Pay "/pay/{id}" Payer;
+    Pay "/pay/{id}" Payer Some(Class::Pages);
     /// Its state, for pages that watch.
-    PayState "/pay/{id}/state" Payer;
+    PayState "/pay/{id}/state" Payer Some(Class::Pages);
     /// Starting an attempt.
-    PayStart "/pay/{id}/start" Payer;
+    PayStart "/pay/{id}/start" Payer Some(Class::Steps);
     /// Turning back for good.
-    PayCancel "/pay/{id}/cancel" Payer;
+    PayCancel "/pay/{id}/cancel" Payer Some(Class::Steps);
     /// The outcome of a rehearsal.
-    PayOutcome "/pay/{id}/outcome" Payer;
+    PayOutcome "/pay/{id}/outcome" Payer Some(Class::Steps);
     /// The page's language.
-    PayLanguage "/pay/{id}/language" Payer;
+    PayLanguage "/pay/{id}/language" Payer Some(Class::Pages);
     /// The way back to the shop.
-    PayBack "/pay/{id}/back" Payer;
+    PayBack "/pay/{id}/back" Payer Some(Class::Steps);
     /// News from a provider.
-    Callback "/callback/{account}" Provider;
+    Callback "/callback/{account}" Provider Some(Class::Notices);
     /// Files that may be kept for ever.
-    Static "/static/{name}" Anyone;
+    Static "/static/{name}" Anyone Some(Class::Pages);
     /// The front page.
-    Front "/" Anyone;
+    Front "/" Anyone Some(Class::Pages);
+    /// Whether the process is up.
+    Health "/health" Anyone None;
+    /// Whether it can take requests.
+    Ready "/ready" Anyone None;
+    /// What it counts of itself.
+    Metrics "/metrics" Operator None;
     /// Paths of merchant protocols, in any case; what is none of them has no page.
-    Dialects "/{*path}" Shop;
+    Dialects "/{*path}" Shop Some(Class::Pages);
 }
 
 #[cfg(test)]
@@ -70,5 +86,11 @@ mod tests {
         for route in Route::ALL {
             assert_eq!(route.path().starts_with("/pay/{id}"), route.who() == Who::Payer, "{route:?}");
         }
+    }
+
+    #[test]
+    fn only_the_operator_sees_what_is_counted() {
+        let operator: Vec<_> = Route::ALL.iter().filter(|route| route.who() == Who::Operator).collect();
+        assert_eq!(operator, [&Route::Metrics]);
     }
 }

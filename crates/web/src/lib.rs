@@ -3,15 +3,22 @@
 
 pub mod access;
 pub mod assets;
+pub mod busy;
 pub mod checkout;
+pub mod crowd;
 mod dates;
 pub mod doors;
 pub mod front;
+pub mod gate;
+pub mod health;
 pub mod language;
+pub mod listening;
 pub mod messages;
+pub mod meters;
 mod policy;
 mod qr;
 pub mod router;
+pub mod spots;
 pub mod state;
 mod sums;
 mod words;

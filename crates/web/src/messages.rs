@@ -7,16 +7,26 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::net::SocketAddr;
+use std::time::Duration;
 use wire::http::{Headers, HttpReply, HttpRequest, Method};
 
 /// A request's body may have so many bytes; the largest thing a shop sends is a receipt.
 pub const BODY_BYTES_MAX: usize = 262_144;
+
+/// A body must have arrived within this: whoever sends slower holds a place that others need.
+const BODY_WITHIN: Duration = Duration::from_secs(20);
+
+/// How large the body of a request may be, where that is less than [`BODY_BYTES_MAX`].
+#[derive(Clone, Copy, Debug)]
+pub struct BodyMax(pub usize);
 
 /// Why a request cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unreadable {
     /// The body is too large or broke off.
     Body,
+    /// The body did not arrive in time.
+    Slow,
     /// A method that no door of ours knows.
     Method,
 }
@@ -25,6 +35,7 @@ impl IntoResponse for Unreadable {
     fn into_response(self) -> Response {
         let (status, why) = match self {
             Unreadable::Body => (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large or broke off"),
+            Unreadable::Slow => (StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time"),
             Unreadable::Method => (StatusCode::METHOD_NOT_ALLOWED, "this address takes GET and POST"),
         };
         (status, [(header::CACHE_CONTROL, "no-store")], why).into_response()
@@ -34,11 +45,13 @@ impl IntoResponse for Unreadable {
 /// The whole request as a value.
 ///
 /// # Errors
-/// [`Unreadable`] for a body over [`BODY_BYTES_MAX`] or an unusual method.
+/// [`Unreadable`] for a body that is too large or too slow, or an unusual method.
 pub async fn read(request: Request) -> Result<HttpRequest, Unreadable> {
     let (parts, body) = request.into_parts();
     let mut request = head(&parts)?;
-    request.body = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| Unreadable::Body)?.to_vec();
+    let most = parts.extensions.get::<BodyMax>().map_or(BODY_BYTES_MAX, |most| most.0);
+    let body = tokio::time::timeout(BODY_WITHIN, to_bytes(body, most)).await;
+    request.body = body.map_err(|_| Unreadable::Slow)?.map_err(|_| Unreadable::Body)?.to_vec();
     Ok(request)
 }
 

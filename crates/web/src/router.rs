@@ -5,24 +5,25 @@ use crate::assets;
 use crate::checkout::{actions, handlers};
 use crate::doors::{callbacks, robokassa};
 use crate::front;
+use crate::gate;
+use crate::health;
+use crate::listening;
 use crate::messages::{self, Unreadable};
 use crate::state::Web;
-use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
+use axum::{Router, middleware};
 use protocols::robokassa::Endpoint;
-use std::net::SocketAddr;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 /// Every route with its handler.
 pub fn router(web: Web) -> Router {
-    let router =
-        Route::ALL.iter().fold(Router::new(), |router, route| router.route(route.path(), handler(*route)));
+    let public = Route::ALL.iter().filter(|route| health::is_public(**route));
+    let router = public.fold(Router::new(), |router, route| router.route(route.path(), handler(*route)));
     router
         .fallback(dialects)
         .layer(CompressionLayer::new())
@@ -31,10 +32,11 @@ pub fn router(web: Web) -> Router {
             (StatusCode::INTERNAL_SERVER_ERROR, "an internal mistake stopped this one request")
                 .into_response()
         }))
+        .layer(middleware::from_fn_with_state(web.clone(), gate::pass))
         .with_state(web)
 }
 
-fn handler(route: Route) -> MethodRouter<Web> {
+pub(crate) fn handler(route: Route) -> MethodRouter<Web> {
     match route {
         Route::Pay => get(handlers::show),
         Route::PayState => get(handlers::state),
@@ -46,21 +48,20 @@ fn handler(route: Route) -> MethodRouter<Web> {
         Route::Callback => any(callbacks::news),
         Route::Static => get(file),
         Route::Front => get(front::show),
-        Route::Dialects => any(dialects),
+        Route::Health => get(health::up),
+        Route::Ready => get(health::ready),
+        // The operator's own listener gives it its text; here it is an address like any other.
+        Route::Metrics | Route::Dialects => any(dialects),
     }
 }
 
-/// Serves until told to stop; then finishes what is under way.
+/// Serves until told to stop; then finishes what is under way. At most so many connections are open.
 ///
 /// # Errors
 /// [`std::io::Error`] when the listener fails.
-pub async fn serve(web: Web, listener: TcpListener, mut stop: watch::Receiver<bool>) -> std::io::Result<()> {
-    let service = router(web).into_make_service_with_connect_info::<SocketAddr>();
-    let stopped = async move {
-        // A sender that is gone stops us as well.
-        let _ = stop.wait_for(|stop| *stop).await;
-    };
-    axum::serve(listener, service).with_graceful_shutdown(stopped).await
+pub async fn serve(web: Web, listener: TcpListener, connections_max: usize) -> std::io::Result<()> {
+    let (meters, stop) = (web.meters.clone(), web.stop.clone());
+    listening::serve(router(web), listener, connections_max, meters, stop).await
 }
 
 async fn file(State(web): State<Web>, Path(name): Path<String>, request: Request) -> Response {

@@ -1,14 +1,18 @@
 //! What every handler works with.
 
+use crate::crowd::Crowd;
+use crate::meters::Meters;
 use engine::clock::SystemClock;
 use engine::engine::Engine;
 use engine::outbound::Internet;
+use prometheus_client::registry::Registry;
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// The engine as the program runs it.
 pub type Kassa = Engine<Internet, SystemClock>;
 
-/// The engine, and what the operator has said about the installation.
+/// The engine, what the operator has said about the installation, and who is in the house.
 #[derive(Clone)]
 pub struct Web {
     /// The engine.
@@ -19,6 +23,25 @@ pub struct Web {
     pub help: Option<String>,
     /// What the front page of a demo leads to; nothing elsewhere.
     pub tour: Option<Tour>,
+    /// Who is worked for and who waits.
+    pub crowd: Arc<Crowd>,
+    /// What is counted.
+    pub meters: Arc<Meters>,
+    /// Turns true when the program is to end.
+    pub stop: watch::Receiver<bool>,
+}
+
+impl Web {
+    /// Whether the program is about to end.
+    pub fn is_stopping(&self) -> bool {
+        *self.stop.borrow()
+    }
+
+    /// Registers everything that is counted here and below.
+    pub fn register(&self, registry: &mut Registry) {
+        self.meters.register(registry);
+        self.engine.register(registry);
+    }
 }
 
 /// Where to look in a demo.

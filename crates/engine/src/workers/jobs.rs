@@ -3,6 +3,7 @@
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::meters::Worked;
 use crate::months;
 use crate::network::Network;
 use domain::attempts::Operation;
@@ -125,24 +126,33 @@ impl<N: Network, C: Clock> Engine<N, C> {
     /// Does one job, whatever comes of it.
     #[tracing::instrument(skip_all, fields(task = lease.task.kind(), about = lease.task.about()))]
     pub async fn work(&self, lease: Lease) {
-        let Err(error) = self.dispatch_if_live(lease).await else {
-            return;
+        let began = self.now();
+        let worked = match self.dispatch_if_live(lease).await {
+            Ok(()) => Worked::Done,
+            Err(EngineError::Refused(Refused::LeaseOver)) => {
+                tracing::info!("somebody else has this job by now, or will have it");
+                Worked::LeaseOver
+            }
+            Err(error) => self.failed(lease, &error).await,
         };
-        if matches!(error, EngineError::Refused(Refused::LeaseOver)) {
-            tracing::info!("somebody else has this job by now, or will have it");
-            return;
-        }
+        self.meters.worked(lease.task.kind(), worked, (began, self.now()));
+    }
+
+    /// Puts a failed job off, or sets it aside for a person once it has failed too often.
+    async fn failed(&self, lease: Lease, error: &EngineError) -> Worked {
         tracing::error!(%error, "a job failed and will be tried again");
         let tries = self.store.job(lease.task).await.ok().flatten().map_or(0, |job| job.tries);
-        let saved = if tries >= TRIES_MAX {
-            self.store.park(&lease, &error.to_string()).await
+        let (saved, worked) = if tries >= TRIES_MAX {
+            (self.store.park(&lease, &error.to_string()).await, Worked::Parked)
         } else {
-            self.store.put_off(&lease, again(self.now(), tries), &error.to_string()).await
+            let due = again(self.now(), tries);
+            (self.store.put_off(&lease, due, &error.to_string()).await, Worked::Failed)
         };
         if let Err(error) = saved {
             // The lease ends by itself, and the job is claimed again.
             tracing::warn!(%error, "a failed job could not be put off");
         }
+        worked
     }
 
     /// A lease may have waited for a place too long: what it allowed is done under the next one.

@@ -32,6 +32,25 @@ pub struct JobCounts {
     pub oldest_due: Option<Timestamp>,
 }
 
+/// The jobs of one kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KindOfJobs {
+    /// The kind's word, as in [`Task::kind`].
+    pub kind: String,
+    /// How many there are of each sort.
+    pub counts: JobCounts,
+    /// Since when the oldest that is set aside was due.
+    pub oldest_parked: Option<Timestamp>,
+}
+
+/// What is counted of jobs at the moment `$1`.
+const COUNTED: &str = "\
+    CAST(COALESCE(SUM(CASE WHEN parked IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS parked, \
+    CAST(COALESCE(SUM(CASE WHEN ready_at <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS due, \
+    CAST(COALESCE(SUM(CASE WHEN ready_at > $1 AND lease_until > $1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS leased, \
+    CAST(COUNT(*) AS BIGINT) AS everything, \
+    MIN(CASE WHEN ready_at <= $1 THEN ready_at END) AS oldest_due";
+
 impl Store {
     /// A job, if it is still to be done.
     ///
@@ -75,15 +94,25 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn job_counts(&self, now: Timestamp) -> Result<JobCounts, StoreError> {
-        let sql = "SELECT \
-             CAST(COALESCE(SUM(CASE WHEN parked IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT) AS parked, \
-             CAST(COALESCE(SUM(CASE WHEN ready_at <= $1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS due, \
-             CAST(COALESCE(SUM(CASE WHEN ready_at > $1 AND lease_until > $1 THEN 1 ELSE 0 END), 0) AS BIGINT) AS leased, \
-             CAST(COUNT(*) AS BIGINT) AS everything, \
-             MIN(CASE WHEN ready_at <= $1 THEN ready_at END) AS oldest_due FROM jobs";
+        let sql = format!("SELECT {COUNTED} FROM jobs");
         let rows = self.reader().rows(Query::new(sql, vec![now.into()])).await?;
         let counts = rows.first().map(read_counts).transpose();
         Ok(counts.map_err(|error| error.of_table("jobs"))?.unwrap_or_default())
+    }
+
+    /// How many jobs there are of each kind and sort; kinds without jobs are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn job_counts_by_kind(&self, now: Timestamp) -> Result<Vec<KindOfJobs>, StoreError> {
+        let parked = "MIN(CASE WHEN parked IS NOT NULL THEN due END) AS oldest_parked";
+        let sql = format!("SELECT kind, {COUNTED}, {parked} FROM jobs GROUP BY kind ORDER BY kind");
+        let rows = self.reader().rows(Query::new(sql, vec![now.into()])).await?;
+        let kinds = rows.iter().map(|row| {
+            let oldest_parked = row.maybe_time("oldest_parked")?;
+            Ok(KindOfJobs { kind: row.string("kind")?, counts: read_counts(row)?, oldest_parked })
+        });
+        kinds.collect::<Result<_, StoreError>>().map_err(|error| error.of_table("jobs"))
     }
 
     async fn jobs_where(

@@ -4,6 +4,7 @@ use super::{HANDOVER_MAX, Opening};
 use crate::backend::{Backend, Plain};
 use crate::error::StoreError;
 use crate::jobs;
+use crate::meters::Meters;
 use crate::numbers::Fresh;
 use crate::postgres::Postgres;
 use crate::postgres::address::Address;
@@ -43,19 +44,19 @@ struct Found {
 }
 
 /// Opens the database behind an address.
-pub(super) async fn open(opening: Opening) -> Result<Opened, StoreError> {
+pub(super) async fn open(opening: Opening, meters: &Arc<Meters>) -> Result<Opened, StoreError> {
     if opening.node >= NODES_MAX {
         return Err(StoreError::Unavailable(format!("nodes are numbered below {NODES_MAX}")));
     }
     if Address::is_one(&opening.address) {
-        return open_postgres(opening).await;
+        return open_postgres(opening, meters).await;
     }
     let path = opening.address.strip_prefix("sqlite:").filter(|path| !path.is_empty());
     let path = PathBuf::from(path.ok_or_else(|| StoreError::Address(opening.address.clone()))?);
-    open_sqlite(path, opening).await
+    open_sqlite(path, opening, meters.clone()).await
 }
 
-async fn open_sqlite(path: PathBuf, opening: Opening) -> Result<Opened, StoreError> {
+async fn open_sqlite(path: PathBuf, opening: Opening, meters: Arc<Meters>) -> Result<Opened, StoreError> {
     let Opening { master_key, node, readers, clock, .. } = opening;
     let sealer = Arc::new(Sealer::new(&master_key));
     let (handover, leased) = mpsc::channel(HANDOVER_MAX);
@@ -66,7 +67,7 @@ async fn open_sqlite(path: PathBuf, opening: Opening) -> Result<Opened, StoreErr
         let mut backend = Sqlite::open(&file, seals.clone(), now)?;
         let found = move_in(&mut backend, node, &seals, now).await?;
         let writer = Writer::new(backend, u32::from(node), found.fresh.clone(), handover).await?;
-        Ok((Service::new(writer, receiver, found.fresh.clone(), clock, true), found))
+        Ok((Service::new(writer, receiver, found.fresh.clone(), clock, true, meters), found))
     })
     .await?;
     let reader = Reader::new(path, readers, sealer.clone());
@@ -74,12 +75,13 @@ async fn open_sqlite(path: PathBuf, opening: Opening) -> Result<Opened, StoreErr
     Ok(Opened { queues: vec![queue], threads: vec![thread], fresh, public_ids, reader, sealer, leased })
 }
 
-async fn open_postgres(opening: Opening) -> Result<Opened, StoreError> {
+async fn open_postgres(opening: Opening, meters: &Arc<Meters>) -> Result<Opened, StoreError> {
     let Opening { address, master_key, readers, clock, .. } = opening;
     let address = Address::parse(&address)?;
     let sealer = Arc::new(Sealer::new(&master_key));
     let (handover, leased) = mpsc::channel(HANDOVER_MAX);
-    let first = first_writer(address.clone(), sealer.clone(), clock.clone(), handover.clone());
+    let first =
+        first_writer(address.clone(), sealer.clone(), clock.clone(), handover.clone(), meters.clone());
     let (queue, thread, found) = first.await?;
     let (mut queues, mut threads) = (vec![queue], vec![thread]);
     let Found { node, fresh, public_ids } = found;
@@ -87,11 +89,12 @@ async fn open_postgres(opening: Opening) -> Result<Opened, StoreError> {
         let (queue, receiver) = mpsc::channel(QUEUE_MAX);
         let (address, seals) = (address.clone(), sealer.clone());
         let (numbers, clock, handover) = (fresh.clone(), clock.clone(), handover.clone());
+        let meters = meters.clone();
         let (thread, ()) = start(move || async move {
             let backend = Postgres::further(&address, node, place, seals).await?;
             let number = backend.writer();
             let writer = Writer::new(backend, number, numbers.clone(), handover).await?;
-            Ok((Service::new(writer, receiver, numbers, clock, false), ()))
+            Ok((Service::new(writer, receiver, numbers, clock, false, meters), ()))
         })
         .await?;
         queues.push(queue);
@@ -106,6 +109,7 @@ async fn first_writer(
     sealer: Arc<Sealer>,
     clock: Clock,
     handover: mpsc::Sender<Lease>,
+    meters: Arc<Meters>,
 ) -> Result<(mpsc::Sender<Message>, JoinHandle<()>, Found), StoreError> {
     let (queue, receiver) = mpsc::channel(QUEUE_MAX);
     let (thread, found) = start(move || async move {
@@ -114,7 +118,7 @@ async fn first_writer(
         let found = move_in(&mut backend, node, &sealer, now).await?;
         let number = backend.writer();
         let writer = Writer::new(backend, number, found.fresh.clone(), handover).await?;
-        Ok((Service::new(writer, receiver, found.fresh.clone(), clock, true), found))
+        Ok((Service::new(writer, receiver, found.fresh.clone(), clock, true, meters), found))
     })
     .await?;
     Ok((queue, thread, found))

@@ -1,10 +1,10 @@
 //! What a buyer can do on a payment's page. Each ends with a look at the page, so reloading repeats nothing.
 
+use crate::busy::unavailable;
 use crate::checkout::handlers::{Visit, missing};
 use crate::checkout::notices::Leave;
 use crate::checkout::views::{Ending, Field, FieldError};
 use crate::checkout::{pages, phone, visit};
-use crate::doors::robokassa::unavailable;
 use crate::language::from_tag;
 use crate::messages;
 use crate::state::Web;

@@ -1,11 +1,11 @@
 //! Looking at a payment's page.
 
+use crate::busy::unavailable;
 use crate::checkout::offers::Device;
 use crate::checkout::pages;
 use crate::checkout::stage::{Asked, Look};
 use crate::checkout::views::{Field, Page, Stage};
 use crate::checkout::visit;
-use crate::doors::robokassa::unavailable;
 use crate::messages;
 use crate::state::Web;
 use axum::Json;

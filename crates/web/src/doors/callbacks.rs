@@ -1,5 +1,6 @@
 //! Where providers tell us news.
 
+use crate::busy;
 use crate::messages;
 use crate::state::Web;
 use axum::extract::{Path, Request, State};
@@ -14,7 +15,11 @@ pub async fn news(State(web): State<Web>, Path(account): Path<String>, request: 
         Err(unreadable) => return unreadable.into_response(),
     };
     match web.engine.parse::<ProviderAccountId>(&account) {
-        Ok(account) => messages::reply(web.engine.provider_news(account, &request).await),
+        Ok(account) => {
+            let reply = messages::reply(web.engine.provider_news(account, &request).await);
+            // It was not saved, and its repetition is wanted soon.
+            if reply.status().is_server_error() { busy::come_again(reply) } else { reply }
+        }
         Err(_) => (StatusCode::NOT_FOUND, "there is no such address").into_response(),
     }
 }

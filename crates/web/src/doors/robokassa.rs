@@ -1,12 +1,12 @@
 //! Robokassa's paths: the payment start and the questions about operations.
 
+use crate::busy::unavailable;
 use crate::checkout::notices::{Refused, RefusedKind};
 use crate::checkout::{pages, visit};
 use crate::messages;
 use crate::state::Web;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
-use engine::error::EngineError;
 use engine::orders::StartRefused;
 use protocols::robokassa::Endpoint;
 use protocols::robokassa::errors::{self, RobokassaError};
@@ -62,23 +62,6 @@ fn refuse(web: &Web, request: &HttpRequest, refused: &errors::Refused) -> Respon
     };
     // The service that these clients know answers its error pages with 200.
     messages::page(StatusCode::OK, pages::refused(&page, &view))
-}
-
-/// The page of a request that could not be taken; nothing is wrong with it, so it may be repeated.
-pub fn unavailable(web: &Web, request: &HttpRequest, error: &EngineError) -> Response {
-    tracing::error!(%error, "a request could not be taken");
-    let page = visit::page(web, request, None, None);
-    let again = match request.method {
-        wire::http::Method::Get | wire::http::Method::Head => Some(if request.query.is_empty() {
-            request.path.clone()
-        } else {
-            format!("{}?{}", request.path, request.query)
-        }),
-        wire::http::Method::Post | wire::http::Method::Put | wire::http::Method::Delete => None,
-    };
-    let mut response = messages::page(StatusCode::SERVICE_UNAVAILABLE, pages::busy(&page, again.as_deref()));
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
-    response
 }
 
 fn kind(refused: &errors::Refused) -> RefusedKind {

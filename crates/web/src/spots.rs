@@ -1,0 +1,112 @@
+//! Where a request is going, before anything of it is read: for places in the crowd and for metrics.
+
+use crate::access::Route;
+use crate::crowd::Class;
+use axum::extract::{MatchedPath, Request};
+use protocols::robokassa::Endpoint;
+
+/// Where a request is going.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// To a route of our own.
+    Own(Route),
+    /// To a door of the Robokassa dialect.
+    Robokassa(Endpoint),
+    /// To an address that nothing answers.
+    Nowhere,
+}
+
+/// How somebody is told to come again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// Somebody reads a page.
+    Person,
+    /// A program reads the status.
+    Program,
+}
+
+impl Spot {
+    /// Where a request goes that a router has matched, or that it has left to the dialects.
+    pub fn of(request: &Request) -> Spot {
+        let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+        let own = matched.and_then(|path| Route::ALL.iter().find(|route| route.path() == path));
+        match own {
+            Some(Route::Dialects) | None => Spot::of_dialect(request.uri().path()),
+            Some(route) => Spot::Own(*route),
+        }
+    }
+
+    fn of_dialect(path: &str) -> Spot {
+        protocols::robokassa::path(path).map_or(Spot::Nowhere, Spot::Robokassa)
+    }
+
+    /// The word in metrics.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Spot::Own(route) => route.path(),
+            Spot::Robokassa(Endpoint::PaymentStart) => "robokassa/start",
+            Spot::Robokassa(Endpoint::OpState) => "robokassa/op_state",
+            Spot::Robokassa(Endpoint::OpStateExt) => "robokassa/op_state_ext",
+            Spot::Nowhere => "nowhere",
+        }
+    }
+
+    /// Where it waits.
+    pub const fn class(self) -> Option<Class> {
+        match self {
+            Spot::Own(route) => route.class(),
+            Spot::Robokassa(Endpoint::PaymentStart) => Some(Class::Payments),
+            Spot::Robokassa(Endpoint::OpState | Endpoint::OpStateExt) | Spot::Nowhere => Some(Class::Pages),
+        }
+    }
+
+    /// Who reads the answer.
+    pub const fn reader(self) -> Reader {
+        match self {
+            Spot::Own(
+                Route::Pay
+                | Route::PayStart
+                | Route::PayCancel
+                | Route::PayOutcome
+                | Route::PayLanguage
+                | Route::PayBack
+                | Route::Front
+                | Route::Dialects,
+            )
+            | Spot::Robokassa(Endpoint::PaymentStart) => Reader::Person,
+            Spot::Own(
+                Route::PayState
+                | Route::Callback
+                | Route::Static
+                | Route::Health
+                | Route::Ready
+                | Route::Metrics,
+            )
+            | Spot::Robokassa(Endpoint::OpState | Endpoint::OpStateExt)
+            | Spot::Nowhere => Reader::Program,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dialects_doors_are_known_in_any_case_and_what_is_none_is_nowhere() {
+        assert_eq!(Spot::of_dialect("/merchant/INDEX.aspx").class(), Some(Class::Payments));
+        assert_eq!(Spot::of_dialect("/Merchant/WebService/Service.asmx/OpState").reader(), Reader::Program);
+        assert_eq!(Spot::of_dialect("/wp-login.php").word(), "nowhere");
+    }
+
+    #[test]
+    fn every_word_in_metrics_belongs_to_one_spot() {
+        let own = Route::ALL.iter().map(|route| Spot::Own(*route));
+        let doors = [Endpoint::PaymentStart, Endpoint::OpState, Endpoint::OpStateExt].map(Spot::Robokassa);
+        let mut words: Vec<_> = own.chain(doors).chain([Spot::Nowhere]).map(Spot::word).collect();
+        let all = words.len();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), all);
+    }
+}
