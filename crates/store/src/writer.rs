@@ -28,6 +28,8 @@ pub const SEND_TRIES_MAX: u32 = 5;
 pub const SETTLE_TRIES_MAX: u32 = 20;
 /// So often a command may ask for more facts before it counts as a mistake.
 pub const ROUNDS_MAX: u32 = 64;
+/// So often the commands of a batch are asked together what they miss; beyond that each asks alone.
+const GATHER_ROUNDS_MAX: u32 = 8;
 /// A book that brings down this many batches within [`TROUBLE_KEPT`] runs alone.
 const TROUBLE_MAX: usize = 2;
 /// So long a batch that was brought down is remembered.
@@ -179,6 +181,7 @@ impl<B: Backend> Writer<B> {
         }
         let books: BTreeSet<Book> = batch.iter().map(|errand| errand.book()).collect();
         self.backend.look(&books, &mut facts).await?;
+        self.gather(batch, &panicked, &mut facts, &books, now).await?;
         let mut room = if self.handover.is_closed() { 0 } else { self.handover.capacity() };
         let mut outcomes = Vec::with_capacity(batch.len());
         for (errand, asked) in batch.iter_mut().zip(panicked) {
@@ -188,6 +191,35 @@ impl<B: Backend> Writer<B> {
             });
         }
         Ok((facts, outcomes))
+    }
+
+    /// Looks up for the whole batch at once what its commands will find missing.
+    ///
+    /// What one record leads to cannot be asked for beforehand: a payment names its shop, the shop its
+    /// seller. If each command fetched that when its turn comes, a batch would cost a look-up, on a
+    /// server a round trip, for each of them. So all are tried first. What they decide here is thrown
+    /// away, because only in their order they see what the others before them have changed.
+    async fn gather(
+        &mut self,
+        batch: &mut Batch,
+        asked: &[Outcome],
+        facts: &mut Facts,
+        books: &BTreeSet<Book>,
+        now: Timestamp,
+    ) -> Result<(), BackendFault> {
+        if batch.len() < 2 {
+            return Ok(());
+        }
+        let errands = batch.iter_mut().zip(asked).filter(|(_, asked)| asked.is_ok());
+        let mut trying: Vec<&mut Box<dyn Errand>> = errands.map(|(errand, _)| errand).collect();
+        for _ in 0..GATHER_ROUNDS_MAX {
+            trying.retain_mut(|errand| misses_more(&mut ***errand, facts, now));
+            if !facts.is_asked() {
+                return Ok(());
+            }
+            self.backend.look(books, facts).await?;
+        }
+        Ok(())
     }
 
     /// Decides one command, fetching what it finds missing, and puts its decision on the shelves.
@@ -236,6 +268,23 @@ impl<B: Backend> Writer<B> {
             }
         }
         Ok(Err(Refused::Mistake("a command asks for more facts without end").into()))
+    }
+}
+
+/// Tries a command and asks for what it misses; whether it may miss more once it has that.
+fn misses_more(errand: &mut dyn Errand, facts: &mut Facts, now: Timestamp) -> bool {
+    let book = errand.book();
+    match catch_unwind(AssertUnwindSafe(|| errand.decide(facts, now))) {
+        Ok(Ok(decision)) => {
+            ask_for_guards(&decision, book, facts);
+            false
+        }
+        Ok(Err(Stop::NeedMore(wanted))) => {
+            facts.ask(wanted);
+            true
+        }
+        // It will say so again when its turn comes, and then its caller is told.
+        Ok(Err(Stop::Refused(_))) | Err(_) => false,
     }
 }
 
