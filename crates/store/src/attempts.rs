@@ -2,11 +2,10 @@
 
 use crate::error::StoreError;
 use crate::seal::Sealer;
-use crate::table::{Shape, Table, inside, int, maybe_inside, text};
+use crate::table::{Shape, Table, inside, int, key_first, maybe_inside, text};
 use crate::tariffs::{FeeRow, RefundFeeRow};
 use crate::value::{Row, Value, json};
 use domain::attempts::{Attempt, AttemptState, PayerFields, Prompt, Reason};
-use domain::facts::Record;
 use domain::ids::{AttemptId, Book};
 use domain::methods::Method;
 
@@ -53,7 +52,7 @@ impl Table for Attempt {
 
     fn write(&self, _: &Sealer) -> Result<Vec<Value>, StoreError> {
         let book = self.id.book;
-        let mut values = Self::key_values(&self.key());
+        let mut values = key_first(self);
         values.extend([
             inside(self.payment, book)?,
             self.method.code().into(),

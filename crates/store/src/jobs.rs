@@ -5,10 +5,9 @@ use crate::backend::{Plain, SKIP_LOCKED};
 use crate::error::StoreError;
 use crate::reader::Query;
 use crate::seal::Sealer;
-use crate::table::{CHUNKS, Shape, Table, int, text};
+use crate::table::{Shape, Table, int, key_first, text};
 use crate::value::{Row, Value};
 use domain::admit::LEASE;
-use domain::facts::Record;
 use domain::ids::{Book, NODES_MAX, SEQUENCE_BITS};
 use domain::jobs::{Job, Lease, Task};
 use jiff::Timestamp;
@@ -40,7 +39,7 @@ impl Table for Job {
             (None, Some((_, until))) => Some(self.due.max(until)),
             (None, None) => Some(self.due),
         };
-        let mut values = Self::key_values(&self.key());
+        let mut values = key_first(self);
         values.extend([
             self.due.into(),
             self.tries.into(),
@@ -81,7 +80,10 @@ pub(crate) fn read_task(row: &Row) -> Result<Task, StoreError> {
     row.word("kind", |kind| Task::from_parts(kind, about, book))
 }
 
-/// Statements that claim these jobs, each with the book of its first; few sizes, so that texts repeat.
+/// So many jobs are claimed by one statement at most; few sizes, so that texts repeat and stay prepared.
+const CHUNKS: [usize; 3] = [64, 8, 1];
+
+/// Statements that claim these jobs, each with the book of its first.
 pub(crate) fn claims(number: u64, tasks: &[Task], now: Timestamp) -> Vec<(Book, Plain)> {
     let mut rest = tasks;
     let mut all = Vec::new();

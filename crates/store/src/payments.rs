@@ -2,9 +2,8 @@
 
 use crate::error::StoreError;
 use crate::seal::Sealer;
-use crate::table::{Shape, Table, inside, int, maybe_inside, text};
+use crate::table::{Shape, Table, inside, int, key_first, maybe_inside, text};
 use crate::value::{Row, Value, address, json};
-use domain::facts::Record;
 use domain::ids::{AttemptId, Id, PaymentId};
 use domain::methods::Method;
 use domain::payments::{ClosingWhy, CustomField, Language, Payment, PaymentState, Terms};
@@ -65,7 +64,7 @@ impl Table for Payment {
 
     fn write(&self, _: &Sealer) -> Result<Vec<Value>, StoreError> {
         let book = self.id.book;
-        let mut values = Self::key_values(&self.key());
+        let mut values = key_first(self);
         values.push(inside(self.shop, book)?);
         values.extend(state_values(self.state));
         values.extend(terms_values(&self.terms)?);

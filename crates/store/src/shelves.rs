@@ -7,7 +7,7 @@ use crate::history::{self, HISTORY};
 use crate::ledger::{self, ENTRIES, POSTINGS};
 use crate::migrate::Engine;
 use crate::seal::Sealer;
-use crate::table::{CHUNKS, OR_NOTHING, Shape, Table, int, record};
+use crate::table::{OR_NOTHING, Shape, Table, int, record};
 use crate::value::{Row, Value};
 use domain::attempts::{Attempt, Call};
 use domain::facts::{Facts, Shelf, Wanted};
@@ -25,8 +25,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 struct Texts {
     shape: Shape,
-    /// How many keys a look-up takes at most, and its text; the largest first.
-    selects: Vec<(usize, Arc<str>)>,
+    select: Arc<str>,
     upsert: Arc<str>,
     delete: Arc<str>,
 }
@@ -37,14 +36,14 @@ impl Texts {
             // One row a statement: nothing lies between us and the database.
             Engine::Sqlite => Texts {
                 shape,
-                selects: CHUNKS.iter().map(|count| (*count, shape.select_keys(*count).into())).collect(),
+                select: shape.select_key().into(),
                 upsert: shape.upsert().into(),
                 delete: shape.delete().into(),
             },
             // All rows in one statement, an array for each column: a round trip costs more than they do.
             Engine::Postgres => Texts {
                 shape,
-                selects: vec![(usize::MAX, (shape.select_arrays() + own_lock(shape)).into())],
+                select: (shape.select_arrays() + own_lock(shape)).into(),
                 upsert: (shape.insert_arrays() + &shape.or_overwrite()).into(),
                 delete: shape.delete_arrays().into(),
             },
@@ -61,11 +60,11 @@ fn own_lock(shape: Shape) -> &'static str {
 /// A look-up of several keys, and where its rows go.
 #[derive(Debug)]
 pub struct Question {
-    /// The text, with `$1` placeholders: for each value, or for an array of each column of the key.
+    /// The text, with `$1` placeholders: for the values of one key, or for an array of each of its columns.
     pub sql: Arc<str>,
     /// The table.
     pub shape: Shape,
-    /// The keys, one behind the other.
+    /// The values of all keys, one key behind the other.
     pub values: Vec<Value>,
     learn: fn(&mut Facts, &Row, &Sealer) -> Result<(), StoreError>,
 }
@@ -163,16 +162,11 @@ tables! {
 
 fn ask<R: Table>(texts: &Texts, facts: &mut Facts, all: &mut Vec<Question>) {
     let keys = R::shelf_mut(facts).take_asked();
-    let mut rest = keys.as_slice();
-    for (most, sql) in &texts.selects {
-        // A text takes exactly so many keys, save for the one that takes however many there are.
-        let count = if *most == usize::MAX { rest.len().max(1) } else { *most };
-        while let Some((chunk, left)) = rest.split_at_checked(count) {
-            let values = chunk.iter().flat_map(R::key_values).collect();
-            all.push(Question { sql: sql.clone(), shape: texts.shape, values, learn: learn::<R> });
-            rest = left;
-        }
+    if keys.is_empty() {
+        return;
     }
+    let values = keys.iter().flat_map(R::key_values).collect();
+    all.push(Question { sql: texts.select.clone(), shape: texts.shape, values, learn: learn::<R> });
     for key in keys {
         R::shelf_mut(facts).learn(key, None);
     }

@@ -76,11 +76,19 @@ impl Prepared {
     fn rows(&mut self, sql: &str, values: &[Value]) -> rusqlite::Result<Vec<Row>> {
         let known = self.known(sql)?;
         let mut statement = self.connection.prepare_cached(&known.sql)?;
-        let mut found = statement.query(params_from_iter(values))?;
         let mut rows = Vec::new();
-        while let Some(row) = found.next()? {
-            let values = (0..known.names.len()).map(|place| row.get_ref(place).map(owned));
-            rows.push(Row::new(known.names.clone(), values.collect::<Result<_, _>>()?));
+        read_into(&mut rows, &mut statement, &known, values)?;
+        Ok(rows)
+    }
+
+    /// One statement, run again for each key: a list of keys in one statement would be copied into a
+    /// table of its own first, which costs more than the look-ups.
+    fn rows_of_keys(&mut self, question: &Question) -> rusqlite::Result<Vec<Row>> {
+        let known = self.known(&question.sql)?;
+        let mut statement = self.connection.prepare_cached(&known.sql)?;
+        let mut rows = Vec::new();
+        for key in question.values.chunks(question.shape.keys) {
+            read_into(&mut rows, &mut statement, &known, key)?;
         }
         Ok(rows)
     }
@@ -97,6 +105,20 @@ impl Prepared {
         let touched = rows.len() as u64;
         Ok(PlainDone { rows, touched })
     }
+}
+
+fn read_into(
+    rows: &mut Vec<Row>,
+    statement: &mut CachedStatement<'_>,
+    known: &Known,
+    values: &[Value],
+) -> rusqlite::Result<()> {
+    let mut found = statement.query(params_from_iter(values))?;
+    while let Some(row) = found.next()? {
+        let values = (0..known.names.len()).map(|place| row.get_ref(place).map(owned));
+        rows.push(Row::new(known.names.clone(), values.collect::<Result<_, _>>()?));
+    }
+    Ok(())
 }
 
 fn owned(value: ValueRef<'_>) -> Value {
@@ -252,7 +274,7 @@ impl Backend for Sqlite {
         // Nobody else writes, so the transaction itself is the lock of all books.
         self.begin()?;
         for question in self.tables.questions(facts) {
-            let rows = self.prepared.rows(&question.sql, &question.values).map_err(|error| fault(&error))?;
+            let rows = self.prepared.rows_of_keys(&question).map_err(|error| fault(&error))?;
             for row in &rows {
                 question.learn(facts, row, &self.sealer)?;
             }
@@ -299,6 +321,8 @@ fn open_for_writing(path: &Path) -> rusqlite::Result<Prepared> {
     let connection = Connection::open(path)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "cache_size", WRITER_CACHE_KIB)?;
+    connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES)?;
     Prepared::new(connection)
 }
 
@@ -377,11 +401,10 @@ impl SqliteReader {
 mod tests {
     use super::*;
     use crate::seal::MasterKey;
-    use crate::table::Table;
     use domain::ids::Id;
     use domain::jobs::Task;
     use domain::ledger::{Account, BalanceKey};
-    use domain::payments::{ClaimKey, Payment};
+    use domain::payments::ClaimKey;
     use money::currency::Currency;
 
     fn empty() -> Sqlite {
@@ -442,7 +465,6 @@ mod tests {
             .map(|question| question.sql.to_string())
             .collect();
         assert_eq!(texts.len(), 6);
-        texts.push(Payment::SHAPE.select_keys(64));
         let task = Task::ExpirePayment(Id::new(book, 1));
         let claims = crate::jobs::claims(1, &[task; 9], Timestamp::UNIX_EPOCH);
         texts.extend(claims.into_iter().map(|(_, claim)| claim.sql));

@@ -20,14 +20,6 @@ pub enum Holds {
 }
 
 impl Holds {
-    const fn sql(self) -> &'static str {
-        match self {
-            Holds::Int => "BIGINT",
-            Holds::Text => "TEXT",
-            Holds::Blob => "BLOB",
-        }
-    }
-
     /// What PostgreSQL calls it; only there are arrays.
     const fn array(self) -> &'static str {
         match self {
@@ -99,6 +91,14 @@ pub fn record<R: Table>(row: &Row, sealer: &Sealer) -> Result<R, StoreError> {
     R::read(row, sealer).map_err(|error| error.of_table(R::SHAPE.table))
 }
 
+/// The values of a record's key, with room for the rest of its row: rows are many and wide, so they
+/// should not move while they grow.
+pub(crate) fn key_first<R: Table>(record: &R) -> Vec<Value> {
+    let mut values = Vec::with_capacity(R::SHAPE.columns.len());
+    values.extend(R::key_values(&record.key()));
+    values
+}
+
 /// The number of an identifier that must lie in the record's own book.
 pub(crate) fn inside(id: impl Id, book: Book) -> Result<Value, StoreError> {
     if id.book() == book {
@@ -111,9 +111,6 @@ pub(crate) fn inside(id: impl Id, book: Book) -> Result<Value, StoreError> {
 pub(crate) fn maybe_inside(id: Option<impl Id>, book: Book) -> Result<Value, StoreError> {
     id.map_or(Ok(Value::Null), |id| inside(id, book))
 }
-
-/// So many keys are looked up by one statement at most; few sizes, so that texts repeat and stay prepared.
-pub const CHUNKS: [usize; 3] = [64, 8, 1];
 
 /// What makes an insert leave rows alone whose key is there.
 pub const OR_NOTHING: &str = " ON CONFLICT DO NOTHING";
@@ -137,23 +134,10 @@ impl Shape {
         format!("SELECT {} FROM {} WHERE {condition}", self.names(), self.table)
     }
 
-    /// Reads the rows of so many keys.
+    /// Reads the row of a key.
     #[must_use]
-    pub fn select_keys(&self, count: usize) -> String {
-        let keys = self.key_columns();
-        let names = join(keys.iter().map(|column| column.name.to_owned()), ", ");
-        let mut place = 0_usize;
-        let rows = (0..count).map(|row| {
-            let values = keys.iter().map(|column| {
-                place = place.saturating_add(1);
-                // The first row tells PostgreSQL the types of all.
-                let typed = row == 0;
-                if typed { format!("CAST(${place} AS {})", column.holds.sql()) } else { format!("${place}") }
-            });
-            format!("({})", join(values, ", "))
-        });
-        let rows = join(rows, ", ");
-        self.select(&format!("({names}) IN (VALUES {rows})"))
+    pub fn select_key(&self) -> String {
+        self.select(&self.key_condition())
     }
 
     /// Reads the rows of the keys in a set of arrays, one for each column of the key.
@@ -206,12 +190,13 @@ impl Shape {
     /// Deletes the row of a key.
     #[must_use]
     pub fn delete(&self) -> String {
-        let condition = self
-            .key_columns()
-            .iter()
-            .enumerate()
-            .map(|(place, column)| format!("{} = ${}", column.name, place.saturating_add(1)));
-        format!("DELETE FROM {} WHERE {}", self.table, join(condition, " AND "))
+        format!("DELETE FROM {} WHERE {}", self.table, self.key_condition())
+    }
+
+    fn key_condition(&self) -> String {
+        let columns = self.key_columns().iter().enumerate();
+        let equal = columns.map(|(place, column)| format!("{} = ${}", column.name, place.saturating_add(1)));
+        join(equal, " AND ")
     }
 }
 
@@ -246,9 +231,8 @@ mod tests {
     #[test]
     fn statements_are_made_from_the_columns() {
         assert_eq!(
-            SHAPE.select_keys(2),
-            "SELECT number, book, name, hash FROM things WHERE (number, book) IN \
-             (VALUES (CAST($1 AS BIGINT), CAST($2 AS BIGINT)), ($3, $4))"
+            SHAPE.select_key(),
+            "SELECT number, book, name, hash FROM things WHERE number = $1 AND book = $2"
         );
         assert_eq!(
             SHAPE.upsert(),

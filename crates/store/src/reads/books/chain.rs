@@ -134,7 +134,7 @@ impl Walk {
     }
 
     async fn head(&self, snapshot: &mut Snapshot, report: &mut Report) -> Result<(), StoreError> {
-        let query = Query::new(BookHead::SHAPE.select_keys(1), vec![self.book.into()]);
+        let query = Query::new(BookHead::SHAPE.select_key(), vec![self.book.into()]);
         let rows = snapshot.rows(query).await?;
         let read = |row: &Row| Ok((row.number("entries")?, row.time("last_at")?, row.digest("hash")?));
         let head = rows.first().map(read).transpose().map_err(|error: StoreError| error.of_table("books"))?;
