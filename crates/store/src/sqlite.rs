@@ -4,7 +4,7 @@ use crate::backend::{Backend, BackendFault, Expect, Plain, PlainAnswer, PlainDon
 use crate::error::StoreError;
 use crate::migrate::{Engine, FOUND_VERSION, SCHEMA_VERSION, missing};
 use crate::seal::Sealer;
-use crate::shelves::Tables;
+use crate::shelves::{Question, Tables};
 use crate::value::{Row, Value};
 use domain::facts::Facts;
 use domain::ids::Book;
@@ -18,6 +18,11 @@ use std::time::Duration;
 
 /// So many prepared statements a connection keeps.
 const PREPARED_MAX: usize = 256;
+/// Negative, as SQLite wants it: so many KiB of the database the writer keeps in memory.
+const WRITER_CACHE_KIB: i64 = -64 * 1_024;
+/// So many pages of 4 KiB the log holds before they are copied into the database. Pages that many payments
+/// touch are then copied once for all of them, and a checkpoint's own syncs are rare.
+const LOG_PAGES: u32 = 8_192;
 /// So long a connection waits for a lock that another program holds.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 
