@@ -93,6 +93,25 @@ impl Reader {
         Ok(self.several(vec![query]).await?.pop().unwrap_or_default())
     }
 
+    /// The rows of a look-up by key: a few pages, mostly in memory. With SQLite, handing it to a thread
+    /// that may wait, and its answer back, costs several times what the reading does, so it is read where
+    /// it is asked for.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the database does not answer.
+    pub async fn look_up(&self, query: Query) -> Result<Vec<Row>, StoreError> {
+        let _permit = self.permit().await?;
+        match &self.pools {
+            Pools::Sqlite(pool) => {
+                let mut connection = pool.take()?;
+                let rows = connection.rows(&query.sql, &query.values);
+                pool.put_back(connection);
+                rows
+            }
+            Pools::Postgres(pool) => Ok(pool.several(&[query]).await?.pop().unwrap_or_default()),
+        }
+    }
+
     /// The rows of several queries as of one moment.
     ///
     /// # Errors

@@ -206,7 +206,8 @@ impl Store {
         reference: &str,
     ) -> Result<Option<AttemptId>, StoreError> {
         let sql = "SELECT attempt, book FROM provider_references WHERE reference = $1 AND account = $2";
-        let rows = self.reader().rows(Query::new(sql, vec![reference.into(), account.number.into()])).await?;
+        let query = Query::new(sql, vec![reference.into(), account.number.into()]);
+        let rows = self.reader().look_up(query).await?;
         let found = rows.first().map(|row| row.id("attempt", row.book("book")?)).transpose();
         found.map_err(|error| error.of_table("provider_references"))
     }

@@ -21,7 +21,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn shop_of_login(&self, login: &str) -> Result<Option<ShopId>, StoreError> {
         let sql = "SELECT shop, book FROM shop_logins WHERE login = $1";
-        let rows = self.reader().rows(Query::new(sql, vec![login.into()])).await?;
+        let rows = self.reader().look_up(Query::new(sql, vec![login.into()])).await?;
         let found = rows.first().map(|row| row.id("shop", row.book("book")?)).transpose();
         found.map_err(|error| error.of_table("shop_logins"))
     }
