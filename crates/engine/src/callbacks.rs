@@ -25,7 +25,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     /// Learns what a provider tells under an account's callback address; answers after it is saved.
     #[tracing::instrument(skip_all, fields(account = account.number))]
     pub async fn provider_news(&self, account: ProviderAccountId, request: &HttpRequest) -> HttpReply {
-        let Ok(Some(account)) = self.store.provider(account).await else {
+        let Ok(account) = self.provider(account).await else {
             return HttpReply::text(404, "there is no such address");
         };
         let Some(connector) = registry::find(&account.connector) else {
@@ -42,7 +42,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         };
         self.meters.told(&account.name, learned);
         let reply = connector.answer(learned);
-        self.write_down(told_us(&account, about, request, &reply, at, self.now())).await;
+        self.write_down(&told_us(&account, about, request, &reply, at, self.now()));
         reply
     }
 
@@ -155,8 +155,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 state,
             }));
         }
-        let account = self.store.provider(attempt.provider).await?;
-        let account = account.ok_or(EngineError::NotFound("provider account"))?;
+        let account = self.provider(attempt.provider).await?;
         let request = outcome_request(&self.print(attempt.id), choice, attempt.amount);
         match self.read_news(&account, &request)? {
             News::Proven { outcome, .. } => self.learn_proven(&account, &attempt, outcome).await,

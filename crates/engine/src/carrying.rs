@@ -15,7 +15,6 @@ use domain::jobs::Lease;
 use domain::learning::{AbandonAttempt, LearnOutcome};
 use domain::outcomes::Outcome;
 use domain::payments::{Payment, PaymentState};
-use domain::providers::ProviderAccount;
 use domain::waiting::{LearnLost, LearnWaiting};
 use domain::working::CloseJob;
 use jiff::{SignedDuration, Timestamp};
@@ -174,8 +173,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let attempt: Attempt = self.store.attempt(id).await?.ok_or(EngineError::NotFound("attempt"))?;
         let payment: Payment =
             self.store.payment(attempt.payment).await?.ok_or(EngineError::NotFound("payment"))?;
-        let account: ProviderAccount =
-            self.store.provider(attempt.provider).await?.ok_or(EngineError::NotFound("provider account"))?;
+        let account = self.provider(attempt.provider).await?;
         let connector = registry::find(&account.connector).ok_or(EngineError::NotFound("connector"))?;
         let amount = attempt.amount;
         Ok(Conversation {

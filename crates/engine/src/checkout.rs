@@ -51,13 +51,13 @@ impl<N: Network, C: Clock> Engine<N, C> {
     /// [`EngineError::NotFound`] when there is no such payment.
     pub async fn scene(&self, id: PaymentId) -> Result<Scene, EngineError> {
         let payment = self.store.payment(id).await?.ok_or(EngineError::NotFound("payment"))?;
-        let shop = self.store.shop(payment.shop).await?.ok_or(EngineError::NotFound("shop"))?;
+        let shop = self.shop(payment.shop).await?;
         let seller = self.seller(shop.seller).await?.ok_or(EngineError::NotFound("seller"))?;
         let attempt = match payment.paid_by.or(payment.last_attempt) {
             Some(id) => self.store.attempt(id).await?,
             None => None,
         };
-        Ok(Scene { payment, shop: Arc::new(shop), seller, attempt })
+        Ok(Scene { payment, shop, seller, attempt })
     }
 
     /// The methods that can be chosen now, the order's preferred one first.
@@ -87,8 +87,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         match self.start_attempt_once(id, method, payer.clone()).await {
             // Settings changed between reading and deciding: read them anew, once.
             Err(EngineError::Refused(Refused::Stale { .. })) => {
-                self.providers.forget();
-                self.tariffs.forget();
+                self.known.forget_offers();
                 self.start_attempt_once(id, method, payer).await
             }
             started => started,
@@ -154,7 +153,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
 fn choice(
     scene: &Scene,
     method: Method,
-    providers: &[ProviderAccount],
+    providers: &[Arc<ProviderAccount>],
     tariffs: &[Tariff],
 ) -> Option<Choice> {
     let Scene { payment, shop, seller, .. } = scene;
@@ -175,19 +174,20 @@ fn provider_for<'a>(
     payment: &Payment,
     method: Method,
     quote: &Quote,
-    providers: &'a [ProviderAccount],
+    providers: &'a [Arc<ProviderAccount>],
 ) -> Option<&'a ProviderAccount> {
-    let able = |account: &&ProviderAccount| {
+    let able = |account: &&Arc<ProviderAccount>| {
         account.active
             && account.serves(payment.id.book.kind())
             && account.methods.contains(&method)
             && offer(account, method)
                 .is_some_and(|(_, offer)| offer.takes(quote.to_pay) && (offer.holds || !payment.terms.hold))
     };
-    providers.iter().filter(able).min_by_key(|account| {
+    let chosen = providers.iter().filter(able).min_by_key(|account| {
         let rehearsal = offer(account, method).is_some_and(|(profile, _)| profile.rehearsal);
         (rehearsal, account.id.number)
-    })
+    });
+    chosen.map(|account| &**account)
 }
 
 fn offer(account: &ProviderAccount, method: Method) -> Option<(&'static Profile, &'static Offer)> {

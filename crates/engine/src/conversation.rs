@@ -18,6 +18,7 @@ use domain::sending::SaveCall;
 use jiff::{SignedDuration, Timestamp};
 use money::Money;
 use secrecy::SecretString;
+use std::sync::Arc;
 use wire::http::{Auth, HttpCall, HttpReply, Repeat, basic_auth};
 
 /// A chain of calls has at most so many links.
@@ -34,7 +35,7 @@ pub struct Conversation {
     /// Its payment.
     pub payment: Payment,
     /// The account at the provider.
-    pub account: ProviderAccount,
+    pub account: Arc<ProviderAccount>,
     /// Who speaks its protocol.
     pub connector: &'static dyn Connector,
     /// What is to be done.

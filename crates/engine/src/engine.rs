@@ -5,15 +5,12 @@ use crate::cache::Cache;
 use crate::clock::Clock;
 use crate::error::EngineError;
 use crate::health::Readiness;
+use crate::known::Known;
 use crate::meters::Meters;
 use crate::network::Network;
 use domain::decide::Command;
 use domain::ids::{Book, BookKind, Id, PaymentId, ProviderAccountId, PublicIds};
-use domain::providers::ProviderAccount;
-use domain::sellers::{Seller, Shop};
-use domain::tariffs::Tariff;
 use jiff::Timestamp;
-use std::sync::Arc;
 use store::store::Store;
 use tokio::sync::broadcast;
 
@@ -41,10 +38,7 @@ pub struct Engine<N, C> {
     pub(crate) kind: BookKind,
     pub(crate) setup: Setup,
     pub(crate) breakers: Breakers,
-    pub(crate) providers: Cache<(), Arc<Vec<ProviderAccount>>>,
-    pub(crate) tariffs: Cache<(), Arc<Vec<Tariff>>>,
-    pub(crate) shops: Cache<(String, BookKind), Option<Arc<Shop>>>,
-    pub(crate) sellers: Cache<domain::ids::SellerId, Option<Arc<Seller>>>,
+    pub(crate) known: Known,
     pub(crate) readiness: Cache<(), Readiness>,
     pub(crate) meters: Meters,
     changes: broadcast::Sender<PaymentId>,
@@ -63,10 +57,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             kind,
             setup,
             breakers: Breakers::default(),
-            providers: Cache::default(),
-            tariffs: Cache::default(),
-            shops: Cache::default(),
-            sellers: Cache::default(),
+            known: Known::default(),
             readiness: Cache::default(),
             meters: Meters::default(),
             changes: broadcast::channel(CHANGES_MAX).0,

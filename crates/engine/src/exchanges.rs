@@ -65,13 +65,13 @@ impl<N: Network, C: Clock> Engine<N, C> {
             at,
             error: sent.as_ref().err().map(ToString::to_string),
         };
-        self.write_down(exchange).await;
+        self.write_down(&exchange);
         sent
     }
 
     /// A record of an exchange that cannot be kept stops nothing: the exchange itself has happened.
-    pub(crate) async fn write_down(&self, exchange: Exchange) {
-        if let Err(error) = self.store.record(exchange).await {
+    pub(crate) fn write_down(&self, exchange: &Exchange) {
+        if let Err(error) = self.store.record(exchange) {
             tracing::warn!(%error, "an exchange was not written down");
         }
     }

@@ -18,7 +18,6 @@ use domain::tariffs::{RefundFee, Step, Tariff};
 use domain::working::ResumeJob;
 use money::Money;
 use money::currency::Currency;
-use std::sync::Arc;
 
 /// A new account with a provider.
 #[derive(Clone, Debug)]
@@ -105,7 +104,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         };
         let id = account.id;
         self.submit(SaveProvider { account, actor }).await?;
-        self.providers.forget();
+        self.known.forget_offers();
         Ok(id)
     }
 
@@ -129,7 +128,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             ..account
         };
         self.submit(SaveProvider { account, actor }).await?;
-        self.providers.forget();
+        self.known.forget_offers();
         Ok(())
     }
 
@@ -152,7 +151,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         };
         let id = tariff.id;
         self.submit(SaveTariff { tariff, actor }).await?;
-        self.tariffs.forget();
+        self.known.forget_offers();
         Ok(id)
     }
 
@@ -164,7 +163,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let tariff = self.store.tariff(id).await?.ok_or(EngineError::NotFound("tariff"))?;
         let tariff = Tariff { active, version: tariff.version.saturating_add(1), ..tariff };
         self.submit(SaveTariff { tariff, actor }).await?;
-        self.tariffs.forget();
+        self.known.forget_offers();
         Ok(())
     }
 
@@ -201,24 +200,6 @@ impl<N: Network, C: Clock> Engine<N, C> {
     /// [`EngineError::Refused`] when there is no such job or it is not set aside.
     pub async fn resume(&self, task: Task, actor: Actor) -> Result<(), EngineError> {
         self.submit(ResumeJob { task, actor }).await
-    }
-
-    /// All accounts with providers; at most two seconds old.
-    ///
-    /// # Errors
-    /// [`EngineError`] when the store does not answer.
-    pub async fn all_providers(&self) -> Result<Arc<Vec<ProviderAccount>>, EngineError> {
-        let read = async { Ok(Arc::new(self.store.providers().await?)) };
-        self.providers.get((), self.now(), read).await
-    }
-
-    /// All tariffs; at most two seconds old.
-    ///
-    /// # Errors
-    /// [`EngineError`] when the store does not answer.
-    pub async fn all_tariffs(&self) -> Result<Arc<Vec<Tariff>>, EngineError> {
-        let read = async { Ok(Arc::new(self.store.tariffs().await?)) };
-        self.tariffs.get((), self.now(), read).await
     }
 }
 

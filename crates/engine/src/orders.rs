@@ -14,7 +14,6 @@ use protocols::order::Order;
 use protocols::robokassa::errors::{self, RobokassaError};
 use protocols::robokassa::keys::{ShopKeys, Switches};
 use protocols::robokassa::request::PaymentStart;
-use std::sync::Arc;
 use wire::card_numbers::mask_card_numbers;
 use wire::http::HttpRequest;
 
@@ -41,7 +40,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         match self.start_once(&start, kind).await {
             // Settings changed between reading and deciding: read and verify them anew, once.
             Err(StartRefused::Engine(EngineError::Refused(Refused::Stale { .. }))) => {
-                self.shops.forget();
+                self.known.forget_sellers();
                 self.start_once(&start, kind).await.map_err(in_words)
             }
             started => started.map_err(in_words),
@@ -70,22 +69,6 @@ impl<N: Network, C: Clock> Engine<N, C> {
         }
         self.changed(opened.payment);
         Ok(opened)
-    }
-
-    /// The shop of a login, in its live or test book; at most two seconds old.
-    ///
-    /// # Errors
-    /// [`EngineError`] when the store does not answer.
-    pub async fn shop_of_login(&self, login: &str, kind: BookKind) -> Result<Option<Arc<Shop>>, EngineError> {
-        let key = (login.to_owned(), kind);
-        let read = async {
-            let Some(id) = self.store.shop_of_login(login).await? else {
-                return Ok(None);
-            };
-            let twin = domain::ids::ShopId { number: id.number, book: id.book.twin(kind) };
-            Ok(self.store.shop(twin).await?.map(Arc::new))
-        };
-        self.shops.get(key, self.now(), read).await
     }
 }
 

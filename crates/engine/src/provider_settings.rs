@@ -31,7 +31,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let connector = registry::find(&account.connector).ok_or(EngineError::NotFound("connector"))?;
         let account = replaced(account, settings, connector.profile()).map_err(EngineError::Refused)?;
         self.submit(SaveProvider { account, actor }).await?;
-        self.providers.forget();
+        self.known.forget_offers();
         Ok(())
     }
 }

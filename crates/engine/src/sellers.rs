@@ -12,7 +12,6 @@ use domain::secrets::Secret;
 use domain::sellers::{Algorithm, Passwords, Seller, SettlementDelay, Shop, ShopAddress};
 use domain::settings::{AllotSeller, SaveSeller, SaveShop};
 use money::currency::Currency;
-use std::sync::Arc;
 
 /// A payment lives seven days unless the shop says otherwise.
 pub const LIFETIME_S: u32 = 7 * 86_400;
@@ -148,7 +147,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             let fields = "created".to_owned();
             self.submit(SaveShop { shop, fields, actor: actor.clone() }).await?;
         }
-        self.shops.forget();
+        self.known.forget_sellers();
         Ok(id)
     }
 
@@ -187,7 +186,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             };
             self.submit(SaveSeller { seller, actor: actor.clone() }).await?;
         }
-        self.sellers.forget();
+        self.known.forget_sellers();
         Ok(())
     }
 
@@ -209,7 +208,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             let fields = fields.join(", ");
             self.submit(SaveShop { shop, fields, actor: actor.clone() }).await?;
         }
-        self.shops.forget();
+        self.known.forget_sellers();
         Ok(())
     }
 
@@ -227,7 +226,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             let fields = "passwords".to_owned();
             self.submit(SaveShop { shop, fields, actor: actor.clone() }).await?;
         }
-        self.shops.forget();
+        self.known.forget_sellers();
         Ok(())
     }
 
@@ -238,15 +237,6 @@ impl<N: Network, C: Clock> Engine<N, C> {
     pub async fn shop_twin(&self, shop: ShopId, kind: BookKind) -> Result<Shop, EngineError> {
         let twin = ShopId { number: shop.number, book: shop.book.twin(kind) };
         self.store.shop(twin).await?.ok_or(EngineError::NotFound("shop"))
-    }
-
-    /// A seller; at most two seconds old.
-    ///
-    /// # Errors
-    /// [`EngineError`] when the store does not answer.
-    pub async fn seller(&self, id: SellerId) -> Result<Option<Arc<Seller>>, EngineError> {
-        let read = async { Ok(self.store.seller(id).await?.map(Arc::new)) };
-        self.sellers.get(id, self.now(), read).await
     }
 }
 

@@ -31,7 +31,12 @@ impl<N: Network, C: Clock> Engine<N, C> {
     pub(crate) async fn send_notice(&self, id: NoticeId, lease: Lease) -> Result<(), EngineError> {
         let notice = self.store.notice(id).await?.ok_or(EngineError::NotFound("notice"))?;
         let payment = self.store.payment(notice.payment).await?.ok_or(EngineError::NotFound("payment"))?;
-        let shop = self.store.shop(payment.shop).await?.ok_or(EngineError::NotFound("shop"))?;
+        let mut shop = self.shop(payment.shop).await?;
+        if shop.passwords_of(notice.passwords).is_none() {
+            // The notice may have been promised under passwords that are younger than what is kept.
+            self.known.forget_sellers();
+            shop = self.shop(payment.shop).await?;
+        }
         let Some(call) = notice_call(&notice, &payment, &shop) else {
             return self.park(lease, "the passwords that the notice was promised under are gone").await;
         };

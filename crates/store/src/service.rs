@@ -38,6 +38,8 @@ pub(crate) enum Message {
     Errand(Box<dyn Errand>),
     /// A small statement and who waits for it.
     Plain(Plain, PlainReply),
+    /// A small statement that nobody waits for.
+    Note(Plain),
     /// Look after the reservation of numbers.
     Renew,
     /// Save what waits, take nothing new, and say so.
@@ -86,27 +88,32 @@ impl<B: Backend> Service<B> {
                     Message::Errand(errand) => batch.push(errand),
                     Message::Plain(plain, reply) => {
                         plains.push(plain);
-                        replies.push(reply);
+                        replies.push(Some(reply));
+                    }
+                    Message::Note(plain) => {
+                        plains.push(plain);
+                        replies.push(None);
                     }
                     Message::Renew => {}
                     Message::Close => self.queue.close(),
                 }
+            }
+            // An exchange is written down before what is decided from it.
+            if !plains.is_empty() {
+                let began = (self.clock)();
+                self.plains(&plains, replies).await;
+                self.meters.stated(began, (self.clock)());
             }
             if !batch.is_empty() {
                 let (commands, began) = (batch.len(), (self.clock)());
                 self.writer.turn(batch, began).await;
                 self.meters.turned(commands, began, (self.clock)());
             }
-            if !plains.is_empty() {
-                let began = (self.clock)();
-                self.plains(&plains, replies).await;
-                self.meters.stated(began, (self.clock)());
-            }
         }
     }
 
     /// Runs small statements with one commit for all of them.
-    async fn plains(&mut self, plains: &[Plain], replies: Vec<PlainReply>) {
+    async fn plains(&mut self, plains: &[Plain], replies: Vec<Option<PlainReply>>) {
         let answers = self.writer.backend().plains(plains).await.unwrap_or_else(|fault| {
             tracing::warn!(%fault, statements = plains.len(), "small statements were not run");
             vec![Err(fault); plains.len()]
@@ -116,8 +123,12 @@ impl<B: Backend> Service<B> {
             let _ = self.writer.backend().reopen().await;
         }
         for (answer, reply) in answers.into_iter().zip(replies) {
-            // Whoever went away does not wait for the answer.
-            let _ = reply.send(answer.map_err(StoreError::from));
+            match reply {
+                // Whoever went away does not wait for the answer.
+                Some(reply) => drop(reply.send(answer.map_err(StoreError::from))),
+                // What it tells of has happened all the same.
+                None => drop(answer.inspect_err(|fault| tracing::warn!(%fault, "an exchange is not written down"))),
+            }
         }
     }
 

@@ -179,13 +179,15 @@ impl Store {
         self.under_lease(lease, jobs::park(lease, why)).await
     }
 
-    /// Writes down an exchange with a provider or a shop, already redacted; texts are cut.
+    /// Has an exchange with a provider or a shop written down, already redacted; texts are cut.
+    ///
+    /// Nobody waits for it: it stands in the queue before whatever is decided from it, and is saved first.
     ///
     /// # Errors
-    /// [`StoreError`] when the store does not answer.
-    pub async fn record(&self, exchange: Exchange) -> Result<(), StoreError> {
+    /// [`StoreError`] when the queue is full or closed, or numbers have run out.
+    pub fn record(&self, exchange: &Exchange) -> Result<(), StoreError> {
         let number = self.fresh(exchange.at)?;
-        self.plain(exchanges::record(number, &exchange), exchange.book).await.map(|_| ())
+        self.send(exchange.book, Message::Note(exchanges::record(number, exchange)))
     }
 
     /// Asks every writer and a reader for one row: whether the database answers at all.
@@ -294,7 +296,7 @@ fn sort(message: &Message) -> Sort {
             Kind::Wish => Sort::Wish,
             Kind::News => Sort::News,
         },
-        Message::Plain(..) | Message::Renew | Message::Close => Sort::Statement,
+        Message::Plain(..) | Message::Note(_) | Message::Renew | Message::Close => Sort::Statement,
     }
 }
 

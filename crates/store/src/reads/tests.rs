@@ -365,8 +365,9 @@ async fn exchanges_of_a_payment_are_read_in_their_order(place: Place) {
             at: at(second),
             error: None,
         };
-        store.record(exchange).await.unwrap();
+        store.record(&exchange).unwrap();
     }
+    store.ask().await.unwrap();
     let read = store.exchanges_of(id).await.unwrap();
     let requests: Vec<&str> = read.iter().map(|exchange| exchange.request.as_str()).collect();
     assert_eq!(requests, ["request 1", "request 2", "request 3"]);

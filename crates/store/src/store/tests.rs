@@ -254,14 +254,17 @@ async fn exchanges_are_cut_and_forgotten_after_their_time(place: Place) {
         at,
         error: Some("no answer".to_owned()),
     };
-    store.record(exchange(at(0))).await.unwrap();
+    store.record(&exchange(at(0))).unwrap();
+    // Whatever is asked of the writer afterwards is answered afterwards.
+    store.ask().await.unwrap();
     let kept = store.exchanges_of(payment).await.unwrap();
     assert_eq!(kept[0].request.len(), EXCHANGE_BYTES_MAX);
     assert_eq!(kept[0], Exchange { request: kept[0].request.clone(), ..exchange(at(0)) });
     let later = EXCHANGES_KEPT.as_secs() + 60;
     hands.set(later);
     store.submit(Do(1, Deed::Open(1))).await.unwrap();
-    store.record(exchange(at(later))).await.unwrap();
+    store.record(&exchange(at(later))).unwrap();
+    store.ask().await.unwrap();
     let kept = store.exchanges_of(payment).await.unwrap();
     assert_eq!(kept.iter().map(|exchange| exchange.at).collect::<Vec<_>>(), [at(later)]);
     store.close().await;

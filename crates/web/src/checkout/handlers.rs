@@ -56,7 +56,7 @@ impl Visit {
         let choices = if scene.payment.takes_attempts() { engine.choices(&scene).await? } else { Vec::new() };
         let refunds = engine.store().refunds_of(payment).await?;
         let provider = match &scene.attempt {
-            Some(attempt) => engine.store().provider(attempt.provider).await?,
+            Some(attempt) => Some(engine.provider(attempt.provider).await?),
             None => None,
         };
         let provider = provider.and_then(|account| registry::find(&account.connector));
