@@ -96,7 +96,7 @@ async fn door(
     let outside = Outside::start("strangers").await;
     let job = Job { first, ..Job::new(Deed::Open, "", 1, Duration::ZERO) };
     let mut stage = Stage::set(site, over, outside, job, books, &arguments.setting).await;
-    stage.warm_up(each * 8).await;
+    stage.warm_up(each).await;
     for at_once in CROWDS {
         sheet.add(stage.measure(Work::Door, at_once, each, None).await);
     }

@@ -17,6 +17,7 @@ use std::time::Duration;
 use clap::{Parser, ValueEnum};
 use ground::{Engine, Ground};
 use sheet::Sheet;
+use tokio::signal::unix::{SignalKind, signal};
 
 mod aims;
 mod books;
@@ -106,8 +107,21 @@ async fn main() {
     match arguments.role {
         Some(Role::Strangers) => strangers::run().await,
         Some(Role::Echo) => echo().await,
-        None if arguments.bench => measure(&arguments).await,
+        // Whoever ends it early ends all that it has started: dropping what measures takes that along.
+        None if arguments.bench => tokio::select! {
+            () = measure(&arguments) => {}
+            () = told_to_end() => eprintln!("ended early"),
+        },
         None => println!("nothing is measured without --bench, which `cargo bench --bench table` gives"),
+    }
+}
+
+async fn told_to_end() {
+    let [mut interrupt, mut terminate] = [SignalKind::interrupt(), SignalKind::terminate()]
+        .map(|kind| signal(kind).expect("signals of the system"));
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
     }
 }
 

@@ -49,7 +49,7 @@ pub async fn door(
     settings: &[String],
 ) {
     let mut stage = Stage::prepare(site, shops, Deed::Open, settings).await;
-    stage.warm_up(each).await;
+    stage.warm_up(each / 8).await;
     for &at_once in crowds {
         sheet.add(stage.measure(Work::Door, at_once, each, None).await);
     }
@@ -63,7 +63,7 @@ pub async fn door(
 /// Payments opened and started at the provider.
 pub async fn start(sheet: &mut Sheet, site: Site, shops: usize, each: Duration, settings: &[String]) {
     let mut stage = Stage::prepare(site, shops, Deed::Start, settings).await;
-    stage.warm_up(each).await;
+    stage.warm_up(each / 8).await;
     sheet.add(stage.measure(Work::Start, START_AT_ONCE, each, None).await);
     stage.end(sheet, Work::Start).await;
 }
@@ -78,7 +78,7 @@ pub async fn whole(
     settings: &[String],
 ) {
     let mut stage = Stage::prepare(site, shops, Deed::Pay, settings).await;
-    stage.warm_up(each).await;
+    stage.warm_up(each / 8).await;
     for &at_once in crowds {
         sheet.add(stage.measure(Work::Whole, at_once, each, None).await);
     }
@@ -125,8 +125,7 @@ impl Stage {
 
     /// Fills caches and lets the program take the threads that it needs.
     pub async fn warm_up(&mut self, each: Duration) {
-        self.job.at_once = 8;
-        self.job.each = each / 8;
+        (self.job.at_once, self.job.each) = (8, each);
         self.job.first += self.outside.work(&self.job).await.done;
     }
 

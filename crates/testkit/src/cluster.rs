@@ -1,6 +1,7 @@
 //! A PostgreSQL server of one's own, with nothing turned off that makes it durable, for measurements.
 
 use std::fs::{File, create_dir_all, read_to_string};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -40,7 +41,8 @@ impl Cluster {
         let log = File::create(folder.join("log")).expect("PostgreSQL's log");
         command.args(["-c", KEEPER, "keeper"]).arg(programs()).arg(folder).current_dir("/");
         command.stdin(Stdio::piped()).stdout(log.try_clone().expect("the log")).stderr(log);
-        let keeper = command.spawn().expect("the keeper of PostgreSQL");
+        // A group of its own: whoever is interrupted at the keyboard still has a server to put in order.
+        let keeper = command.process_group(0).spawn().expect("the keeper of PostgreSQL");
         wait_for(&folder.join(".s.PGSQL.5432"), folder);
         let told = read_to_string(folder.join("data/postmaster.pid")).expect("the server's own note");
         let pid = told.lines().next().and_then(|line| line.parse().ok()).expect("the server's number");
