@@ -65,7 +65,6 @@ pub fn server() -> &'static str {
 
 /// Finds the server or starts it; it stays as long as the file is open somewhere.
 fn own_server() -> (String, File) {
-    let is_root = own_number("-u") == "0";
     let folder = std::env::temp_dir().join(format!("openkassa-postgres-{}", own_number("-u")));
     create_dir_all(&folder).expect("a folder for PostgreSQL");
     let start = lock_file(&folder, "start");
@@ -73,10 +72,7 @@ fn own_server() -> (String, File) {
     let users = lock_file(&folder, "users");
     let socket = folder.join(".s.PGSQL.5432");
     if UnixStream::connect(&socket).is_err() {
-        if is_root {
-            own(&folder);
-        }
-        keep(&folder, is_root);
+        keep(&folder);
         wait_for(&socket, &folder);
     }
     users.lock_shared().expect("the lock for using PostgreSQL");
@@ -92,30 +88,42 @@ fn own_number(what: &str) -> String {
     String::from_utf8_lossy(&told.stdout).trim().to_owned()
 }
 
-/// PostgreSQL refuses to run as root, so the folder goes to the user that its package made.
-fn own(folder: &Path) {
+/// A shell that can run a server in a folder. PostgreSQL refuses to run as root, so both the folder and
+/// the shell are then given to the user that its package made.
+///
+/// # Panics
+/// When there is no such user; the message says what to install.
+#[must_use]
+pub fn shell_in(folder: &Path) -> Command {
+    if own_number("-u") != "0" {
+        return Command::new("sh");
+    }
     let done = Command::new("chown").arg("postgres").arg(folder).status();
     assert!(
         done.is_ok_and(|status| status.success()),
         "there is no user \"postgres\" to run PostgreSQL as: {}",
         advice()
     );
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "sh"]);
+    command
 }
 
 #[expect(clippy::zombie_processes, reason = "it outlives this process on purpose, and goes by itself")]
-fn keep(folder: &Path, is_root: bool) {
+fn keep(folder: &Path) {
+    let mut command = shell_in(folder);
     let log = File::create(folder.join("log")).expect("PostgreSQL's log");
-    let mut command = if is_root { Command::new("setpriv") } else { Command::new("sh") };
-    if is_root {
-        command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "sh"]);
-    }
     command.args(["-c", KEEPER, "keeper"]).arg(programs()).arg(folder).current_dir("/");
     command.stdin(Stdio::null()).stdout(log.try_clone().expect("the log")).stderr(log);
     // A group of its own: whoever ends the test's group does not end what other tests use.
     command.process_group(0).spawn().expect("the keeper of PostgreSQL");
 }
 
-fn wait_for(socket: &Path, folder: &Path) {
+/// Waits until the server of a folder answers on its socket.
+///
+/// # Panics
+/// When it does not; the message shows its log.
+pub fn wait_for(socket: &Path, folder: &Path) {
     for _ in 0..LOOKS_MAX {
         if UnixStream::connect(socket).is_ok() && is_ready(folder) {
             return;
