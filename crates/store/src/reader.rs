@@ -112,6 +112,14 @@ impl Reader {
         }
     }
 
+    /// Whole records of a look-up by key, or of the few rows that an index leads to.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database does not answer or a row cannot be read.
+    pub async fn look_up_all<R: Table>(&self, query: Query) -> Result<Vec<R>, StoreError> {
+        self.read_all(&self.look_up(query).await?)
+    }
+
     /// The rows of several queries as of one moment.
     ///
     /// # Errors

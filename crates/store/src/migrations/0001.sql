@@ -1,6 +1,7 @@
 -- The first schema. Types are those that every engine knows: TEXT, BIGINT, BLOB. Flags are 0 and 1,
 -- times microseconds UTC, amounts minor units beside the code of their currency. Every key contains
--- the book, save for small reference tables, directories and rows of nodes.
+-- the book, save for small reference tables, directories and rows of nodes. Lists of three and more
+-- words are written out: for IN, SQLite fills a table of its own with them, anew for every row it checks.
 
 CREATE TABLE nodes (
     node BIGINT NOT NULL PRIMARY KEY CHECK (node BETWEEN 0 AND 63),
@@ -103,8 +104,8 @@ CREATE TABLE payments (
     number BIGINT NOT NULL CHECK (number >= 0),
     book BIGINT NOT NULL CHECK (book >= 0),
     shop BIGINT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN
-        ('open', 'held', 'capturing', 'releasing', 'closing', 'paid', 'cancelled', 'expired')),
+    state TEXT NOT NULL CHECK (state = 'open' OR state = 'held' OR state = 'capturing' OR state = 'releasing'
+        OR state = 'closing' OR state = 'paid' OR state = 'cancelled' OR state = 'expired'),
     state_until BIGINT,
     state_amount BIGINT CHECK (state_amount >= 0),
     closing_why TEXT,
@@ -161,8 +162,8 @@ CREATE TABLE attempts (
     fee TEXT NOT NULL,
     refund_fee TEXT NOT NULL,
     hold BIGINT NOT NULL CHECK (hold IN (0, 1)),
-    state TEXT NOT NULL CHECK (state IN
-        ('planned', 'sending', 'waiting', 'unknown', 'held', 'received', 'declined', 'released', 'abandoned')),
+    state TEXT NOT NULL CHECK (state = 'planned' OR state = 'sending' OR state = 'waiting' OR state = 'unknown'
+        OR state = 'held' OR state = 'received' OR state = 'declined' OR state = 'released' OR state = 'abandoned'),
     step BIGINT,
     reason TEXT,
     memo TEXT,
@@ -182,7 +183,7 @@ CREATE TABLE attempts (
 );
 CREATE INDEX attempts_of_payment ON attempts (payment, book);
 CREATE INDEX attempts_unfinished ON attempts (number)
-    WHERE state IN ('planned', 'sending', 'waiting', 'unknown', 'held');
+    WHERE state = 'planned' OR state = 'sending' OR state = 'waiting' OR state = 'unknown' OR state = 'held';
 
 CREATE TABLE calls (
     number BIGINT NOT NULL CHECK (number >= 0),
@@ -202,8 +203,8 @@ CREATE TABLE refunds (
     attempt BIGINT NOT NULL,
     currency TEXT NOT NULL CHECK (length(currency) BETWEEN 3 AND 4),
     amount BIGINT NOT NULL CHECK (amount >= 0),
-    source TEXT NOT NULL CHECK (source IN ('sale', 'unclaimed', 'credit')),
-    state TEXT NOT NULL CHECK (state IN ('asked', 'sent', 'returned', 'failed')),
+    source TEXT NOT NULL CHECK (source = 'sale' OR source = 'unclaimed' OR source = 'credit'),
+    state TEXT NOT NULL CHECK (state = 'asked' OR state = 'sent' OR state = 'returned' OR state = 'failed'),
     reason TEXT,
     from_unsettled BIGINT NOT NULL,
     fee_returned BIGINT NOT NULL CHECK (fee_returned >= 0),
@@ -230,7 +231,7 @@ CREATE TABLE notices (
     currency TEXT NOT NULL CHECK (length(currency) BETWEEN 3 AND 4),
     paid BIGINT NOT NULL CHECK (paid >= 0),
     fee BIGINT NOT NULL CHECK (fee >= 0),
-    state TEXT NOT NULL CHECK (state IN ('owed', 'accepted', 'given_up')),
+    state TEXT NOT NULL CHECK (state = 'owed' OR state = 'accepted' OR state = 'given_up'),
     accepted_at BIGINT,
     tries BIGINT NOT NULL CHECK (tries >= 0),
     first_answer_at BIGINT,
@@ -277,8 +278,8 @@ CREATE TABLE balances (
     book BIGINT NOT NULL CHECK (book >= 0),
     amount BIGINT NOT NULL,
     PRIMARY KEY (about, account, currency, book),
-    CHECK (amount >= 0 OR account NOT IN
-        ('pending', 'available', 'refunds_in_transit', 'payer_credit', 'unclaimed'))
+    CHECK (amount >= 0 OR (account <> 'pending' AND account <> 'available' AND account <> 'refunds_in_transit'
+        AND account <> 'payer_credit' AND account <> 'unclaimed'))
 );
 CREATE INDEX balances_of_book ON balances (book);
 

@@ -20,8 +20,7 @@ impl Store {
     /// The record of a key, if there is one.
     pub(crate) async fn record_of<R: Table>(&self, key: &R::Key) -> Result<Option<R>, StoreError> {
         let query = Query::new(R::SHAPE.select_key(), R::key_values(key));
-        let rows = self.reader().look_up(query).await?;
-        Ok(self.reader().read_all(&rows)?.pop())
+        Ok(self.reader().look_up_all(query).await?.pop())
     }
 }
 

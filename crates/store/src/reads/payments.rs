@@ -124,7 +124,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn refunds_of(&self, payment: PaymentId) -> Result<Vec<Refund>, StoreError> {
-        self.reader().records(of_payment::<Refund>(payment)).await
+        self.reader().look_up_all(of_payment::<Refund>(payment)).await
     }
 
     /// Refunds through an attempt that are not final.
@@ -134,7 +134,7 @@ impl Store {
     pub async fn unfinished_refunds(&self, attempt: AttemptId) -> Result<Vec<Refund>, StoreError> {
         let condition = "attempt = $1 AND book = $2 AND state IN ('asked', 'sent') ORDER BY number";
         let values = vec![attempt.number.into(), attempt.book.into()];
-        self.reader().records(Query::records::<Refund>(condition, values)).await
+        self.reader().look_up_all(Query::records::<Refund>(condition, values)).await
     }
 
     /// The payments of one shop, the newest first.
@@ -218,7 +218,8 @@ impl Store {
     /// [`StoreError`].
     pub async fn idle_attempts(&self) -> Result<Vec<AttemptId>, StoreError> {
         let sql = "SELECT number, book FROM attempts \
-                   WHERE state IN ('planned', 'sending', 'waiting', 'unknown', 'held') AND NOT EXISTS \
+                   WHERE (state = 'planned' OR state = 'sending' OR state = 'waiting' OR state = 'unknown' \
+                   OR state = 'held') AND NOT EXISTS \
                    (SELECT 1 FROM jobs WHERE jobs.about = attempts.number AND jobs.book = attempts.book \
                    AND jobs.kind IN ('advance_attempt', 'check_attempt', 'capture_hold', 'release_hold')) \
                    ORDER BY number LIMIT $1";
