@@ -67,7 +67,9 @@ fn writer(sheet: &Sheet, engine: Engine) {
     if let (Some(one), Some(many)) = (by_shops(true), by_shops(false)) {
         let ratio = rate(one) / rate(many);
         let aim = format!("{title}: one busy shop no slower than many shops");
-        say(&aim, &format!("{ratio:.2} of their rate"), ratio >= SAME);
+        let dearer = one.cost.ours() / many.cost.ours();
+        let found = format!("{ratio:.2} of their rate, {dearer:.2} of their processor time");
+        say(&aim, &found, ratio >= SAME);
     }
     let full = lines(sheet, Work::Open, engine, CROWD, true);
     if let (Some(empty), Some(full), Some(cost), Some(full_cost)) = (
