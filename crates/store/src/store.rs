@@ -1,6 +1,6 @@
 //! The store as everyone above uses it: submit commands, take and put off work, read, draw numbers.
 
-mod opening;
+pub(crate) mod opening;
 
 use crate::backend::{Plain, PlainDone};
 use crate::errand::errand;

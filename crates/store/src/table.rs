@@ -20,7 +20,7 @@ pub enum Holds {
 }
 
 impl Holds {
-    const fn sql(self) -> &'static str {
+    pub(crate) const fn sql(self) -> &'static str {
         match self {
             Holds::Int => "BIGINT",
             Holds::Text => "TEXT",
@@ -29,7 +29,7 @@ impl Holds {
     }
 
     /// What PostgreSQL calls it; only there are arrays.
-    const fn array(self) -> &'static str {
+    pub(crate) const fn array(self) -> &'static str {
         match self {
             Holds::Int => "BIGINT",
             Holds::Text => "TEXT",

@@ -3,7 +3,7 @@
 use super::address::Address;
 use super::faults::unavailable;
 use crate::error::StoreError;
-use crate::table::{Column, Holds};
+use crate::table::Holds;
 use crate::value::{Row, Value};
 use std::collections::HashMap;
 use std::error::Error as StdError;
@@ -232,12 +232,13 @@ impl<'a> Array<'a> {
     /// # Errors
     /// [`StoreError::Corrupt`] naming a column that is given another kind of value than it holds.
     pub(super) fn of(
-        column: &Column,
+        name: &str,
+        holds: Holds,
         values: impl Iterator<Item = Option<&'a Value>>,
     ) -> Result<Array<'a>, StoreError> {
-        let wrong = || StoreError::corrupt(column.name, "another kind of value than the column holds");
+        let wrong = || StoreError::corrupt(name, "another kind of value than the column holds");
         let values = values.map(|value| value.unwrap_or(&Value::Null));
-        Ok(match column.holds {
+        Ok(match holds {
             Holds::Int => Array::Ints(
                 values
                     .map(|value| match value {
