@@ -4,6 +4,7 @@
 mod admin;
 mod cli;
 mod commands;
+mod copy;
 mod database;
 mod demo;
 mod error;
@@ -65,6 +66,11 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
             logging::begin(&settings, logging::COMMAND)?;
             demo::run(cli.common, args).await?;
             return Ok(ExitCode::SUCCESS);
+        }
+        Command::Copy(args) => {
+            logging::begin(&settings, logging::COMMAND)?;
+            let folder = folder(&settings, &cli.common);
+            return copy::run(&settings, &folder, &cli.common, &args).await;
         }
         Command::Seller(command) => command.request(),
         Command::Shop(command) => command.request(),
