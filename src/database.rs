@@ -40,12 +40,14 @@ impl Database {
                 path.join(FILE).display()
             ))),
             Some(path) if path.file_name().is_some() => Ok(Database::File(path.to_owned())),
-            None if is_server(text) => Ok(Database::Server(text.to_owned())),
-            Some(_) | None => Err(ProgramError::Settings(format!(
-                "expected sqlite:FILE or an address such as postgres://openkassa@db.example/openkassa, \
-                 found \"{}\"",
-                without_password(text)
-            ))),
+            Some(_) => Err(ProgramError::Settings("expected the name of a file after sqlite:".to_owned())),
+            None => match server(text) {
+                Ok(()) => Ok(Database::Server(text.to_owned())),
+                Err(why) => Err(ProgramError::Settings(format!(
+                    "{why}. Expected is sqlite:FILE, or an address such as \
+                     postgres://openkassa@db.example/openkassa"
+                ))),
+            },
         }
     }
 
@@ -96,18 +98,20 @@ impl Database {
 /// # Errors
 /// [`ProgramError::Settings`] saying what is expected, without repeating a password.
 pub fn checked(address: &str) -> Result<(), ProgramError> {
-    if is_server(address) {
-        return Ok(());
-    }
-    Err(ProgramError::Settings(format!(
-        "database: expected an address such as postgres://openkassa@db.example/openkassa, found \"{}\". \
-         Without one the books are a file in the data folder",
-        without_password(address)
-    )))
+    server(address).map_err(|why| {
+        ProgramError::Settings(format!(
+            "database: {why}. Expected is an address such as postgres://openkassa@db.example/openkassa; without \
+             one the books are a file in the data folder"
+        ))
+    })
 }
 
-fn is_server(address: &str) -> bool {
-    Address::is_one(address) && Address::parse(address).is_ok()
+/// Whether an address is one of a server, and what is wrong with it, without its password.
+fn server(address: &str) -> Result<(), String> {
+    if !Address::is_one(address) {
+        return Err(format!("\"{}\" is no address of a server", without_password(address)));
+    }
+    Address::parse(address).map(|_| ()).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

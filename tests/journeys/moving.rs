@@ -116,7 +116,7 @@ async fn books_that_are_served_or_not_there_and_places_that_are_taken_are_refuse
     let books = program.books();
     for (code, to, words) in [
         (1, books.as_str(), "not empty"),
-        (2, "mysql://db/books", "expected sqlite:FILE"),
+        (2, "mysql://db/books", "Expected is sqlite:FILE"),
         (4, "postgres://kassa:s3cret@127.0.0.1:1/books", "kassa:***@127.0.0.1:1"),
     ] {
         let refused = program.try_copy(to).await.unwrap_err();

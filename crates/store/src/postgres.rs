@@ -6,6 +6,7 @@
 
 pub mod address;
 pub(crate) mod copying;
+mod encryption;
 mod faults;
 mod migrations;
 mod nodes;

@@ -176,5 +176,5 @@ fn shown(address: &str) -> String {
 
 fn path_of<'a>(address: &'a str, place: &str) -> Result<&'a Path, CopyError> {
     let path = address.strip_prefix("sqlite:").filter(|path| !path.is_empty());
-    path.map(Path::new).ok_or_else(|| met(place, StoreError::Address(address.to_owned())))
+    path.map(Path::new).ok_or_else(|| met(place, StoreError::no_address(address)))
 }

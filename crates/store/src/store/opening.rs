@@ -52,7 +52,7 @@ pub(super) async fn open(opening: Opening, meters: &Arc<Meters>) -> Result<Opene
         return open_postgres(opening, meters).await;
     }
     let path = opening.address.strip_prefix("sqlite:").filter(|path| !path.is_empty());
-    let path = PathBuf::from(path.ok_or_else(|| StoreError::Address(opening.address.clone()))?);
+    let path = PathBuf::from(path.ok_or_else(|| StoreError::no_address(&opening.address))?);
     open_sqlite(path, opening, meters.clone()).await
 }
 
