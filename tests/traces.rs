@@ -78,14 +78,27 @@ fn attribute(span: &Span, name: &str) -> Option<String> {
     Some(format!("{:?}", found.value.as_ref()?.value.as_ref()?))
 }
 
+/// The demo, told of a collector.
+async fn demo(collector: &str) -> Program {
+    let files = tempfile::tempdir().unwrap();
+    let config = files.path().join("openkassa.toml");
+    std::fs::write(&config, format!("traces_endpoint = \"{collector}\"\n")).unwrap();
+    Program::demo(BINARY, &["--config", config.to_str().unwrap()]).await
+}
+
+#[tokio::test]
+async fn a_collector_that_is_away_costs_spans_and_nothing_else() {
+    let mut scene = Scene::of(demo("http://127.0.0.1:1").await).await;
+    scene.pays("100.00", "96").await;
+    scene.until("96", "the answer", |payment| payment["notices"][0]["state"] == "accepted").await;
+    scene.is_green().await;
+    assert_eq!(scene.program.terminate().await, Some(0));
+}
+
 #[tokio::test]
 async fn a_payment_is_traced_from_its_request_to_the_providers_answer_without_anybodys_secrets() {
     let collector = Collector::start().await;
-    let files = tempfile::tempdir().unwrap();
-    let config = files.path().join("openkassa.toml");
-    std::fs::write(&config, format!("traces_endpoint = \"{}\"\n", collector.url)).unwrap();
-    let program = Program::demo(BINARY, &["--config", config.to_str().unwrap()]).await;
-    let mut scene = Scene::of(program).await;
+    let mut scene = Scene::of(demo(&collector.url).await).await;
     scene.pays("100.00", "95").await;
     scene.until("95", "the answer", |payment| payment["notices"][0]["state"] == "accepted").await;
     // What was not sent yet is sent when the program ends in good order.
