@@ -72,6 +72,19 @@ pub enum Command {
     /// The ledger
     #[command(subcommand)]
     Books(payments::BooksCommand),
+    /// Carry a whole installation from one database to another, empty one, and prove its books there
+    Copy(CopyArgs),
+}
+
+/// What to carry where.
+#[derive(Clone, Debug, Args)]
+pub struct CopyArgs {
+    /// The old database: sqlite:FILE, postgres://USER@HOST/DATABASE, or @FILE that holds the address
+    #[arg(long, value_name = "ADDRESS")]
+    pub from: String,
+    /// The new database, which must be empty
+    #[arg(long, value_name = "ADDRESS")]
+    pub to: String,
 }
 
 /// How to serve.

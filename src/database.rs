@@ -1,9 +1,9 @@
 //! Where an installation keeps its books: in a file of its data folder, or on a PostgreSQL server.
 
 use crate::error::ProgramError;
-use crate::folder::Folder;
+use crate::folder::{FILE, Folder};
 use crate::settings::Settings;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use store::postgres::address::{Address, without_password};
 
 /// A database, whether it is there or not.
@@ -20,6 +20,35 @@ impl Database {
     #[must_use]
     pub fn of(settings: &Settings, folder: &Folder) -> Database {
         settings.database.clone().map_or_else(|| Database::File(folder.database()), Database::Server)
+    }
+
+    /// A database that somebody named: `sqlite:FILE`, a server, or `@FILE` that holds one of both.
+    ///
+    /// # Errors
+    /// [`ProgramError::Settings`] saying what is expected, without repeating a password.
+    pub fn named(text: &str) -> Result<Database, ProgramError> {
+        if let Some(file) = text.strip_prefix('@') {
+            let read = std::fs::read_to_string(file).map_err(|error| {
+                ProgramError::Settings(format!("the address in {file} cannot be read: {error}"))
+            })?;
+            return Database::named(read.trim_end().trim_start_matches('@'));
+        }
+        match text.strip_prefix("sqlite:").map(Path::new) {
+            Some(path) if path.is_dir() => Err(ProgramError::Settings(format!(
+                "{} is a folder: name the file in it, as sqlite:{}",
+                path.display(),
+                path.join(FILE).display()
+            ))),
+            Some(path) if path.file_name().is_some() => Ok(Database::File(path.to_owned())),
+            Some(_) => Err(ProgramError::Settings("expected the name of a file after sqlite:".to_owned())),
+            None => match server(text) {
+                Ok(()) => Ok(Database::Server(text.to_owned())),
+                Err(why) => Err(ProgramError::Settings(format!(
+                    "{why}. Expected is sqlite:FILE, or an address such as \
+                     postgres://openkassa@db.example/openkassa"
+                ))),
+            },
+        }
     }
 
     /// Whether there is no installation for certain. What a server holds is known when it is asked.
@@ -69,14 +98,20 @@ impl Database {
 /// # Errors
 /// [`ProgramError::Settings`] saying what is expected, without repeating a password.
 pub fn checked(address: &str) -> Result<(), ProgramError> {
-    if Address::is_one(address) && Address::parse(address).is_ok() {
-        return Ok(());
+    server(address).map_err(|why| {
+        ProgramError::Settings(format!(
+            "database: {why}. Expected is an address such as postgres://openkassa@db.example/openkassa; without \
+             one the books are a file in the data folder"
+        ))
+    })
+}
+
+/// Whether an address is one of a server, and what is wrong with it, without its password.
+fn server(address: &str) -> Result<(), String> {
+    if !Address::is_one(address) {
+        return Err(format!("\"{}\" is no address of a server", without_password(address)));
     }
-    Err(ProgramError::Settings(format!(
-        "database: expected an address such as postgres://openkassa@db.example/openkassa, found \"{}\". \
-         Without one the books are a file in the data folder",
-        without_password(address)
-    )))
+    Address::parse(address).map(|_| ()).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]
@@ -94,6 +129,22 @@ mod tests {
         assert_eq!(server.address().unwrap(), "postgres://kassa:s3cret@db/books");
         assert_eq!(server.describe(), "postgres://kassa:***@db/books");
         assert!(!server.is_missing() && !server.is_there());
+    }
+
+    #[test]
+    fn a_place_is_named_by_its_kind_or_by_a_file_that_holds_its_address() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("address");
+        std::fs::write(&file, "postgres://kassa:s3cret@db/books\n").unwrap();
+        let server = Database::named(&format!("@{}", file.display())).unwrap();
+        assert_eq!(server, Database::Server("postgres://kassa:s3cret@db/books".to_owned()));
+        assert_eq!(Database::named("sqlite:a/b.db").unwrap(), Database::File("a/b.db".into()));
+        let told = |text: &str| Database::named(text).unwrap_err().to_string();
+        let is_folder = told(&format!("sqlite:{}", folder.path().display()));
+        assert!(is_folder.contains("is a folder") && is_folder.contains("openkassa.db"), "{is_folder}");
+        for wrong in ["a/b.db", "sqlite:", "postgres://kassa:s3cret@db/books?node=99", "@/no/such/file"] {
+            assert!(!told(wrong).contains("s3cret"), "{}", told(wrong));
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub enum Ending {
     NotFound,
     /// The installation cannot be used now: locked, wrong key, a port in use.
     Unavailable,
-    /// The books were read, and something in them does not add up.
+    /// The books were read, or carried elsewhere, and something in them does not add up.
     NotGreen,
 }
 

@@ -9,6 +9,9 @@ use std::path::{Path, PathBuf};
 const NOT_THE_OWNER: u32 = 0o077;
 const OWNER_ONLY: u32 = 0o700;
 
+/// The name of the database in its folder.
+pub const FILE: &str = "openkassa.db";
+
 /// A data folder and the places in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Folder(PathBuf);
@@ -36,7 +39,7 @@ impl Folder {
     /// The database.
     #[must_use]
     pub fn database(&self) -> PathBuf {
-        self.0.join("openkassa.db")
+        self.0.join(FILE)
     }
 
     /// The socket for commands while a server runs.
@@ -68,12 +71,23 @@ impl Folder {
             return Ok(());
         }
         if self.database().exists() {
-            let mode = found.mode() & 0o777;
-            let path = self.0.display();
-            return Err(failed(format!("others may open it (mode {mode:o}): run `chmod 700 {path}`")));
+            return self.closed();
         }
         let closed = std::fs::set_permissions(&self.0, Permissions::from_mode(OWNER_ONLY));
         closed.map_err(|error| failed(format!("it cannot be closed to others: {error}")))
+    }
+
+    /// Refuses a folder that others may open; changes nothing.
+    ///
+    /// # Errors
+    /// [`ProgramError::Folder`] saying how to close it.
+    pub fn closed(&self) -> Result<(), ProgramError> {
+        let failed = |why: String| ProgramError::Folder { folder: self.0.clone(), why };
+        let mode = std::fs::metadata(&self.0).map_err(|error| failed(error.to_string()))?.mode() & 0o777;
+        if mode & NOT_THE_OWNER == 0 {
+            return Ok(());
+        }
+        Err(failed(format!("others may open it (mode {mode:o}): run `chmod 700 {}`", self.0.display())))
     }
 
     /// Takes the folder for this program; `None` when another has it.

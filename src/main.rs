@@ -4,6 +4,7 @@
 mod admin;
 mod cli;
 mod commands;
+mod copy;
 mod database;
 mod demo;
 mod error;
@@ -20,6 +21,7 @@ mod schedule;
 mod serve;
 mod settings;
 mod spans;
+mod traces;
 
 use admin::reply::Reply;
 use admin::request::Request;
@@ -61,15 +63,22 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
     }
     let request = match cli.command {
         Command::Serve(args) => {
-            logging::begin(&settings, logging::SERVER)?;
+            let traces = logging::begin_traced(&settings, logging::SERVER)?;
             let folder = folder(&settings, &cli.common);
-            serve::run(settings, &folder, args, cli.common.json).await?;
-            return Ok(ExitCode::SUCCESS);
+            let served = serve::run(settings, &folder, args, cli.common.json).await;
+            traces.end().await;
+            return served.map(|()| ExitCode::SUCCESS);
         }
         Command::Demo(args) => {
+            let traces = logging::begin_traced(&settings, logging::COMMAND)?;
+            let shown = demo::run(cli.common, args).await;
+            traces.end().await;
+            return shown.map(|()| ExitCode::SUCCESS);
+        }
+        Command::Copy(args) => {
             logging::begin(&settings, logging::COMMAND)?;
-            demo::run(cli.common, args).await?;
-            return Ok(ExitCode::SUCCESS);
+            let folder = folder(&settings, &cli.common);
+            return copy::run(&settings, &folder, &cli.common, &args).await;
         }
         Command::Seller(command) => command.request(),
         Command::Shop(command) => command.request(),

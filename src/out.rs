@@ -1,6 +1,7 @@
 //! What a command prints: JSON for programs, aligned text for people.
 
 mod attention;
+pub mod copied;
 mod payment;
 mod settings;
 mod table;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 /// What a variable of the environment that sets something begins with.
 const PREFIX: &str = "OPENKASSA_";
 /// What can follow it.
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 17] = [
     "CONFIG",
     "DATA",
     "DATABASE",
@@ -25,6 +25,9 @@ const KNOWN: [&str; 14] = [
     "MASTER_KEY_COMMAND",
     "WORKERS",
     "PRIVATE_SHOPS",
+    "METRICS_LISTEN",
+    "TRACES_ENDPOINT",
+    "BOOKS_CHECK",
     "LOG",
     "LOG_FORMAT",
 ];
@@ -115,6 +118,8 @@ pub struct Settings {
     pub private_shops: Option<bool>,
     /// Where the operator's own programs read metrics and health; nowhere unless it is set.
     pub metrics_listen: Option<SocketAddr>,
+    /// Where a collector of OpenTelemetry takes spans, such as `http://127.0.0.1:4317`; nowhere unless it is set.
+    pub traces_endpoint: Option<String>,
     /// When all books are checked: a time of the day in UTC, a length such as `6h`, or `off`.
     pub books_check: Option<String>,
     /// Which log lines are written: `info`, or a filter such as `warn,engine=debug`.
@@ -182,6 +187,7 @@ impl Settings {
                     self.metrics_listen =
                         Some(expected(&name, "an address such as 127.0.0.1:9464", value.parse().ok())?);
                 }
+                "TRACES_ENDPOINT" => self.traces_endpoint = Some(value),
                 "BOOKS_CHECK" => self.books_check = Some(value),
                 "LOG" => self.log = Some(value),
                 "LOG_FORMAT" => self.log_format = Some(expected(&name, "text or json", format_of(&value))?),
@@ -199,6 +205,9 @@ impl Settings {
         }
         if let Some(database) = &self.database {
             database::checked(database)?;
+        }
+        if let Some(endpoint) = &self.traces_endpoint {
+            checked_collector(endpoint)?;
         }
         if self.workers.is_some_and(|workers| !(1..=WORKERS_MAX).contains(&workers)) {
             return Err(ProgramError::Settings(format!("workers: expected 1 to {WORKERS_MAX}")));
@@ -261,6 +270,19 @@ pub fn checked_url(url: &str) -> Result<(), ProgramError> {
     Err(ProgramError::Settings(format!(
         "public_url: expected an address such as https://pay.example.com without a path, found \"{url}\""
     )))
+}
+
+/// The address of a collector: this machine's or of a network of your own, for it is not encrypted.
+fn checked_collector(endpoint: &str) -> Result<(), ProgramError> {
+    let place = endpoint.strip_prefix("http://").map(|place| place.trim_end_matches('/'));
+    if place.is_some_and(|place| !place.is_empty() && !place.contains(['/', '?', '#', '@', ' '])) {
+        return Ok(());
+    }
+    Err(ProgramError::Settings(
+        "traces_endpoint: expected the address of a collector for OTLP over gRPC, such as http://127.0.0.1:4317; \
+         to send spans further, and encrypted, let a collector on this machine do it"
+            .to_owned(),
+    ))
 }
 
 fn read_file(path: &Path) -> Result<String, ProgramError> {
@@ -326,6 +348,7 @@ mod tests {
             ("workers = 4", "WORKERS", "4"),
             ("private_shops = true", "PRIVATE_SHOPS", "true"),
             ("metrics_listen = \"127.0.0.1:9464\"", "METRICS_LISTEN", "127.0.0.1:9464"),
+            ("traces_endpoint = \"http://127.0.0.1:4317\"", "TRACES_ENDPOINT", "http://127.0.0.1:4317"),
             ("books_check = \"6h\"", "BOOKS_CHECK", "6h"),
             ("log = \"debug\"", "LOG", "debug"),
             ("log_format = \"json\"", "LOG_FORMAT", "json"),
@@ -363,6 +386,7 @@ mod tests {
         assert!(overlaid("OPENKASSA_WORKERS", "0").is_err());
         assert!(overlaid("OPENKASSA_BOOKS_CHECK", "at night").is_err());
         assert!(overlaid("OPENKASSA_PUBLIC_URL", "pay.example").is_err());
+        assert!(overlaid("OPENKASSA_TRACES_ENDPOINT", "https://collector.example:4317").is_err());
         assert!(overlaid("OPENKASSA_PUBLIC_URL", "https://pay.example/shop").is_err());
     }
 

@@ -18,6 +18,7 @@ mod fee;
 mod first_payment;
 mod installation;
 mod measured;
+mod moving;
 mod overload;
 mod power_cuts;
 mod races;

@@ -27,7 +27,11 @@ pub struct Scene {
 
 impl Scene {
     pub async fn demo() -> Scene {
-        let program = Program::demo(BINARY, &[]).await;
+        Scene::of(Program::demo(BINARY, &[]).await).await
+    }
+
+    /// A demo that runs, its shop's addresses moved.
+    pub async fn of(program: Program) -> Scene {
         let keys = program.ready.shop().clone();
         let provider = YooKassa::at(program.ready.simulator("yookassa"));
         let shop = Receiver::start().await;

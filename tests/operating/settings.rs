@@ -83,3 +83,18 @@ fn a_variable_that_sets_nothing_is_refused_by_its_name() {
     assert_eq!(refused.status.code(), Some(2), "{message}");
     assert!(message.contains("OPENKASSA_LISTNE") && message.contains("OPENKASSA_LISTEN,"), "{message}");
 }
+
+#[cfg(not(feature = "traces"))]
+#[test]
+fn a_program_that_was_built_without_traces_refuses_to_promise_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("kassa.toml");
+    std::fs::write(&config, "traces_endpoint = \"http://127.0.0.1:4317\"\n").unwrap();
+    let mut command = Command::new(BINARY);
+    command.args(["serve", "--set-up", "test", "--listen", "127.0.0.1:0", "--config"]).arg(&config);
+    let refused =
+        command.arg("--data").arg(folder.path().join("data")).stdin(Stdio::null()).output().unwrap();
+    let message = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2), "{message}");
+    assert!(message.contains("built without traces") && message.contains("--features traces"), "{message}");
+}

@@ -21,6 +21,16 @@ pub enum Peer<'a> {
     Shop,
 }
 
+impl Peer<'_> {
+    /// Its name in records.
+    fn name(&self) -> &str {
+        match self {
+            Peer::Provider { name } => name,
+            Peer::Shop => "shop",
+        }
+    }
+}
+
 impl<N: Network, C: Clock> Engine<N, C> {
     /// Sends a call and writes the exchange down. A pure read whose answer is lost is sent once more.
     pub(crate) async fn exchange(
@@ -38,7 +48,11 @@ impl<N: Network, C: Clock> Engine<N, C> {
         }
     }
 
-    #[tracing::instrument(skip_all, fields(payment = payment.number, method = call.method.as_str()))]
+    #[tracing::instrument(
+        name = "call",
+        skip_all,
+        fields(payment = payment.number, method = call.method.as_str(), peer = peer.name(), status)
+    )]
     async fn exchange_once(
         &self,
         payment: PaymentId,
@@ -49,15 +63,15 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ) -> Result<HttpReply, SendError> {
         let at = self.now();
         let sent = self.network.send(call, credential, to).await;
+        if let Ok(reply) = &sent {
+            tracing::Span::current().record("status", reply.status);
+        }
         let took = self.now().duration_since(at).as_micros();
         let exchange = Exchange {
             book: payment.book,
             payment: Some(payment),
             direction: Direction::Out,
-            peer: match peer {
-                Peer::Provider { name } => name.to_owned(),
-                Peer::Shop => "shop".to_owned(),
-            },
+            peer: peer.name().to_owned(),
             request: request_text(call),
             reply: sent.as_ref().ok().map(reply_text),
             status: sent.as_ref().ok().map(|reply| reply.status),

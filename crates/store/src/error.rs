@@ -48,14 +48,20 @@ pub enum StoreError {
         /// The newest version this program knows.
         known: u32,
     },
-    /// The address of the database is not understood.
-    #[error(
-        "\"{0}\" is not the address of a database; expected sqlite:PATH or postgres://USER@HOST/DATABASE"
-    )]
+    /// The address of the database is not understood: the whole sentence, without a password.
+    #[error("{0}")]
     Address(String),
 }
 
 impl StoreError {
+    /// What is not the address of a database at all.
+    pub(crate) fn no_address(shown: &str) -> StoreError {
+        StoreError::Address(format!(
+            "\"{shown}\" is not the address of a database; expected sqlite:PATH or \
+             postgres://USER@HOST/DATABASE"
+        ))
+    }
+
     /// A damaged column of a table still to be named by [`StoreError::of_table`].
     pub(crate) fn corrupt(column: &str, why: impl Into<String>) -> StoreError {
         StoreError::Corrupt { table: "", column: column.to_owned(), why: why.into() }

@@ -15,6 +15,7 @@ pub mod attempts;
 pub mod backend;
 pub mod calls;
 pub mod claims;
+pub mod copying;
 pub mod directory;
 pub mod errand;
 pub mod error;

@@ -5,6 +5,8 @@
 //! commit travels with the writes.
 
 pub mod address;
+pub(crate) mod copying;
+mod encryption;
 mod faults;
 mod migrations;
 mod nodes;
@@ -276,8 +278,9 @@ fn arrays<'a>(
     columns: &[Column],
     rows: impl Iterator<Item = &'a [Value]> + Clone,
 ) -> Result<Vec<Array<'a>>, BackendFault> {
-    let column =
-        |(place, column): (usize, &Column)| Array::of(column, rows.clone().map(|row| row.get(place)));
+    let column = |(place, column): (usize, &Column)| {
+        Array::of(column.name, column.holds, rows.clone().map(|row| row.get(place)))
+    };
     columns.iter().enumerate().map(column).collect::<Result<_, _>>().map_err(BackendFault::Damage)
 }
 

@@ -1,5 +1,6 @@
 //! The reading side: a few connections of their own. SQLite reads on threads that may wait.
 
+use crate::copying::side::Side;
 use crate::error::StoreError;
 use crate::postgres::address::Address;
 use crate::postgres::reader as postgres;
@@ -169,16 +170,21 @@ impl Reader {
             Pools::Sqlite(pool) => pool.clone(),
             Pools::Postgres(pool) => {
                 let view = View::Postgres(pool.clone().view().await?);
-                return Ok(Snapshot { view, _permit: permit });
+                return Ok(Snapshot { view, _permit: Some(permit) });
             }
         };
         let begin = move || {
             let mut connection = pool.take()?;
             connection.begin()?;
             let view = View::Sqlite(SqliteView { connection: Some(connection), pool });
-            Ok(Snapshot { view, _permit: permit })
+            Ok(Snapshot { view, _permit: Some(permit) })
         };
         blocking(begin).await
+    }
+
+    /// What opens the secrets that are read.
+    pub(crate) fn sealer(&self) -> &Sealer {
+        &self.sealer
     }
 
     async fn permit(&self) -> Result<OwnedSemaphorePermit, StoreError> {
@@ -189,12 +195,14 @@ impl Reader {
 /// A view of one moment; it ends when it is dropped.
 pub struct Snapshot {
     view: View,
-    _permit: OwnedSemaphorePermit,
+    _permit: Option<OwnedSemaphorePermit>,
 }
 
 enum View {
     Sqlite(SqliteView),
     Postgres(postgres::View),
+    /// A database that is just being filled, as whoever fills it sees it.
+    Arriving(Box<Side>),
 }
 
 impl Snapshot {
@@ -206,6 +214,20 @@ impl Snapshot {
         match &mut self.view {
             View::Sqlite(view) => view.rows(query).await,
             View::Postgres(view) => view.rows(&query).await,
+            View::Arriving(side) => side.rows(&query).await,
+        }
+    }
+
+    /// What a database holds that is not committed yet.
+    pub(crate) fn of_arriving(side: Side) -> Snapshot {
+        Snapshot { view: View::Arriving(Box::new(side)), _permit: None }
+    }
+
+    /// The database that is being filled, back from [`Snapshot::of_arriving`].
+    pub(crate) fn into_arriving(self) -> Option<Side> {
+        match self.view {
+            View::Arriving(side) => Some(*side),
+            View::Sqlite(_) | View::Postgres(_) => None,
         }
     }
 }

@@ -1,8 +1,10 @@
-//! SQLite under the writer and under the readers. All that only SQLite does stands in this file.
+//! SQLite under the writer and under the readers. All that only SQLite does stands in this file and in the folder beside.
+
+pub(crate) mod copying;
 
 use crate::backend::{Backend, BackendFault, Expect, Plain, PlainAnswer, PlainDone, Turn};
 use crate::error::StoreError;
-use crate::migrate::{Engine, FOUND_VERSION, SCHEMA_VERSION, missing};
+use crate::migrate::{Engine, FOUND_VERSION, Migration, SCHEMA_VERSION, missing};
 use crate::seal::Sealer;
 use crate::shelves::{Question, Tables};
 use crate::value::{Row, Value};
@@ -341,17 +343,19 @@ fn migrate(prepared: &mut Prepared, now: Timestamp) -> Result<(), StoreError> {
         None => (0, 0),
     };
     for migration in missing(found, oldest)? {
-        let sql = migration.text(Engine::Sqlite);
-        let apply = |transaction: &rusqlite::Transaction<'_>| {
-            transaction.execute_batch(&sql)?;
-            transaction.execute(
-                "INSERT INTO schema_version (version, oldest, applied_at) VALUES (?1, ?2, ?3)",
-                (migration.number, migration.oldest, now.as_microsecond()),
-            )
-        };
         let transaction = prepared.connection.transaction().map_err(|error| failed(&error))?;
-        apply(&transaction).and_then(|_| transaction.commit()).map_err(|error| failed(&error))?;
+        apply(&transaction, migration, now)
+            .and_then(|()| transaction.commit())
+            .map_err(|error| failed(&error))?;
     }
+    Ok(())
+}
+
+/// Takes one step of the schema; whoever calls has begun a transaction.
+fn apply(connection: &Connection, migration: &Migration, now: Timestamp) -> rusqlite::Result<()> {
+    connection.execute_batch(&migration.text(Engine::Sqlite))?;
+    let insert = "INSERT INTO schema_version (version, oldest, applied_at) VALUES (?1, ?2, ?3)";
+    connection.execute(insert, (migration.number, migration.oldest, now.as_microsecond()))?;
     Ok(())
 }
 

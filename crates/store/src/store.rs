@@ -1,6 +1,6 @@
 //! The store as everyone above uses it: submit commands, take and put off work, read, draw numbers.
 
-mod opening;
+pub(crate) mod opening;
 
 use crate::backend::{Plain, PlainDone};
 use crate::errand::errand;
@@ -87,6 +87,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Refused`] when the business says no, [`StoreError::Busy`] when too much waits,
     /// [`StoreError::Unknown`] when nobody knows whether it is saved, and the others as they say.
+    #[tracing::instrument(
+        name = "command",
+        level = "debug",
+        skip_all,
+        fields(command = name_of::<C>(), book = command.book().number())
+    )]
     pub async fn submit<C: Command>(&self, command: C) -> Result<C::Answer, StoreError> {
         let (errand, reply) = errand(command);
         self.send(errand.book(), Message::Errand(errand))?;
@@ -282,6 +288,11 @@ impl Store {
         let spread = book.number().wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
         usize::try_from(spread.checked_rem(writers).unwrap_or(0)).unwrap_or(0)
     }
+}
+
+/// The name of a command without the path to it.
+fn name_of<C>() -> &'static str {
+    std::any::type_name::<C>().rsplit("::").next().unwrap_or_default()
 }
 
 /// So many messages wait for a writer.

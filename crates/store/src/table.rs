@@ -20,8 +20,16 @@ pub enum Holds {
 }
 
 impl Holds {
+    pub(crate) const fn sql(self) -> &'static str {
+        match self {
+            Holds::Int => "BIGINT",
+            Holds::Text => "TEXT",
+            Holds::Blob => "BLOB",
+        }
+    }
+
     /// What PostgreSQL calls it; only there are arrays.
-    const fn array(self) -> &'static str {
+    pub(crate) const fn array(self) -> &'static str {
         match self {
             Holds::Int => "BIGINT",
             Holds::Text => "TEXT",

@@ -179,9 +179,12 @@ impl Program {
     /// # Errors
     /// `CommandRefused` when it ended with another code than zero.
     pub async fn try_run(&self, arguments: &[&str]) -> Result<Value, CommandRefused> {
+        self.answer_of(arguments.iter().map(OsString::from).chain(self.places())).await
+    }
+
+    async fn answer_of(&self, arguments: impl Iterator<Item = OsString>) -> Result<Value, CommandRefused> {
         let output = Command::new(&self.binary)
             .args(arguments)
-            .args(self.places())
             .arg("--json")
             .stdin(Stdio::null())
             .kill_on_drop(true)
@@ -194,6 +197,32 @@ impl Program {
         }
         let printed = String::from_utf8(output.stdout).expect("the program prints UTF-8");
         Ok(serde_json::from_str(&printed).unwrap_or_else(|fault| panic!("not JSON ({fault}): {printed}")))
+    }
+
+    /// The address of the books.
+    ///
+    /// # Panics
+    /// When the folder has a name that is no text.
+    pub fn books(&self) -> String {
+        match &self.database {
+            Some((database, _)) => database.address(),
+            None => format!("sqlite:{}", self.data().join("openkassa.db").to_str().expect("a plain path")),
+        }
+    }
+
+    /// Carries the books to another address with the program's own command; the old ones stay.
+    ///
+    /// # Errors
+    /// `CommandRefused` when it ended with another code than zero.
+    pub async fn try_copy(&self, to: &str) -> Result<Value, CommandRefused> {
+        let books = self.books();
+        let command = ["copy", "--from", &books, "--to", to].map(OsString::from);
+        self.answer_of(command.into_iter().chain(["--data".into(), self.data().into()])).await
+    }
+
+    /// From its next start on, the program has its books there: on a server, or in its folder.
+    pub fn moves_to(&mut self, database: Option<(Arc<Database>, u32)>) {
+        self.database = database;
     }
 
     /// The end of what the program wrote to standard error, of the run that is or was last.

@@ -8,15 +8,22 @@ use crate::state::Web;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tracing::{Instrument, field};
 
 /// Lets a request through, or tells it to come again before anything of its body is read.
 pub async fn pass(State(web): State<Web>, request: Request, next: Next) -> Response {
     let spot = Spot::of(&request);
     let began = web.engine.now();
-    let response = match spot.class() {
-        None => next.run(request).await,
-        Some(class) => in_crowd(&web, spot, class, request, next).await,
+    // The route and not the address: an address leads to somebody's payment.
+    let span = tracing::debug_span!("request", route = spot.word(), status = field::Empty);
+    let answering = async {
+        match spot.class() {
+            None => next.run(request).await,
+            Some(class) => in_crowd(&web, spot, class, request, next).await,
+        }
     };
+    let response = answering.instrument(span.clone()).await;
+    span.record("status", response.status().as_u16());
     web.meters.answered(spot, response.status(), (began, web.engine.now()));
     response
 }

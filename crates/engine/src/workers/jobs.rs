@@ -124,7 +124,7 @@ fn begin<N: Network, C: Clock>(engine: &Arc<Engine<N, C>>, place: OwnedSemaphore
 
 impl<N: Network, C: Clock> Engine<N, C> {
     /// Does one job, whatever comes of it.
-    #[tracing::instrument(skip_all, fields(task = lease.task.kind(), about = lease.task.about()))]
+    #[tracing::instrument(name = "job", skip_all, fields(task = lease.task.kind(), about = lease.task.about()))]
     pub async fn work(&self, lease: Lease) {
         let began = self.now();
         let worked = match self.dispatch_if_live(lease).await {

@@ -1,5 +1,6 @@
 //! The address of a PostgreSQL database: what libpq understands, and two settings of our own.
 
+use super::encryption::Encryption;
 use crate::error::StoreError;
 use domain::ids::NODES_MAX;
 use std::time::Duration;
@@ -31,6 +32,8 @@ pub struct Address {
     pub writers: u32,
     /// The number that this node shall have; without one it takes a free number.
     pub node: Option<u8>,
+    /// Whether and how the connection is encrypted.
+    pub(super) encryption: Encryption,
 }
 
 impl Address {
@@ -45,9 +48,10 @@ impl Address {
     /// # Errors
     /// [`StoreError::Address`], which never repeats a password.
     pub fn parse(address: &str) -> Result<Address, StoreError> {
-        let wrong = || StoreError::Address(without_password(address));
+        let shown = without_password(address);
+        let wrong = || StoreError::no_address(&shown);
         let (place, query) = address.split_once('?').unwrap_or((address, ""));
-        let mut theirs = Vec::new();
+        let (mut theirs, mut encryption) = (Vec::new(), Encryption::default());
         let (mut writers, mut node) = (WRITERS_USUAL, None);
         for field in query.split('&').filter(|field| !field.is_empty()) {
             match field.split_once('=') {
@@ -58,6 +62,10 @@ impl Address {
                 Some(("node", number)) => {
                     let number = number.parse().ok().filter(|number| *number < NODES_MAX);
                     node = Some(number.ok_or_else(wrong)?);
+                }
+                Some((name, value)) if Encryption::knows(name) => {
+                    let said = encryption.set(name, value);
+                    said.map_err(|why| StoreError::Address(format!("\"{shown}\": {why}")))?;
                 }
                 Some(_) | None => theirs.push(field),
             }
@@ -72,7 +80,9 @@ impl Address {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(CONNECT_WITHIN);
         }
-        Ok(Address { config, writers, node })
+        encryption.check().map_err(|why| StoreError::Address(format!("\"{shown}\": {why}")))?;
+        encryption.prepare(&mut config);
+        Ok(Address { config, writers, node, encryption })
     }
 }
 

@@ -28,8 +28,13 @@ pub(super) async fn migrate(session: &mut Session, now: Timestamp) -> Result<(),
 }
 
 fn step(migration: &Migration, now: Timestamp) -> String {
+    format!("BEGIN; {}; COMMIT", statements(migration, now))
+}
+
+/// One step of the schema, for whoever has begun a transaction.
+pub(super) fn statements(migration: &Migration, now: Timestamp) -> String {
     format!(
-        "BEGIN; {} INSERT INTO schema_version (version, oldest, applied_at) VALUES ({}, {}, {}); COMMIT",
+        "{} INSERT INTO schema_version (version, oldest, applied_at) VALUES ({}, {}, {})",
         migration.text(Engine::Postgres),
         migration.number,
         migration.oldest,

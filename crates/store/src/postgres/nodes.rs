@@ -92,6 +92,35 @@ pub(super) async fn take(
     Err(StoreError::Unavailable(format!("all {NODES_MAX} nodes are running")))
 }
 
+/// Takes the locks of all writers there can be, and the one of the house: until this connection ends,
+/// nobody saves anything and no node starts. Tells whose locks somebody else has.
+///
+/// # Errors
+/// [`StoreError::Unavailable`].
+pub(super) async fn try_hold_all(session: &mut Session) -> Result<Held, StoreError> {
+    if !try_hold(session, HOUSE).await.map_err(|error| unavailable(&error))? {
+        return Ok(Held::House);
+    }
+    let sql = format!(
+        "SELECT DISTINCT CAST(one.number / {WRITERS_MAX} AS BIGINT) AS node \
+         FROM generate_series(0, {NODES_MAX} * {WRITERS_MAX} - 1) AS one (number) \
+         WHERE NOT pg_try_advisory_lock({LOCKS}, one.number) ORDER BY node"
+    );
+    let rows = session.rows(&sql, &[]).await.map_err(|error| unavailable(&error))?;
+    let nodes: Vec<u8> = rows.iter().map(|row| row.small("node")).collect::<Result<_, _>>()?;
+    Ok(if nodes.is_empty() { Held::Nothing } else { Held::Nodes(nodes) })
+}
+
+/// What somebody else has of the locks of a database.
+pub(super) enum Held {
+    /// Nothing: all are ours now.
+    Nothing,
+    /// The lock of the house: a node is just starting, or somebody carries the database elsewhere.
+    House,
+    /// Those of the writers of these nodes, which are running.
+    Nodes(Vec<u8>),
+}
+
 async fn try_hold(session: &mut Session, writer: u32) -> Result<bool, Error> {
     let sql = format!(
         "SELECT CASE WHEN pg_try_advisory_lock({LOCKS}, CAST(CAST($1 AS BIGINT) AS INTEGER)) \

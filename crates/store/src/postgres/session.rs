@@ -3,7 +3,7 @@
 use super::address::Address;
 use super::faults::unavailable;
 use crate::error::StoreError;
-use crate::table::{Column, Holds};
+use crate::table::Holds;
 use crate::value::{Row, Value};
 use std::collections::HashMap;
 use std::error::Error as StdError;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use tokio::task::JoinSet;
 use tokio_postgres::types::{FromSql, ToSql, Type};
-use tokio_postgres::{Client, Error, NoTls, Statement};
+use tokio_postgres::{Client, Connection, Error, NoTls, Statement};
 
 /// So many prepared statements a connection keeps.
 const PREPARED_MAX: usize = 512;
@@ -72,15 +72,11 @@ impl Session {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub(super) async fn open(address: &Address) -> Result<Session, StoreError> {
-        let (client, connection) =
-            address.config.connect(NoTls).await.map_err(|error| unavailable(&error))?;
-        let mut carrier = JoinSet::new();
-        carrier.spawn(async move {
-            if let Err(error) = connection.await {
-                // Whoever waits for an answer is told as well, and decides what it means.
-                tracing::debug!(%error, "a connection to the database ended");
-            }
-        });
+        let (client, carrier) = match address.encryption.connector()? {
+            Some(encrypted) => carried(address.config.connect(encrypted).await),
+            None => carried(address.config.connect(NoTls).await),
+        }
+        .map_err(|error| unavailable(&error))?;
         let mut session = Session { client, _carrier: carrier, prepared: HashMap::new(), process: 0 };
         // A server may be set to call saved what is not on its disk yet; we answer for money.
         let sql = "SELECT CAST(pg_backend_pid() AS BIGINT) AS process, set_config('synchronous_commit', \
@@ -160,6 +156,22 @@ impl Session {
     }
 }
 
+/// A connection with the task that carries its bytes.
+fn carried<S, T>(connected: Result<(Client, Connection<S, T>), Error>) -> Result<(Client, JoinSet<()>), Error>
+where
+    Connection<S, T>: Future<Output = Result<(), Error>> + Send + 'static,
+{
+    let (client, connection) = connected?;
+    let mut carrier = JoinSet::new();
+    carrier.spawn(async move {
+        if let Err(error) = connection.await {
+            // Whoever waits for an answer is told as well, and decides what it means.
+            tracing::debug!(%error, "a connection to the database ended");
+        }
+    });
+    Ok((client, carrier))
+}
+
 type Waiting<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 async fn learn(client: &Client, text: &str) -> Result<Prepared, Error> {
@@ -232,12 +244,13 @@ impl<'a> Array<'a> {
     /// # Errors
     /// [`StoreError::Corrupt`] naming a column that is given another kind of value than it holds.
     pub(super) fn of(
-        column: &Column,
+        name: &str,
+        holds: Holds,
         values: impl Iterator<Item = Option<&'a Value>>,
     ) -> Result<Array<'a>, StoreError> {
-        let wrong = || StoreError::corrupt(column.name, "another kind of value than the column holds");
+        let wrong = || StoreError::corrupt(name, "another kind of value than the column holds");
         let values = values.map(|value| value.unwrap_or(&Value::Null));
-        Ok(match column.holds {
+        Ok(match holds {
             Holds::Int => Array::Ints(
                 values
                     .map(|value| match value {

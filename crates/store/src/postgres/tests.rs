@@ -1,5 +1,6 @@
 //! What only a server can do to a writer: go away, be shared, and lose the answer of a commit.
 
+mod encrypted;
 mod line;
 mod races;
 

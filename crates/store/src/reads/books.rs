@@ -7,6 +7,7 @@ pub mod sales;
 
 use crate::error::StoreError;
 use crate::reader::{Query, Snapshot};
+use crate::seal::Sealer;
 use crate::store::Store;
 use crate::value::Value;
 use domain::ids::{Book, PaymentId};
@@ -190,17 +191,22 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database does not answer; what cannot be read is a finding.
     pub async fn check_books(&self) -> Result<Report, StoreError> {
-        let mut report = Report::default();
         let mut snapshot = self.reader().snapshot().await?;
-        let mut last = -1_i64;
-        while let Some(book) = next_book(&mut snapshot, last).await? {
-            chain::check(&mut snapshot, book, &mut report).await?;
-            report.books = report.books.saturating_add(1);
-            last = book.number().cast_signed();
-        }
-        sales::check(self.reader(), &mut snapshot, &mut report).await?;
-        Ok(report)
+        check(&mut snapshot, self.reader().sealer()).await
     }
+}
+
+/// Checks all books of a snapshot.
+pub(crate) async fn check(snapshot: &mut Snapshot, sealer: &Sealer) -> Result<Report, StoreError> {
+    let mut report = Report::default();
+    let mut last = -1_i64;
+    while let Some(book) = next_book(snapshot, last).await? {
+        chain::check(snapshot, book, &mut report).await?;
+        report.books = report.books.saturating_add(1);
+        last = book.number().cast_signed();
+    }
+    sales::check(sealer, snapshot, &mut report).await?;
+    Ok(report)
 }
 
 /// The next book in which anything stands.

@@ -8,11 +8,11 @@ use crate::meters::Meters;
 use crate::numbers::Fresh;
 use crate::postgres::Postgres;
 use crate::postgres::address::Address;
-use crate::reader::Reader;
+use crate::reader::{Query, Reader};
 use crate::seal::Sealer;
 use crate::service::{Clock, Message, QUEUE_MAX, Service};
 use crate::sqlite::Sqlite;
-use crate::value::Value;
+use crate::value::{Row, Value};
 use crate::writer::Writer;
 use domain::ids::{NODES_MAX, PublicIds};
 use domain::jobs::Lease;
@@ -52,7 +52,7 @@ pub(super) async fn open(opening: Opening, meters: &Arc<Meters>) -> Result<Opene
         return open_postgres(opening, meters).await;
     }
     let path = opening.address.strip_prefix("sqlite:").filter(|path| !path.is_empty());
-    let path = PathBuf::from(path.ok_or_else(|| StoreError::Address(opening.address.clone()))?);
+    let path = PathBuf::from(path.ok_or_else(|| StoreError::no_address(&opening.address))?);
     open_sqlite(path, opening, meters.clone()).await
 }
 
@@ -183,9 +183,22 @@ async fn public_key(backend: &mut impl Backend, sealer: &Sealer) -> Result<[u8; 
     let insert = "INSERT INTO sealed_keys (name, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     let values = vec![PUBLIC_KEY.into(), Value::Blob(sealed)];
     backend.plain(&Plain::any(insert.to_owned(), values)).await?;
-    let select = "SELECT sealed FROM sealed_keys WHERE name = $1";
-    let done = backend.plain(&Plain::any(select.to_owned(), vec![PUBLIC_KEY.into()])).await?;
-    let row = done.rows.first().ok_or(StoreError::WrongMasterKey)?;
+    let Query { sql, values } = sealed_key();
+    let done = backend.plain(&Plain::any(sql, values)).await?;
+    opened_key(&done.rows, sealer)
+}
+
+/// The query for the sealed key of public identifiers.
+pub(crate) fn sealed_key() -> Query {
+    Query::new("SELECT sealed FROM sealed_keys WHERE name = $1", vec![PUBLIC_KEY.into()])
+}
+
+/// The key of public identifiers behind its seal.
+///
+/// # Errors
+/// [`StoreError::WrongMasterKey`] when there is none or it was sealed under another key.
+pub(crate) fn opened_key(rows: &[Row], sealer: &Sealer) -> Result<[u8; 16], StoreError> {
+    let row = rows.first().ok_or(StoreError::WrongMasterKey)?;
     let sealed = row.bytes("sealed").map_err(|error| error.of_table("sealed_keys"))?;
     let opened = sealer.open_bytes(PUBLIC_KEY, sealed).map_err(|_| StoreError::WrongMasterKey)?;
     opened.try_into().map_err(|_| StoreError::WrongMasterKey)

@@ -131,7 +131,7 @@ async fn a_database_of_a_newer_program_and_a_strange_address_are_refused(place: 
     let newer = Store::open(opening(place.address())).await;
     assert_eq!(newer.err(), Some(StoreError::Newer { found: 90, oldest: 80, known: 1 }));
     let strange = Store::open(opening("mysql://x".to_owned())).await;
-    assert_eq!(strange.err(), Some(StoreError::Address("mysql://x".to_owned())));
+    assert!(strange.err().unwrap().to_string().starts_with("\"mysql://x\" is not the address of a database"));
 }
 
 async fn two_hundred_callers_at_once_are_told_each_their_own(place: Place) {

@@ -3,7 +3,9 @@
 use super::{PAGE, Place, Report, Wrong};
 use crate::error::StoreError;
 use crate::ledger::read_cause;
-use crate::reader::{Query, Reader, Snapshot};
+use crate::reader::{Query, Snapshot};
+use crate::seal::Sealer;
+use crate::table::record;
 use crate::value::{Row, Value};
 use domain::ids::{Book, PaymentId, RefundId};
 use domain::ledger::Cause;
@@ -26,7 +28,7 @@ struct Moved {
 
 /// Checks every payment with its refunds, then the sums of each book.
 pub(super) async fn check(
-    reader: &Reader,
+    sealer: &Sealer,
     snapshot: &mut Snapshot,
     report: &mut Report,
 ) -> Result<(), StoreError> {
@@ -39,9 +41,9 @@ pub(super) async fn check(
         let range = [first.int("number")?, last.int("number")?];
         after = (Value::Int(range[1]), Value::Int(last.int("book")?));
         let moved = moved_between(snapshot, range).await?;
-        let refunds = refunds_between(reader, snapshot, range, report).await?;
+        let refunds = refunds_between(sealer, snapshot, range, report).await?;
         for row in &rows {
-            payment(reader, row, &moved, &refunds, report);
+            payment(sealer, row, &moved, &refunds, report);
         }
     }
     orphans(snapshot, report).await?;
@@ -113,7 +115,7 @@ fn add(row: &Row, all: &mut BTreeMap<(PaymentId, Currency), Moved>) -> Result<()
 }
 
 async fn refunds_between(
-    reader: &Reader,
+    sealer: &Sealer,
     snapshot: &mut Snapshot,
     range: [i64; 2],
     report: &mut Report,
@@ -122,12 +124,8 @@ async fn refunds_between(
     let rows = snapshot.rows(Query::records::<Refund>(condition, range.map(Value::Int).to_vec())).await?;
     let mut all: ByPayment<Vec<Refund>> = BTreeMap::new();
     for row in &rows {
-        match reader.read_all::<Refund>(std::slice::from_ref(row)) {
-            Ok(refunds) => {
-                for refund in refunds {
-                    all.entry(refund.payment).or_default().push(refund);
-                }
-            }
+        match record::<Refund>(row, sealer) {
+            Ok(refund) => all.entry(refund.payment).or_default().push(refund),
             Err(error) => report.unreadable(Place::book(row.book("book")?), &error),
         }
     }
@@ -135,16 +133,15 @@ async fn refunds_between(
 }
 
 fn payment(
-    reader: &Reader,
+    sealer: &Sealer,
     row: &Row,
     moved: &BTreeMap<(PaymentId, Currency), Moved>,
     refunds: &ByPayment<Vec<Refund>>,
     report: &mut Report,
 ) {
     report.payments = report.payments.saturating_add(1);
-    let payment: Payment = match reader.read_all(std::slice::from_ref(row)).map(|mut all| all.pop()) {
-        Ok(Some(payment)) => payment,
-        Ok(None) => return,
+    let payment: Payment = match record(row, sealer) {
+        Ok(payment) => payment,
         Err(error) => {
             return report.unreadable(Place::book(row.book("book").unwrap_or(Book::PLATFORM)), &error);
         }
