@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use testkit::desk::Desk;
 use testkit::robokassa::Digest;
 use testkit::visitor::client;
 use tokio::task::JoinSet;
 
 use crate::buyer::token;
-use crate::desk::Desk;
 use crate::world::{SOON, World};
 
 /// So often two refunds meet.

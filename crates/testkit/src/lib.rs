@@ -11,8 +11,10 @@
     reason = "a set-up that fails is a test that fails, and its message is the whole report"
 )]
 
+pub mod cluster;
 pub mod crowd;
 pub mod database;
+pub mod desk;
 pub mod held;
 pub mod html;
 pub mod imagined;
