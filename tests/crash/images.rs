@@ -21,7 +21,7 @@ const IMAGES: usize = 500;
 /// So many are made of a disk that does not sync.
 const CONTROLS: usize = 40;
 /// The load goes on for so long in each of the program's three runs.
-const LOADED: Duration = Duration::from_millis(1_500);
+const LOADED: Duration = Duration::from_millis(1_200);
 /// The least that must have been promised for the test to mean something.
 const PROMISES_MIN: usize = 100;
 /// When this stands in the record, the installation has been set up.

@@ -24,13 +24,15 @@ pub const BACK: &str = "60.00";
 /// So many send order after order.
 const OPENERS: u32 = 4;
 /// So many pay order after order.
-const PAYERS: u32 = 4;
+const PAYERS: u32 = 8;
 /// Of so many payers one asks for money back.
 const BACK_EVERY: u32 = 3;
-/// After no answer, or one that says "not now", it is tried again so much later.
+/// So long a client rests before the next order, or before it tries again.
 const PAUSE: Duration = Duration::from_millis(25);
-/// So often a payer looks at the page before they give up.
-const LOOKS_MAX: u32 = 200;
+/// So often a payer looks for the way to the provider.
+const LOOKS_FOR_THE_WAY: u32 = 80;
+/// So often they look whether they have paid; what a crash has delayed by ten seconds the judge will see.
+const LOOKS_FOR_THE_END: u32 = 30;
 
 /// An order that the program said it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub struct Opened {
     pub number: u32,
     /// The one address of the payment.
     pub page: String,
+    /// By this the page knows the browser of its buyer.
+    pub cookie: String,
 }
 
 impl Opened {
@@ -96,23 +100,29 @@ impl Load {
             let client = clients.clone();
             running.spawn(async move {
                 while !client.leave.load(Ordering::Relaxed) {
-                    let done =
-                        if place < OPENERS { client.opens().await.map(|_| ()) } else { client.pays().await };
-                    if done.is_none() {
-                        tokio::time::sleep(PAUSE).await;
+                    if place < OPENERS {
+                        client.opens().await;
+                    } else {
+                        client.pays().await;
                     }
+                    tokio::time::sleep(PAUSE).await;
                 }
             });
         }
         Load { clients, running }
     }
 
-    /// What was noted so far.
-    pub fn notebook(&self) -> MutexGuard<'_, Notebook> {
-        self.clients.notebook()
+    /// What was noted since somebody asked last.
+    pub fn notes(&self) -> Notebook {
+        std::mem::take(&mut *self.clients.notebook())
     }
 
-    /// Tells everybody to leave, waits until they have, and gives the notebook.
+    /// So often somebody was asked to come again since the notes were taken.
+    pub fn turned_away(&self) -> usize {
+        self.clients.notebook().turned_away
+    }
+
+    /// Tells everybody to leave, waits until they have, and gives the last notes.
     pub async fn leaves(self) -> Notebook {
         self.clients.leave.store(true, Ordering::Relaxed);
         self.running.join_all().await;
@@ -149,9 +159,10 @@ impl Client {
         None
     }
 
-    /// The text of a page.
-    async fn sees(&self, page: &str) -> Option<String> {
-        match self.hears(200, ask(client().get(page))).await? {
+    /// The text of a payment's page.
+    async fn sees(&self, opened: &Opened) -> Option<String> {
+        let request = client().get(&opened.page).header("cookie", &opened.cookie);
+        match self.hears(200, ask(request)).await? {
             Got::Answer { text, .. } => Some(text),
             Got::NotTaken | Got::Closed | Got::Silence => None,
         }
@@ -163,29 +174,22 @@ impl Client {
         let link = Link::new(&self.keys.login, SUM, &number.to_string());
         let link = link.url(&self.url, &self.keys.password1, Digest::Sha256);
         let got = self.hears(303, ask(client().get(link))).await?;
-        let page = got.location().expect("a way to the page").to_owned();
-        let opened = Opened { number, page };
+        let Got::Answer { location: Some(page), cookies: cookie, .. } = got else { return None };
+        let opened = Opened { number, page, cookie };
         (self.tell)(&format!("opened {}", opened.payment()));
         self.notebook().opened.push(opened.clone());
         Some(opened)
     }
 
-    /// A new order that is paid by card at the provider; of some, money is asked back.
+    /// A new order that is paid by card at the provider, however often it is interrupted; of some, money is
+    /// asked back.
     async fn pays(&self) -> Option<()> {
         let opened = self.opens().await?;
-        let csrf = token(&self.sees(&opened.page).await?);
-        let form = form_urlencoded::Serializer::new(String::new())
-            .append_pair("csrf", &csrf)
-            .append_pair("method", "bank_card")
-            .finish();
-        let start = client().post(format!("{}/start", opened.page)).body(form);
-        let start = start.header("content-type", "application/x-www-form-urlencoded");
-        self.hears(303, ask(start)).await?;
-        let page = self.is_led_to(&opened, "redirect").await?;
+        let page = self.is_led_to(&opened, "redirect", LOOKS_FOR_THE_WAY).await?;
         let at_provider = way_on(&page).rsplit('/').next().expect("the provider's name of it").to_owned();
         self.provider.pay(&at_provider).await;
         self.notebook().paid.push(opened.clone());
-        self.is_led_to(&opened, "paid").await?;
+        self.is_led_to(&opened, "paid", LOOKS_FOR_THE_END).await?;
         (self.tell)(&format!("paid {}", opened.payment()));
         if opened.number % BACK_EVERY != 0 {
             return Some(());
@@ -201,12 +205,17 @@ impl Client {
         Some(())
     }
 
-    /// Looks at the page until it is in this state.
-    async fn is_led_to(&self, opened: &Opened, state: &str) -> Option<String> {
-        for _ in 0..LOOKS_MAX {
-            let page = self.sees(&opened.page).await?;
-            if value_of(&page, "main", "data-state").as_deref() == Some(state) {
-                return Some(page);
+    /// Looks at the page until it is in this state, and presses the card where there is a choice.
+    async fn is_led_to(&self, opened: &Opened, wanted: &str, looks: u32) -> Option<String> {
+        for _ in 0..looks {
+            if let Some(page) = self.sees(opened).await {
+                let state = value_of(&page, "main", "data-state");
+                if state.as_deref() == Some(wanted) {
+                    return Some(page);
+                }
+                if state.as_deref() == Some("choose") {
+                    self.chooses_the_card(opened, &token(&page)).await;
+                }
             }
             if self.leave.load(Ordering::Relaxed) {
                 return None;
@@ -214,5 +223,17 @@ impl Client {
             tokio::time::sleep(PAUSE).await;
         }
         None
+    }
+
+    /// What came of it the page will tell.
+    async fn chooses_the_card(&self, opened: &Opened, csrf: &str) {
+        let form = form_urlencoded::Serializer::new(String::new())
+            .append_pair("csrf", csrf)
+            .append_pair("method", "bank_card")
+            .finish();
+        let start = client().post(format!("{}/start", opened.page)).body(form);
+        let start = start.header("cookie", &opened.cookie);
+        let start = start.header("content-type", "application/x-www-form-urlencoded");
+        self.hears(303, ask(start)).await;
     }
 }

@@ -7,9 +7,9 @@ use simulators::seeded::Seeded;
 /// So often something is killed when nobody says otherwise.
 const ROUNDS: usize = 10;
 /// The load goes on for at least so long before something is killed, …
-const LOAD_MS_MIN: u64 = 40;
+const LOAD_MS_MIN: u64 = 50;
 /// … and for less than so long.
-const LOAD_MS_MAX: u64 = 700;
+const LOAD_MS_MAX: u64 = 1_000;
 
 /// So often something is killed in this run.
 pub fn rounds() -> usize {

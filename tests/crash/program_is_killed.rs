@@ -17,14 +17,16 @@ async fn is_killed(test: &str, around: Around) {
     let mut installation = Installation::within(around).await;
     let world = &mut installation.world;
     let (next, mut judge) = (Arc::new(AtomicU32::new(1)), Judge::default());
+    let load = Load::on(world, &next);
     for _ in 0..rounds() {
-        let load = Load::on(world, &next);
         tokio::time::sleep(while_loaded(&mut chance)).await;
         world.program.kill9().await;
-        let notebook = load.leaves().await;
+        judge.kills += 1;
+        let notes = load.notes();
         world.program.restart().await;
-        judge.hears(world, notebook).await;
+        judge.hears(world, notes).await;
     }
+    judge.hears(world, load.leaves().await).await;
     judge.ends(world).await;
 }
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
-use std::time::Duration;
 
 use testkit::cluster::Cluster;
 use testkit::database::Database;
@@ -15,9 +14,6 @@ use crate::judge::Judge;
 use crate::load::Load;
 use crate::moments::{chance, rounds, while_loaded};
 use crate::world::{SOON, World};
-
-/// The load goes on for so long after the server is back.
-const AFTERWARDS: Duration = Duration::from_millis(100);
 
 /// Whether the program says that it takes requests, and what it says of its store.
 async fn readiness(world: &World) -> (u16, serde_json::Value) {
@@ -35,26 +31,27 @@ async fn without_its_server_the_program_says_not_now_and_goes_on_by_itself_when_
     let mut installation = Installation::within(around).await;
     let world = &mut installation.world;
     let (next, mut judge) = (Arc::new(AtomicU32::new(1)), Judge::default());
+    let load = Load::on(world, &next);
     for _ in 0..rounds() {
-        let load = Load::on(world, &next);
         tokio::time::sleep(while_loaded(&mut chance)).await;
         cluster.kill9();
-        wait_until("words that ask to come again", SOON, || async {
-            (load.notebook().turned_away > 0).then_some(())
+        judge.kills += 1;
+        let notes = load.notes();
+        wait_until("words that ask to come again", SOON, || async { (load.turned_away() > 0).then_some(()) })
+            .await;
+        wait_until("a program that is not ready", SOON, || async {
+            let (status, told) = readiness(world).await;
+            (status == 503 && told["store"] == false).then_some(())
         })
         .await;
-        let (status, told) = readiness(world).await;
-        assert_eq!((status, &told["store"]), (503, &serde_json::json!(false)), "{told}");
         cluster.start();
         wait_until("a program that is ready", SOON, || async {
             (readiness(world).await.0 == 200).then_some(())
         })
         .await;
-        tokio::time::sleep(AFTERWARDS).await;
-        let notebook = load.leaves().await;
         assert!(world.program.is_running(), "{}", world.program.log());
-        judge.hears(world, notebook).await;
+        judge.hears(world, notes).await;
     }
+    judge.hears(world, load.leaves().await).await;
     judge.ends(world).await;
-    drop(installation);
 }
