@@ -8,7 +8,7 @@
  *
  * A record: kind (1 byte), length of the name (1), zero (2), length of the data (4), offset (8), name, data;
  * numbers in the order of the machine. Each is one write to a file opened for appending, so records of several
- * processes never mix. The lock around a call and its record keeps the order of the threads.
+ * processes never mix. The lock around a call and its record keeps the order of threads and processes.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -27,7 +28,7 @@
 #define FDS_MAX 4096
 #define NAME_MAX_HERE 64
 
-static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_mutex_t threads = PTHREAD_MUTEX_INITIALIZER;
 static const char *folder, *forbid;
 static int record = -1;
 /* The names of open files by descriptor; "." is the folder itself. */
@@ -67,6 +68,18 @@ __attribute__((constructor)) static void begin(void) {
         record = REAL(open)(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
         if (record < 0) { perror("the record of the disk"); abort(); }
     }
+}
+
+static void begin_call(void) {
+    pthread_mutex_lock(&threads);
+    if (record >= 0) flock(record, LOCK_EX);
+}
+
+static void end_call(void) {
+    int kept = errno;
+    if (record >= 0) flock(record, LOCK_UN);
+    pthread_mutex_unlock(&threads);
+    errno = kept;
 }
 
 /* What this recorder does not understand must not pass unseen. */
@@ -119,7 +132,7 @@ static void note(char kind, const char *name, uint64_t offset, const void *data,
     if (!name) return call;                                                              \
     int changes = (flags) & (O_WRONLY | O_RDWR | O_CREAT | O_TRUNC);                     \
     struct stat found;                                                                   \
-    pthread_mutex_lock(&lock);                                                           \
+    begin_call();                                                                        \
     int is_new = stat(path, &found) != 0, fd = -1;                                       \
     if (!(changes && strcmp(name, ".") != 0 && forbidden())) fd = call;                  \
     if (fd >= FDS_MAX) not_understood("so many open files");                             \
@@ -128,7 +141,7 @@ static void note(char kind, const char *name, uint64_t offset, const void *data,
         if (is_new) note('C', name, 0, "", 0);                                           \
         else if ((flags) & O_TRUNC) note('T', name, 0, "", 0);                           \
     }                                                                                    \
-    pthread_mutex_unlock(&lock);                                                         \
+    end_call();                                                                          \
     return fd;
 
 #define MODE_OF(flags)                                                                   \
@@ -147,22 +160,22 @@ int openat64(int at, const char *path, int flags, ...) { MODE_OF(flags) OPENED(p
 
 int close(int fd) {
     if (!of(fd)) return REAL(close)(fd);
-    pthread_mutex_lock(&lock);
+    begin_call();
     names[fd][0] = 0;
     int done = REAL(close)(fd);
-    pthread_mutex_unlock(&lock);
+    end_call();
     return done;
 }
 
 static ssize_t written(int fd, const void *data, size_t length, off_t at, int moves) {
-    pthread_mutex_lock(&lock);
+    begin_call();
     ssize_t done = -1;
     if (!forbidden()) {
         if (moves) at = fcntl(fd, F_GETFL) & O_APPEND ? lseek(fd, 0, SEEK_END) : lseek(fd, 0, SEEK_CUR);
         done = moves ? REAL(write)(fd, data, length) : REAL(pwrite)(fd, data, length, at);
         if (done > 0) note('W', of(fd), (uint64_t)at, data, (uint32_t)done);
     }
-    pthread_mutex_unlock(&lock);
+    end_call();
     return done;
 }
 
@@ -187,20 +200,20 @@ int fallocate64(int fd, int mode, off64_t at, off64_t length) { return fallocate
 
 int ftruncate(int fd, off_t length) {
     if (!of(fd)) return REAL(ftruncate)(fd, length);
-    pthread_mutex_lock(&lock);
+    begin_call();
     int done = forbidden() ? -1 : REAL(ftruncate)(fd, length);
     if (done == 0) note('T', of(fd), (uint64_t)length, "", 0);
-    pthread_mutex_unlock(&lock);
+    end_call();
     return done;
 }
 int ftruncate64(int fd, off64_t length) { return ftruncate(fd, length); }
 
 static int synced(int fd, int (*sync)(int)) {
     if (!of(fd)) return sync(fd);
-    pthread_mutex_lock(&lock);
+    begin_call();
     int done = forbidden() ? -1 : sync(fd);
     if (done == 0) note('S', of(fd), 0, "", 0);
-    pthread_mutex_unlock(&lock);
+    end_call();
     return done;
 }
 int fsync(int fd) { return synced(fd, REAL(fsync)); }
@@ -209,10 +222,10 @@ int fdatasync(int fd) { return synced(fd, REAL(fdatasync)); }
 int unlink(const char *path) {
     const char *name = inside(path);
     if (!name) return REAL(unlink)(path);
-    pthread_mutex_lock(&lock);
+    begin_call();
     int done = forbidden() ? -1 : REAL(unlink)(path);
     if (done == 0) note('U', name, 0, "", 0);
-    pthread_mutex_unlock(&lock);
+    end_call();
     return done;
 }
 
@@ -220,9 +233,9 @@ int rename(const char *from, const char *to) {
     const char *old = inside(from), *new = inside(to);
     if (!old && !new) return REAL(rename)(from, to);
     if (!old || !new) not_understood("a file that is moved in or out");
-    pthread_mutex_lock(&lock);
+    begin_call();
     int done = forbidden() ? -1 : REAL(rename)(from, to);
     if (done == 0) note('R', old, 0, new, (uint32_t)strlen(new));
-    pthread_mutex_unlock(&lock);
+    end_call();
     return done;
 }

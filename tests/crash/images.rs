@@ -3,6 +3,8 @@
 
 use std::fs;
 use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::time::Duration;
@@ -22,8 +24,15 @@ const IMAGES: usize = 500;
 const CONTROLS: usize = 40;
 /// The load goes on for so long in each of the program's three runs.
 const LOADED: Duration = Duration::from_millis(1_200);
-/// The least that must have been promised for the test to mean something.
+/// So often what stands in the log is copied into the books: far more often than the program needs, so that
+/// power is cut in the middle of it.
+const CHECKPOINTED_EVERY: Duration = Duration::from_millis(120);
+/// Tells a process of this test that it is to copy, and where.
+const CHECKPOINTED: &str = "CRASH_CHECKPOINTED";
+/// The least that must have been promised and synced, and the least number of syncs of the books' own file,
+/// for the test to mean something.
 const PROMISES_MIN: usize = 100;
+const CHECKPOINTS_MIN: usize = 6;
 /// When this stands in the record, the installation has been set up.
 const READY: &str = "ready";
 
@@ -50,13 +59,30 @@ async fn recorded(disk: &Disk) -> Vec<Step> {
             world.program.restart().await;
         }
         let load = Load::telling(world, &next, tell.clone());
+        let mut copying = copies_what_stands_in_the_log(disk);
         tokio::time::sleep(LOADED).await;
+        copying.kill().and_then(|()| copying.wait()).expect("the checkpoints end");
         let notebook = load.leaves().await;
         assert!(notebook.unclean.is_empty(), "{:#?}", notebook.unclean);
     }
     world.is_green().await;
     world.program.kill9().await;
     Step::all(&fs::read(disk.record()).expect("the record"))
+}
+
+/// A process of its own, which is recorded as the program is.
+fn copies_what_stands_in_the_log(disk: &Disk) -> Child {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.args(["--exact", "images::the_log_is_copied_into_the_books_without_end", "--ignored"]);
+    command.envs(disk.around().variables).env(CHECKPOINTED, disk.data());
+    command.stdout(Stdio::null()).spawn().expect("this program, once more")
+}
+
+#[test]
+#[ignore = "a part of the test below, which runs it in a process of its own and kills it"]
+fn the_log_is_copied_into_the_books_without_end() {
+    let data = std::env::var_os(CHECKPOINTED).expect("the books");
+    testkit::checkpoints::without_end(Path::new(&data), CHECKPOINTED_EVERY);
 }
 
 /// What became of so many images at points of the record that chance draws.
@@ -92,8 +118,8 @@ async fn judged_images(steps: &[Step], count: usize, deaf: bool, chance: &mut Se
     unsound
 }
 
-fn memory() -> std::path::PathBuf {
-    let memory = std::path::Path::new("/dev/shm");
+fn memory() -> PathBuf {
+    let memory = Path::new("/dev/shm");
     if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }
 }
 
@@ -104,7 +130,10 @@ async fn whatever_a_power_cut_leaves_of_the_books_opens_adds_up_and_holds_every_
     let steps = recorded(&disk).await;
     let told = steps.iter().filter(|step| matches!(step, Step::Told(_))).count();
     let syncs = steps.iter().filter(|step| matches!(step, Step::Synced(_))).count();
-    assert!(told > PROMISES_MIN && syncs > PROMISES_MIN, "{told} promises, {syncs} syncs");
+    let of_the_books = Step::Synced("openkassa.db".to_owned());
+    let checkpoints = steps.iter().filter(|step| **step == of_the_books).count();
+    let load = format!("{told} promises, {syncs} syncs, {checkpoints} of them of the books' file");
+    assert!(told > PROMISES_MIN && syncs > PROMISES_MIN && checkpoints > CHECKPOINTS_MIN, "{load}");
 
     let unsound = judged_images(&steps, images(), false, &mut chance).await;
     if !unsound.is_empty() {
@@ -116,7 +145,7 @@ async fn whatever_a_power_cut_leaves_of_the_books_opens_adds_up_and_holds_every_
             unsound.join("\n")
         );
     }
-    println!("{} images of {} steps: {told} promises, {syncs} syncs", images(), steps.len());
+    println!("{} images of {} steps: {load}", images(), steps.len());
 
     // The same on a disk that does not sync what it is told to: a test that could not fail would pass again.
     let unsound = judged_images(&steps, CONTROLS, true, &mut chance).await;

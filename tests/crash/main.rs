@@ -16,6 +16,7 @@
 #[path = "../journeys/buyer.rs"]
 mod buyer;
 mod disk;
+mod disk_fails;
 
 mod image_is_sound;
 mod images;

@@ -60,9 +60,9 @@ impl Pool {
         idle.map_or_else(|| SqliteReader::open(&self.path), Ok)
     }
 
-    /// Keeps a connection for the next reader, unless its transaction does not end.
+    /// Keeps a connection for the next reader, unless a read of it failed or its transaction does not end.
     fn put_back(&self, mut connection: SqliteReader) {
-        if connection.end().is_ok() {
+        if connection.end().is_ok() && connection.is_sound() {
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         }
     }

@@ -186,13 +186,16 @@ impl Sqlite {
     }
 
     fn commit(&mut self) -> Result<(), BackendFault> {
-        let Err(error) = self.execute("COMMIT") else { return Ok(()) };
-        // A transaction that is still open was not committed. One that is gone may have been.
-        if self.prepared.connection.is_autocommit() {
+        let sent = self.statement("COMMIT").and_then(|mut statement| statement.execute([]));
+        let Err(error) = sent else { return Ok(()) };
+        // A transaction that is still open was not committed. One that is gone may have been, unless the disk
+        // was full: the mark that commits is written last, so it found no room either.
+        let is_full = error.sqlite_error_code() == Some(ErrorCode::DiskFull);
+        if self.prepared.connection.is_autocommit() && !is_full {
             return Err(BackendFault::Doubt { why: error.to_string() });
         }
         self.roll_back();
-        Err(error)
+        Err(fault(&error))
     }
 
     fn roll_back(&mut self) {
@@ -327,7 +330,11 @@ fn migrate(prepared: &mut Prepared, now: Timestamp) -> Result<(), StoreError> {
 }
 
 /// A connection that only reads, one transaction at a time.
-pub struct SqliteReader(Prepared);
+pub struct SqliteReader {
+    prepared: Prepared,
+    /// Whether a read has failed. A connection that was opened while the disk was bad may stay bad.
+    failed: bool,
+}
 
 impl SqliteReader {
     /// Opens a file for reading; it must be there and migrated.
@@ -342,7 +349,14 @@ impl SqliteReader {
             connection.pragma_update(None, "query_only", true)?;
             Prepared::new(connection)
         };
-        open().map(SqliteReader).map_err(|error| unavailable(&error))
+        let open = || open().map(|prepared| SqliteReader { prepared, failed: false });
+        open().map_err(|error| unavailable(&error))
+    }
+
+    /// Whether no read has failed so far; another connection may do better.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        !self.failed
     }
 
     /// Begins a transaction: until it ends, everything is read as of its first read.
@@ -350,7 +364,7 @@ impl SqliteReader {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub fn begin(&mut self) -> Result<(), StoreError> {
-        self.0.connection.execute_batch("BEGIN").map_err(|error| unavailable(&error))
+        self.prepared.connection.execute_batch("BEGIN").map_err(|error| unavailable(&error))
     }
 
     /// Ends the transaction, if there is one.
@@ -358,10 +372,10 @@ impl SqliteReader {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub fn end(&mut self) -> Result<(), StoreError> {
-        if self.0.connection.is_autocommit() {
+        if self.prepared.connection.is_autocommit() {
             return Ok(());
         }
-        self.0.connection.execute_batch("COMMIT").map_err(|error| unavailable(&error))
+        self.prepared.connection.execute_batch("COMMIT").map_err(|error| unavailable(&error))
     }
 
     /// The rows of a query.
@@ -369,7 +383,9 @@ impl SqliteReader {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
-        self.0.rows(sql, values).map_err(|error| unavailable(&error))
+        let rows = self.prepared.rows(sql, values);
+        self.failed |= rows.is_err();
+        rows.map_err(|error| unavailable(&error))
     }
 }
 
