@@ -4,7 +4,7 @@ use crate::error::StoreError;
 use crate::postgres::address::Address;
 use crate::postgres::reader as postgres;
 use crate::seal::Sealer;
-use crate::sqlite::SqliteReader;
+use crate::sqlite::reader::SqliteReader;
 use crate::table::{Table, record};
 use crate::value::{Row, Value};
 use std::path::PathBuf;

@@ -1,4 +1,6 @@
-//! SQLite under the writer and under the readers. All that only SQLite does stands in this file.
+//! SQLite under the writer. All that only SQLite does stands here and in the folder beside.
+
+pub mod reader;
 
 use crate::backend::{Backend, BackendFault, Expect, Plain, PlainAnswer, PlainDone, Turn};
 use crate::error::StoreError;
@@ -10,7 +12,7 @@ use domain::facts::Facts;
 use domain::ids::Book;
 use jiff::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
+use rusqlite::{CachedStatement, Connection, ErrorCode, ToSql, params_from_iter};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -327,66 +329,6 @@ fn migrate(prepared: &mut Prepared, now: Timestamp) -> Result<(), StoreError> {
         apply(&transaction).and_then(|_| transaction.commit()).map_err(|error| failed(&error))?;
     }
     Ok(())
-}
-
-/// A connection that only reads, one transaction at a time.
-pub struct SqliteReader {
-    prepared: Prepared,
-    /// Whether a read has failed. A connection that was opened while the disk was bad may stay bad.
-    failed: bool,
-}
-
-impl SqliteReader {
-    /// Opens a file for reading; it must be there and migrated.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when the file cannot be read.
-    pub fn open(path: &Path) -> Result<SqliteReader, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let open = || {
-            // Opened for writing because the log's index is shared memory; `query_only` forbids the rest.
-            let connection = Connection::open_with_flags(path, flags)?;
-            connection.pragma_update(None, "query_only", true)?;
-            Prepared::new(connection)
-        };
-        let open = || open().map(|prepared| SqliteReader { prepared, failed: false });
-        open().map_err(|error| unavailable(&error))
-    }
-
-    /// Whether no read has failed so far; another connection may do better.
-    #[must_use]
-    pub fn is_sound(&self) -> bool {
-        !self.failed
-    }
-
-    /// Begins a transaction: until it ends, everything is read as of its first read.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub fn begin(&mut self) -> Result<(), StoreError> {
-        self.prepared.connection.execute_batch("BEGIN").map_err(|error| unavailable(&error))
-    }
-
-    /// Ends the transaction, if there is one.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub fn end(&mut self) -> Result<(), StoreError> {
-        if self.prepared.connection.is_autocommit() {
-            return Ok(());
-        }
-        self.prepared.connection.execute_batch("COMMIT").map_err(|error| unavailable(&error))
-    }
-
-    /// The rows of a query.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
-        let rows = self.prepared.rows(sql, values);
-        self.failed |= rows.is_err();
-        rows.map_err(|error| unavailable(&error))
-    }
 }
 
 #[cfg(test)]
