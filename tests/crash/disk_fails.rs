@@ -59,9 +59,12 @@ fn on_a_small_disk(test: &str, body: impl AsyncFnOnce(&Path)) {
         .arg(myself)
         .args(["--exact", test, "--nocapture"])
         .env(SMALL_DISK, place.path())
-        .status()
+        .output()
         .expect("this test in its namespace");
-    assert!(done.success(), "the test failed in its namespace; see above");
+    let told = [done.stdout, done.stderr].map(|told| String::from_utf8_lossy(&told).into_owned());
+    assert!(done.status.success(), "in its namespace the test failed:\n{}\n{}", told[0], told[1]);
+    // A test that has another name by now would not be run at all.
+    assert!(told[0].contains("1 passed"), "{}", told[0]);
 }
 
 /// Fills what is left of a disk.

@@ -1,8 +1,9 @@
 //! Crashes: the program, its database and its disk fail under load, again and again, and nothing that was
 //! acknowledged is lost.
 //!
-//! `CRASH_ROUNDS` says how often something is killed (ten times, unless it says otherwise), `CRASH_SEED`
-//! repeats the moments of an earlier run. Every test prints its seed.
+//! `CRASH_ROUNDS` says how often something is killed (ten times, unless it says otherwise), `CRASH_IMAGES` how
+//! many power cuts are made of one record (500), and `CRASH_SEED` repeats the chance of an earlier run, which
+//! every test prints. A longer run: `CRASH_ROUNDS=200 cargo test --test crash is_killed -- --nocapture`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
