@@ -3,7 +3,7 @@
 use crate::error::ProgramError;
 use crate::settings::Settings;
 use secrecy::{ExposeSecret, SecretBox, SecretString};
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -161,7 +161,11 @@ fn make(path: &Path) -> Result<(), ProgramError> {
     let written = || -> std::io::Result<()> {
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
         file.write_all(text.expose_secret().as_bytes())?;
-        file.sync_all()
+        file.sync_all()?;
+        // A synced file whose folder was not synced may be missing after a power cut, and everything that was
+        // sealed meanwhile would be lost with it.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
     };
     written().map_err(|error| failed(error.to_string()))
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use clap::ValueEnum;
 use tempfile::TempDir;
-use testkit::cluster::Cluster;
+use testkit::measured_server::MeasuredServer;
 
 use crate::usage;
 
@@ -34,7 +34,7 @@ impl Engine {
 /// A folder in which books are made, with a server if one is needed.
 pub struct Ground {
     folder: PathBuf,
-    cluster: Option<Arc<Cluster>>,
+    cluster: Option<Arc<MeasuredServer>>,
     /// Goes after the server.
     _thrown_away: Option<TempDir>,
 }
@@ -45,7 +45,7 @@ pub struct Site {
     pub engine: Engine,
     /// The data folder of the program.
     pub folder: PathBuf,
-    database: Option<(Arc<Cluster>, String)>,
+    database: Option<(Arc<MeasuredServer>, String)>,
     thrown_away: Option<TempDir>,
 }
 
@@ -62,7 +62,7 @@ impl Ground {
         fs::create_dir_all(folder).expect("a folder for books");
         // The server runs as a user of its own.
         mode(folder, 0o755);
-        let start = || Arc::new(Cluster::start(&folder.join("postgres")));
+        let start = || Arc::new(MeasuredServer::start(&folder.join("postgres")));
         let cluster = engines.contains(&Engine::Postgres).then(start);
         Ground { folder: folder.to_owned(), cluster, _thrown_away: None }
     }

@@ -20,8 +20,8 @@ pub fn describe(folder: &Path, engines: &[Engine]) {
     );
     for engine in engines {
         match engine {
-            Engine::Sqlite => println!("- SQLite {}", testkit::cluster::sqlite_version()),
-            Engine::Postgres => println!("- {}", testkit::cluster::postgres_version()),
+            Engine::Sqlite => println!("- SQLite {}", testkit::measured_server::sqlite_version()),
+            Engine::Postgres => println!("- {}", testkit::measured_server::postgres_version()),
         }
     }
     println!("- books in {} ({disk})", folder.display());

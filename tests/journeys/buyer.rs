@@ -72,10 +72,7 @@ impl Buyer {
 
     /// Where the page leads with its main button.
     pub fn way_on(&self) -> String {
-        values_of(&self.page.text, "href")
-            .into_iter()
-            .find(|href| href.starts_with("http"))
-            .unwrap_or_else(|| panic!("no way on:\n{}", self.page.text))
+        way_on(&self.page.text)
     }
 
     /// Goes back to the shop by the page's own link and returns where that led.
@@ -90,6 +87,12 @@ impl Buyer {
     pub fn token(&self) -> String {
         token(&self.page.text)
     }
+}
+
+/// Where a payment's page leads with its main button.
+pub fn way_on(page: &str) -> String {
+    let mut ways = values_of(page, "href").into_iter();
+    ways.find(|href| href.starts_with("http")).unwrap_or_else(|| panic!("no way on:\n{page}"))
 }
 
 /// The token that the forms of a payment's page carry.

@@ -4,7 +4,7 @@ use std::fs;
 
 use simulators::yookassa::{Settings, serve};
 use tempfile::TempDir;
-use testkit::program::Program;
+use testkit::program::{Around, Program};
 use testkit::provider::YooKassa;
 use testkit::receiver::Receiver;
 use tokio::net::TcpListener;
@@ -25,6 +25,11 @@ pub struct Installation {
 impl Installation {
     /// Sets up an installation of the kind `test`: seller, shop, provider and tariff, all by command.
     pub async fn new() -> Installation {
+        Installation::within(Around::usual()).await
+    }
+
+    /// The same, where the test wants it.
+    pub async fn within(around: Around) -> Installation {
         let files = tempfile::tempdir().expect("a folder for configuration and secrets");
         let file = |name: &str, text: &str| {
             let path = files.path().join(name);
@@ -36,9 +41,12 @@ impl Installation {
             "set_up = \"test\"\nprivate_shops = true\nmetrics_listen = \"127.0.0.1:0\"\n",
         );
         let secret = file("secret_key", SECRET_KEY);
-        let program =
-            Program::start(BINARY, ["serve", "--json", "--config", &config].map(str::to_owned).to_vec())
-                .await;
+        let program = Program::start_in(
+            BINARY,
+            ["serve", "--json", "--config", &config].map(str::to_owned).to_vec(),
+            around,
+        )
+        .await;
 
         let mut outside = JoinSet::new();
         let provider = simulator(&mut outside).await;

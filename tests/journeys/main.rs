@@ -13,7 +13,6 @@
 mod bad_input;
 mod bad_weather;
 mod buyer;
-mod desk;
 mod fee;
 mod first_payment;
 mod installation;

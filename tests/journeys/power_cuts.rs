@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use testkit::desk::Desk;
 use testkit::visitor::client;
 use testkit::waiting::wait_until;
 use tokio::task::JoinSet;
 
-use crate::desk::Desk;
 use crate::installation::Installation;
 use crate::world::{SOON, World};
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use testkit::desk::Desk;
 use testkit::robokassa::Digest;
 use testkit::visitor::client;
 use tokio::task::JoinSet;
 
 use crate::buyer::token;
-use crate::desk::Desk;
 use crate::world::{SOON, World};
 
 /// So often two refunds meet.
@@ -51,7 +51,7 @@ async fn refunds_meet(desk: Desk, links: Vec<String>) -> usize {
 }
 
 /// A rehearsal that was paid; its identifier.
-async fn rehearsed(link: &str) -> String {
+pub async fn rehearsed(link: &str) -> String {
     let opened = client().get(link).send().await.unwrap();
     let page_url = opened.headers()["location"].to_str().unwrap().to_owned();
     let page = client().get(&page_url).send().await.unwrap().text().await.unwrap();
@@ -68,7 +68,8 @@ async fn rehearsed(link: &str) -> String {
     page_url.rsplit('/').next().unwrap().to_owned()
 }
 
-fn kopecks(sum: &str) -> usize {
+/// A sum as the program prints it, in kopecks.
+pub fn kopecks(sum: &str) -> usize {
     let (whole, part) = sum.split_once('.').unwrap_or_else(|| panic!("not a sum: {sum}"));
     assert_eq!(part.len(), 2, "{sum}");
     format!("{whole}{part}").parse().unwrap_or_else(|fault| panic!("{sum}: {fault}"))

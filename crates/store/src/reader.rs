@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::postgres::address::Address;
 use crate::postgres::reader as postgres;
 use crate::seal::Sealer;
-use crate::sqlite::SqliteReader;
+use crate::sqlite::reader::SqliteReader;
 use crate::table::{Table, record};
 use crate::value::{Row, Value};
 use std::path::PathBuf;
@@ -61,9 +61,9 @@ impl Pool {
         idle.map_or_else(|| SqliteReader::open(&self.path), Ok)
     }
 
-    /// Keeps a connection for the next reader, unless its transaction does not end.
+    /// Keeps a connection for the next reader, unless a read of it failed or its transaction does not end.
     fn put_back(&self, mut connection: SqliteReader) {
-        if connection.end().is_ok() {
+        if connection.end().is_ok() && connection.is_sound() {
             self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
         }
     }

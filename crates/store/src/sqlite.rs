@@ -1,6 +1,7 @@
-//! SQLite under the writer and under the readers. All that only SQLite does stands in this file and in the folder beside.
+//! SQLite under the writer. All that only SQLite does stands here and in the folder beside.
 
 pub(crate) mod copying;
+pub mod reader;
 
 use crate::backend::{Backend, BackendFault, Expect, Plain, PlainAnswer, PlainDone, Turn};
 use crate::error::StoreError;
@@ -12,7 +13,7 @@ use domain::facts::Facts;
 use domain::ids::Book;
 use jiff::Timestamp;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
+use rusqlite::{CachedStatement, Connection, ErrorCode, ToSql, params_from_iter};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -215,13 +216,16 @@ impl Sqlite {
     }
 
     fn commit(&mut self) -> Result<(), BackendFault> {
-        let Err(error) = self.execute("COMMIT") else { return Ok(()) };
-        // A transaction that is still open was not committed. One that is gone may have been.
-        if self.prepared.connection.is_autocommit() {
+        let sent = self.statement("COMMIT").and_then(|mut statement| statement.execute([]));
+        let Err(error) = sent else { return Ok(()) };
+        // A transaction that is still open was not committed. One that is gone may have been, unless the disk
+        // was full: the mark that commits is written last, so it found no room either.
+        let is_full = error.sqlite_error_code() == Some(ErrorCode::DiskFull);
+        if self.prepared.connection.is_autocommit() && !is_full {
             return Err(BackendFault::Doubt { why: error.to_string() });
         }
         self.roll_back();
-        Err(error)
+        Err(fault(&error))
     }
 
     fn roll_back(&mut self) {
@@ -357,53 +361,6 @@ fn apply(connection: &Connection, migration: &Migration, now: Timestamp) -> rusq
     let insert = "INSERT INTO schema_version (version, oldest, applied_at) VALUES (?1, ?2, ?3)";
     connection.execute(insert, (migration.number, migration.oldest, now.as_microsecond()))?;
     Ok(())
-}
-
-/// A connection that only reads, one transaction at a time.
-pub struct SqliteReader(Prepared);
-
-impl SqliteReader {
-    /// Opens a file for reading; it must be there and migrated.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when the file cannot be read.
-    pub fn open(path: &Path) -> Result<SqliteReader, StoreError> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let open = || {
-            // Opened for writing because the log's index is shared memory; `query_only` forbids the rest.
-            let connection = Connection::open_with_flags(path, flags)?;
-            connection.pragma_update(None, "query_only", true)?;
-            Prepared::new(connection)
-        };
-        open().map(SqliteReader).map_err(|error| unavailable(&error))
-    }
-
-    /// Begins a transaction: until it ends, everything is read as of its first read.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub fn begin(&mut self) -> Result<(), StoreError> {
-        self.0.connection.execute_batch("BEGIN").map_err(|error| unavailable(&error))
-    }
-
-    /// Ends the transaction, if there is one.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub fn end(&mut self) -> Result<(), StoreError> {
-        if self.0.connection.is_autocommit() {
-            return Ok(());
-        }
-        self.0.connection.execute_batch("COMMIT").map_err(|error| unavailable(&error))
-    }
-
-    /// The rows of a query.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub fn rows(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
-        self.0.rows(sql, values).map_err(|error| unavailable(&error))
-    }
 }
 
 #[cfg(test)]

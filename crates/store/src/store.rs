@@ -196,16 +196,16 @@ impl Store {
         self.send(exchange.book, Message::Note(exchanges::record(number, exchange)))
     }
 
-    /// Asks every writer and a reader for one row: whether the database answers at all.
+    /// Asks a reader for one row and has every writer save something: whether the database does its work.
+    /// On a full disk, or one that can only be read, answers alone would be no proof.
     ///
     /// # Errors
     /// [`StoreError`] as it is: busy, closed, or the database does not answer.
     pub async fn ask(&self) -> Result<(), StoreError> {
-        let one = "SELECT 1 AS one";
-        self.reader().rows(Query::new(one, Vec::new())).await?;
+        self.reader().rows(Query::new("SELECT 1 AS one", Vec::new())).await?;
         for queue in &self.0.queues {
             let (reply, answer) = oneshot::channel();
-            self.send_to(queue, Message::Plain(Plain::any(one.to_owned(), Vec::new()), reply))?;
+            self.send_to(queue, Message::Plain(self.0.fresh.trial(), reply))?;
             done(Ok(answer)).await?;
         }
         Ok(())

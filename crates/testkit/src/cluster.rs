@@ -1,112 +1,153 @@
-//! A PostgreSQL server of one's own, with nothing turned off that makes it durable, for measurements.
+//! A PostgreSQL server that one test has for itself, to be killed without warning and started again.
+//!
+//! Unlike the server that all tests share it syncs as one in earnest does.
 
-use std::fs::{File, create_dir_all, read_to_string};
-use std::os::unix::process::CommandExt;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
 
-use crate::postgres::{programs, shell_in, wait_for};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
 
-/// Makes the data if they are not there, and runs the server until its input ends: so it never outlives
-/// whoever started it.
-const KEEPER: &str = r#"
-set -eu
-bin=$1 folder=$2
-[ -d "$folder/data" ] || "$bin/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C
-"$bin/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c port=5432 \
-    -c shared_buffers=512MB -c max_wal_size=8GB &
-server=$!
-read -r _ || true
-kill -INT $server
-wait $server || true
-"#;
+use crate::postgres::programs;
 
-/// A running server. Dropping it ends the server; its data stay in the folder.
+/// So often it is looked whether the server answers, …
+const LOOKS_MAX: u32 = 600;
+/// … with this pause between.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// A server with its folder. Dropping it kills the server and removes the folder.
 #[derive(Debug)]
 pub struct Cluster {
-    folder: PathBuf,
-    keeper: Child,
-    pid: u32,
+    folder: TempDir,
+    postmaster: Option<Child>,
 }
 
 impl Cluster {
-    /// Starts the server of a folder, which is made and filled if there is none.
+    /// Makes a server and starts it; it listens on a socket in its own folder.
     ///
     /// # Panics
-    /// When it does not start; the message shows its log.
+    /// When it cannot be made; the message shows why.
     #[must_use]
-    pub fn start(folder: &Path) -> Cluster {
-        create_dir_all(folder).expect("a folder for PostgreSQL");
-        let mut command = shell_in(folder);
-        let log = File::create(folder.join("log")).expect("PostgreSQL's log");
-        command.args(["-c", KEEPER, "keeper"]).arg(programs()).arg(folder).current_dir("/");
-        command.stdin(Stdio::piped()).stdout(log.try_clone().expect("the log")).stderr(log);
-        // A group of its own: whoever is interrupted at the keyboard still has a server to put in order.
-        let keeper = command.process_group(0).spawn().expect("the keeper of PostgreSQL");
-        wait_for(&folder.join(".s.PGSQL.5432"), folder);
-        let told = read_to_string(folder.join("data/postmaster.pid")).expect("the server's own note");
-        let pid = told.lines().next().and_then(|line| line.parse().ok()).expect("the server's number");
-        Cluster { folder: folder.to_owned(), keeper, pid }
-    }
-
-    /// The number of the server's first process; all others are its children.
-    #[must_use]
-    pub fn pid(&self) -> u32 {
-        self.pid
-    }
-
-    /// The address of one of its databases.
-    #[must_use]
-    pub fn address(&self, database: &str) -> String {
-        format!("postgres://postgres@/{database}?host={}", self.folder.display())
-    }
-
-    /// Makes a database, unless it is there.
-    ///
-    /// # Panics
-    /// When it cannot be made.
-    pub fn make(&self, database: &str) {
-        let known = self.tell(&format!("SELECT 1 FROM pg_database WHERE datname = '{database}'"));
-        if known.is_empty() {
-            self.tell(&format!("CREATE DATABASE {database} TEMPLATE template0"));
+    pub fn new() -> Cluster {
+        let folder = tempfile::Builder::new().prefix("openkassa-cluster-").tempdir().expect("a folder");
+        if is_root() {
+            let done = Command::new("chown").arg("postgres").arg(folder.path()).status();
+            assert!(done.is_ok_and(|status| status.success()), "the folder is given to \"postgres\"");
         }
+        let made = as_server("initdb")
+            .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D"])
+            .arg(folder.path().join("data"))
+            .output()
+            .expect("initdb");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let mut cluster = Cluster { folder, postmaster: None };
+        cluster.start();
+        cluster
     }
 
-    /// What the server answers to a statement, without any ornaments.
+    /// The address of a database from which others can be made.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("postgres://postgres@/postgres?host={}", self.folder.path().display())
+    }
+
+    /// Starts the server on the same folder, and waits until it has put right what a crash has left.
     ///
     /// # Panics
-    /// When it refuses.
-    pub fn tell(&self, sql: &str) -> String {
-        let mut command = Command::new(programs().join("psql"));
-        let done = command.args(["-X", "-A", "-t", "-q", "-c", sql]).arg(self.address("postgres")).output();
-        let done = done.expect("psql");
-        assert!(done.status.success(), "{sql}: {}", String::from_utf8_lossy(&done.stderr));
-        String::from_utf8_lossy(&done.stdout).trim().to_owned()
+    /// When it runs already, or does not answer within half a minute; the message shows its log.
+    pub fn start(&mut self) {
+        assert!(self.postmaster.is_none(), "the server runs already");
+        let log = File::options().create(true).append(true).open(self.log()).expect("the server's log");
+        let mut command = as_server("postgres");
+        command.arg("-D").arg(self.folder.path().join("data")).arg("-k").arg(self.folder.path());
+        for setting in ["listen_addresses=", "port=5432", "max_connections=60", "shared_buffers=32MB"] {
+            command.args(["-c", setting]);
+        }
+        command.stdin(Stdio::null()).stdout(log.try_clone().expect("the log")).stderr(log);
+        self.postmaster = Some(command.spawn().expect("postgres"));
+        for _ in 0..LOOKS_MAX {
+            let mut ask = Command::new(programs().join("pg_isready"));
+            ask.arg("-q").arg("-h").arg(self.folder.path());
+            if ask.status().is_ok_and(|status| status.success()) {
+                return;
+            }
+            sleep(PAUSE);
+        }
+        panic!("PostgreSQL did not start:\n{}", fs::read_to_string(self.log()).unwrap_or_default());
+    }
+
+    /// Ends the postmaster and all its processes at once, as a power cut would.
+    ///
+    /// # Panics
+    /// When it does not run.
+    pub fn kill9(&mut self) {
+        let mut postmaster = self.postmaster.take().expect("the server runs");
+        let parent = postmaster.id();
+        // First it is stopped, so that it neither starts more processes nor sees the others die.
+        signal(parent, Signal::STOP);
+        let children = children_of(parent);
+        signal(parent, Signal::KILL);
+        children.into_iter().for_each(|child| signal(child, Signal::KILL));
+        postmaster.wait().expect("the server has ended");
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
+    }
+}
+
+impl Default for Cluster {
+    fn default() -> Cluster {
+        Cluster::new()
     }
 }
 
 impl Drop for Cluster {
     fn drop(&mut self) {
-        drop(self.keeper.stdin.take());
-        // Its data are thrown away or start again from their log.
-        let _ = self.keeper.wait();
+        if self.postmaster.is_some() {
+            self.kill9();
+        }
     }
 }
 
-/// Which PostgreSQL is started.
-///
-/// # Panics
-/// When there is none.
-#[must_use]
-pub fn postgres_version() -> String {
-    let told = Command::new(programs().join("postgres")).arg("--version").output().expect("PostgreSQL");
-    String::from_utf8_lossy(&told.stdout).trim().to_owned()
+/// A program of the server, as the user that may run it: PostgreSQL refuses to run as root.
+fn as_server(program: &str) -> Command {
+    let program = programs().join(program);
+    let mut command = if is_root() {
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups"]).arg(program);
+        command
+    } else {
+        Command::new(program)
+    };
+    command.current_dir("/");
+    command
 }
 
-/// Which SQLite is linked.
-#[must_use]
-pub fn sqlite_version() -> &'static str {
-    rusqlite::version()
+fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+fn signal(process: u32, signal: Signal) {
+    let process = i32::try_from(process).ok().and_then(Pid::from_raw).expect("the number of a process");
+    // One that has ended by itself meanwhile is as dead as the others.
+    let _ = kill_process(process, signal);
+}
+
+/// The processes that a process has started and that still run.
+fn children_of(parent: u32) -> Vec<u32> {
+    let all = fs::read_dir("/proc").expect("the system's list of processes").flatten();
+    let numbers = all.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    numbers.filter(|process| parent_of(*process) == Some(parent)).collect()
+}
+
+fn parent_of(process: u32) -> Option<u32> {
+    let text = fs::read_to_string(Path::new("/proc").join(process.to_string()).join("stat")).ok()?;
+    // The name stands in brackets and may hold anything; state and parent follow it.
+    text.rsplit_once(") ")?.1.split(' ').nth(1)?.parse().ok()
 }
 
 #[cfg(test)]
@@ -114,19 +155,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_server_is_durable_keeps_its_data_and_ends_with_its_owner() {
-        let folder = tempfile::tempdir().unwrap();
-        let cluster = Cluster::start(folder.path());
-        for promise in ["fsync", "full_page_writes", "synchronous_commit"] {
-            assert_eq!(cluster.tell(&format!("SHOW {promise}")), "on", "{promise}");
-        }
-        cluster.make("books");
-        let (pid, first) =
-            (cluster.pid(), cluster.tell("SELECT oid FROM pg_database WHERE datname = 'books'"));
-        drop(cluster);
-        assert!(!Path::new(&format!("/proc/{pid}")).exists());
-        let again = Cluster::start(folder.path());
-        again.make("books");
-        assert_eq!(again.tell("SELECT oid FROM pg_database WHERE datname = 'books'"), first);
+    fn the_children_of_a_process_are_found_and_nobody_else() {
+        let mut child = Command::new("sleep").arg("60").stdin(Stdio::null()).spawn().unwrap();
+        let found = children_of(std::process::id());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(found.contains(&child.id()), "{found:?}");
+        assert!(!found.contains(&std::process::id()));
+    }
+
+    #[test]
+    fn a_server_that_was_killed_has_what_was_committed_when_it_is_back() {
+        let mut cluster = Cluster::new();
+        let ask = |cluster: &Cluster, sql: &str| {
+            let mut psql = Command::new(programs().join("psql"));
+            let told = psql.args(["-X", "-q", "-A", "-t", "-c", sql, &cluster.address()]).output().unwrap();
+            (told.status.success(), String::from_utf8(told.stdout).unwrap())
+        };
+        assert!(ask(&cluster, "CREATE TABLE kept AS SELECT 7 AS number").0);
+        cluster.kill9();
+        assert!(!ask(&cluster, "SELECT number FROM kept").0);
+        cluster.start();
+        assert_eq!(ask(&cluster, "SELECT number FROM kept"), (true, "7\n".to_owned()));
     }
 }

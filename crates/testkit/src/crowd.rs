@@ -6,7 +6,7 @@ use tokio::task::JoinSet;
 /// What one client of a crowd got.
 #[derive(Debug, Clone)]
 pub enum Got {
-    /// An answer: status, `Location`, `Retry-After` and the text.
+    /// An answer.
     Answer {
         /// The status.
         status: u16,
@@ -14,6 +14,8 @@ pub enum Got {
         location: Option<String>,
         /// When to come again, in seconds.
         retry_after: Option<String>,
+        /// The cookies that came with it, as they are sent back.
+        cookies: String,
         /// The body.
         text: String,
     },
@@ -61,8 +63,11 @@ pub async fn ask(request: RequestBuilder) -> Got {
     let header = |name: &str| Some(answer.headers().get(name)?.to_str().ok()?.to_owned());
     let (status, location, retry_after) =
         (answer.status().as_u16(), header("location"), header("retry-after"));
+    let cookies = answer.headers().get_all("set-cookie").iter().filter_map(|cookie| cookie.to_str().ok());
+    let cookies: Vec<&str> = cookies.filter_map(|cookie| cookie.split(';').next()).collect();
+    let cookies = cookies.join("; ");
     match answer.text().await {
-        Ok(text) => Got::Answer { status, location, retry_after, text },
+        Ok(text) => Got::Answer { status, location, retry_after, cookies, text },
         Err(fault) => of_error(fault),
     }
 }

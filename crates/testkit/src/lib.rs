@@ -11,13 +11,16 @@
     reason = "a set-up that fails is a test that fails, and its message is the whole report"
 )]
 
+pub mod checkpoints;
 pub mod cluster;
 pub mod crowd;
 pub mod database;
+pub mod desk;
 pub mod echo;
 pub mod held;
 pub mod html;
 pub mod imagined;
+pub mod measured_server;
 pub mod metrics;
 pub mod postgres;
 pub mod program;

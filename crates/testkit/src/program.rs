@@ -33,10 +33,30 @@ pub struct Program {
     folder: TempDir,
     child: Option<Child>,
     runs: u32,
-    /// A database on a server and this program's number there; the database goes after its last program.
-    database: Option<(Arc<Database>, u32)>,
+    /// What is around it.
+    around: Around,
     /// What the program said when it was ready.
     pub ready: Ready,
+}
+
+/// What a program is started with beside its arguments.
+#[derive(Debug, Clone, Default)]
+pub struct Around {
+    /// A database on a server and this program's number there; the database goes after its last program.
+    /// None: a file in the data folder.
+    pub database: Option<(Arc<Database>, u32)>,
+    /// The data folder; none: one of its own, gone with the program.
+    pub data: Option<PathBuf>,
+    /// What its environment has besides.
+    pub variables: Vec<(OsString, OsString)>,
+}
+
+impl Around {
+    /// Books in the data folder, or on a server where one variable says so for all tests.
+    pub fn usual() -> Around {
+        let database = on_server().then(|| (Arc::new(Database::new()), 0));
+        Around { database, ..Around::default() }
+    }
 }
 
 /// A command of the program that ended with a code other than zero.
@@ -64,8 +84,7 @@ impl Program {
     /// # Panics
     /// As `demo`.
     pub async fn start(binary: &str, arguments: Vec<String>) -> Program {
-        let database = on_server().then(|| (Arc::new(Database::new()), 0));
-        Program::start_on(binary, arguments, database).await
+        Program::start_in(binary, arguments, Around::usual()).await
     }
 
     /// The same, as a node of a database on a server, which it may share with others.
@@ -77,6 +96,14 @@ impl Program {
         arguments: Vec<String>,
         database: Option<(Arc<Database>, u32)>,
     ) -> Program {
+        Program::start_in(binary, arguments, Around { database, ..Around::default() }).await
+    }
+
+    /// The same, with all that is around it chosen by the test.
+    ///
+    /// # Panics
+    /// As `demo`.
+    pub async fn start_in(binary: &str, arguments: Vec<String>, around: Around) -> Program {
         let folder =
             tempfile::Builder::new().prefix("openkassa-").tempdir().expect("a folder for the program");
         let nowhere = Ready {
@@ -87,21 +114,20 @@ impl Program {
             shop: None,
         };
         let binary = binary.into();
-        let mut program =
-            Program { binary, arguments, folder, child: None, runs: 0, database, ready: nowhere };
+        let mut program = Program { binary, arguments, folder, child: None, runs: 0, around, ready: nowhere };
         program.launch(&["--listen".to_owned(), "127.0.0.1:0".to_owned()]).await;
         program
     }
 
     /// The folder that holds the books.
     pub fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.around.data.clone().unwrap_or_else(|| self.folder.path().join("data"))
     }
 
     /// Where the books and everything else of the program is.
     fn places(&self) -> Vec<OsString> {
         let mut places = vec!["--data".into(), self.data().into()];
-        if let Some((database, node)) = &self.database {
+        if let Some((database, node)) = &self.around.database {
             // A number of its own lets a program that was killed go on at once with what it had begun.
             places.extend(["--database".into(), format!("{}&node={node}", database.address()).into()]);
         }
@@ -113,7 +139,7 @@ impl Program {
     /// # Panics
     /// When they cannot be held.
     pub fn hold_books(&self) -> Held {
-        match &self.database {
+        match &self.around.database {
             Some((database, _)) => Held::on_server(&database.address()),
             None => Held::in_folder(&self.data()),
         }
@@ -186,6 +212,7 @@ impl Program {
         let output = Command::new(&self.binary)
             .args(arguments)
             .arg("--json")
+            .envs(self.around.variables.iter().cloned())
             .stdin(Stdio::null())
             .kill_on_drop(true)
             .output()
@@ -204,7 +231,7 @@ impl Program {
     /// # Panics
     /// When the folder has a name that is no text.
     pub fn books(&self) -> String {
-        match &self.database {
+        match &self.around.database {
             Some((database, _)) => database.address(),
             None => format!("sqlite:{}", self.data().join("openkassa.db").to_str().expect("a plain path")),
         }
@@ -222,7 +249,7 @@ impl Program {
 
     /// From its next start on, the program has its books there: on a server, or in its folder.
     pub fn moves_to(&mut self, database: Option<(Arc<Database>, u32)>) {
-        self.database = database;
+        self.around.database = database;
     }
 
     /// The end of what the program wrote to standard error, of the run that is or was last.
@@ -249,6 +276,7 @@ impl Program {
             .args(&self.arguments)
             .args(places)
             .args(self.places())
+            .envs(self.around.variables.iter().cloned())
             .stdin(Stdio::null())
             .stdout(File::create(self.output("out")).expect("a file for the output"))
             .stderr(File::create(self.output("err")).expect("a file for the log"))

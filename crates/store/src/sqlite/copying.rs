@@ -8,7 +8,7 @@ use crate::copying::found::{NAMED_MAX, counting, words};
 use crate::copying::plan::Plan;
 use crate::error::StoreError;
 use crate::migrate::MIGRATIONS;
-use crate::sqlite::SqliteReader;
+use crate::sqlite::reader::SqliteReader;
 use crate::value::{Row, Value};
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, params_from_iter};
@@ -58,7 +58,7 @@ impl Carrier {
     pub(crate) fn reading(path: &Path) -> Result<Carrier, StoreError> {
         let mut reader = SqliteReader::open(path)?;
         reader.begin()?;
-        Ok(Carrier { prepared: reader.0, arriving: None })
+        Ok(Carrier { prepared: reader.prepared, arriving: None })
     }
 
     /// A new file that has the schema.
