@@ -12,13 +12,13 @@
 )]
 
 pub mod checkpoints;
-pub mod cluster;
 pub mod crowd;
 pub mod database;
 pub mod desk;
 pub mod held;
 pub mod html;
 pub mod imagined;
+pub mod killable;
 pub mod metrics;
 pub mod postgres;
 pub mod program;
