@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 
-use testkit::cluster::Cluster;
 use testkit::database::Database;
+use testkit::killable::KillableServer;
 use testkit::program::Around;
 use testkit::visitor::client;
 use testkit::waiting::wait_until;
@@ -25,8 +25,8 @@ async fn readiness(world: &World) -> (u16, serde_json::Value) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_its_server_the_program_says_not_now_and_goes_on_by_itself_when_it_is_back() {
     let mut chance = chance("PostgreSQL is killed");
-    let mut cluster = Cluster::new();
-    let database = Arc::new(Database::on(&cluster.address()));
+    let mut server = KillableServer::new();
+    let database = Arc::new(Database::on(&server.address()));
     let around = Around { database: Some((database, 0)), ..Around::default() };
     let mut installation = Installation::within(around).await;
     let world = &mut installation.world;
@@ -34,7 +34,7 @@ async fn without_its_server_the_program_says_not_now_and_goes_on_by_itself_when_
     let load = Load::on(world, &next);
     for _ in 0..rounds() {
         tokio::time::sleep(while_loaded(&mut chance)).await;
-        cluster.kill9();
+        server.kill9();
         judge.kills += 1;
         let notes = load.notes();
         wait_until("words that ask to come again", SOON, || async { (load.turned_away() > 0).then_some(()) })
@@ -44,7 +44,7 @@ async fn without_its_server_the_program_says_not_now_and_goes_on_by_itself_when_
             (status == 503 && told["store"] == false).then_some(())
         })
         .await;
-        cluster.start();
+        server.start();
         wait_until("a program that is ready", SOON, || async {
             (readiness(world).await.0 == 200).then_some(())
         })

@@ -12,7 +12,6 @@
 )]
 
 pub mod checkpoints;
-pub mod cluster;
 pub mod crowd;
 pub mod database;
 pub mod desk;
@@ -20,6 +19,7 @@ pub mod echo;
 pub mod held;
 pub mod html;
 pub mod imagined;
+pub mod killable;
 pub mod measured_server;
 pub mod metrics;
 pub mod postgres;

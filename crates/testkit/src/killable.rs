@@ -20,19 +20,19 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// A server with its folder. Dropping it kills the server and removes the folder.
 #[derive(Debug)]
-pub struct Cluster {
+pub struct KillableServer {
     folder: TempDir,
     postmaster: Option<Child>,
 }
 
-impl Cluster {
+impl KillableServer {
     /// Makes a server and starts it; it listens on a socket in its own folder.
     ///
     /// # Panics
     /// When it cannot be made; the message shows why.
     #[must_use]
-    pub fn new() -> Cluster {
-        let folder = tempfile::Builder::new().prefix("openkassa-cluster-").tempdir().expect("a folder");
+    pub fn new() -> KillableServer {
+        let folder = tempfile::Builder::new().prefix("openkassa-killable-").tempdir().expect("a folder");
         if is_root() {
             let done = Command::new("chown").arg("postgres").arg(folder.path()).status();
             assert!(done.is_ok_and(|status| status.success()), "the folder is given to \"postgres\"");
@@ -43,9 +43,9 @@ impl Cluster {
             .output()
             .expect("initdb");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let mut cluster = Cluster { folder, postmaster: None };
-        cluster.start();
-        cluster
+        let mut server = KillableServer { folder, postmaster: None };
+        server.start();
+        server
     }
 
     /// The address of a database from which others can be made.
@@ -99,13 +99,13 @@ impl Cluster {
     }
 }
 
-impl Default for Cluster {
-    fn default() -> Cluster {
-        Cluster::new()
+impl Default for KillableServer {
+    fn default() -> KillableServer {
+        KillableServer::new()
     }
 }
 
-impl Drop for Cluster {
+impl Drop for KillableServer {
     fn drop(&mut self) {
         if self.postmaster.is_some() {
             self.kill9();
@@ -166,16 +166,16 @@ mod tests {
 
     #[test]
     fn a_server_that_was_killed_has_what_was_committed_when_it_is_back() {
-        let mut cluster = Cluster::new();
-        let ask = |cluster: &Cluster, sql: &str| {
+        let mut server = KillableServer::new();
+        let ask = |server: &KillableServer, sql: &str| {
             let mut psql = Command::new(programs().join("psql"));
-            let told = psql.args(["-X", "-q", "-A", "-t", "-c", sql, &cluster.address()]).output().unwrap();
+            let told = psql.args(["-X", "-q", "-A", "-t", "-c", sql, &server.address()]).output().unwrap();
             (told.status.success(), String::from_utf8(told.stdout).unwrap())
         };
-        assert!(ask(&cluster, "CREATE TABLE kept AS SELECT 7 AS number").0);
-        cluster.kill9();
-        assert!(!ask(&cluster, "SELECT number FROM kept").0);
-        cluster.start();
-        assert_eq!(ask(&cluster, "SELECT number FROM kept"), (true, "7\n".to_owned()));
+        assert!(ask(&server, "CREATE TABLE kept AS SELECT 7 AS number").0);
+        server.kill9();
+        assert!(!ask(&server, "SELECT number FROM kept").0);
+        server.start();
+        assert_eq!(ask(&server, "SELECT number FROM kept"), (true, "7\n".to_owned()));
     }
 }
