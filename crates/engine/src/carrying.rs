@@ -107,11 +107,11 @@ impl<N: Network, C: Clock> Engine<N, C> {
         }
     }
 
-    /// A provider without an end of its own is waited for until the grace is over, no longer.
+    /// A provider without an end of its own is waited for until the grace is over, no longer: neither for a
+    /// payment that is closing nor for one that was paid in another way.
     fn given_up(&self, talk: &Conversation) -> bool {
-        let closing = matches!(talk.payment.state, PaymentState::Closing { .. });
         let waiting = matches!(talk.attempt.state, AttemptState::Waiting | AttemptState::Planned);
-        closing && waiting && self.now() > talk.payment.grace_ends_at
+        !talk.payment.takes_attempts() && waiting && self.now() > talk.payment.grace_ends_at
     }
 
     /// Captures or releases the hold of an attempt.

@@ -86,3 +86,20 @@ async fn another_order_under_the_same_number_closes_the_first_one() {
     assert_eq!(world.payment(second).await.state, PaymentState::Open);
     world.audit_with_provider().await;
 }
+
+#[tokio::test]
+async fn an_attempt_without_an_end_of_its_own_is_given_up_when_its_payment_was_paid_in_another_way() {
+    let mut world = World::new(9).await;
+    let payment = world.open("100.00", "1").await;
+    let cash = world.choose(payment, Method::Cash).await;
+    let card = world.choose(payment, Method::BankCard).await;
+    world.pay(card).await;
+    assert_eq!(world.payment(payment).await.state, PaymentState::Paid);
+    world.pass(SignedDuration::from_hours(9 * 24)).await;
+    assert_eq!(world.attempt(cash).await.state, AttemptState::Waiting, "cash may come until the grace is over");
+    world.pass(SignedDuration::from_hours(3 * 24)).await;
+    assert_eq!(world.attempt(cash).await.state, AttemptState::Abandoned, "nobody asks for ever");
+    let open = world.engine.store().job_counts(world.now()).await.unwrap();
+    assert_eq!((open.waiting, open.due), (0, 0));
+    world.audit_with_provider().await;
+}
