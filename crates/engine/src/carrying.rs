@@ -16,7 +16,7 @@ use domain::learning::{AbandonAttempt, LearnOutcome};
 use domain::outcomes::Outcome;
 use domain::payments::{Payment, PaymentState};
 use domain::providers::ProviderAccount;
-use domain::waiting::{LearnLost, LearnWaiting};
+use domain::waiting::{CheckSoon, LearnLost, LearnWaiting};
 use domain::working::CloseJob;
 use jiff::{SignedDuration, Timestamp};
 
@@ -35,10 +35,12 @@ impl<N: Network, C: Clock> Engine<N, C> {
         match talk.attempt.state {
             AttemptState::Planned => self.begin(&mut talk).await,
             AttemptState::Sending { .. } => self.repeat_creation(&mut talk).await,
-            AttemptState::Waiting
-            | AttemptState::Unknown
-            | AttemptState::Held
-            | AttemptState::Received
+            AttemptState::Waiting | AttemptState::Unknown | AttemptState::Held => {
+                // An answer under an earlier lease has brought it there, and such answers plan nothing.
+                self.submit(CheckSoon { attempt: id }).await?;
+                self.submit(CloseJob { lease }).await
+            }
+            AttemptState::Received
             | AttemptState::Declined { .. }
             | AttemptState::Released
             | AttemptState::Abandoned => self.submit(CloseJob { lease }).await,
