@@ -67,10 +67,11 @@ impl Books {
     }
 }
 
-/// A book balances in every currency, and no guarded account is below zero.
+/// A book balances in every currency, and no guarded account is below zero. A seller owes nothing either:
+/// nobody in this world takes what a seller does not have.
 fn balanced(reader: &Reader, book: i64) -> Result<(), String> {
     let sql = "SELECT currency, CAST(SUM(amount) AS BIGINT) AS total, MIN(CASE WHEN account IN \
-               ('pending', 'available', 'refunds_in_transit', 'payer_credit', 'unclaimed') \
+               ('pending', 'available', 'refunds_in_transit', 'payer_credit', 'unclaimed', 'seller_owes') \
                THEN amount ELSE 0 END) AS lowest FROM balances WHERE book = $1 GROUP BY currency";
     for row in rows(reader, Query::new(sql, vec![book.into()])) {
         let (total, lowest) = (int(&row, "total"), int(&row, "lowest"));
@@ -78,7 +79,16 @@ fn balanced(reader: &Reader, book: i64) -> Result<(), String> {
             return Err(format!("book {book} does not balance: {total} over, {lowest} at the lowest"));
         }
     }
-    Ok(())
+    let sql = "SELECT CAST(COALESCE(SUM(unsettled), 0) AS BIGINT) AS of_payments, \
+               (SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM balances \
+               WHERE book = $1 AND account = 'pending') AS pending FROM payments WHERE book = $1";
+    let found = rows(reader, Query::new(sql, vec![book.into()]));
+    match found.first().map(|row| (int(row, "of_payments"), int(row, "pending"))) {
+        Some((of_payments, pending)) if of_payments != pending => {
+            Err(format!("{pending} are pending in book {book}, and payments wait for {of_payments}"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Work that must be planned while something is unfinished: what, and how to find those without.

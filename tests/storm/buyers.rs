@@ -1,6 +1,7 @@
 //! What buyers do: follow links, choose, pay, pay twice, turn back, and look at the page.
 
 use domain::attempts::PayerFields;
+use domain::decide::Refused;
 use domain::history::Actor;
 use domain::ids::{AttemptId, Id, PaymentId};
 use domain::opening::Opened;
@@ -12,7 +13,7 @@ use store::error::StoreError;
 use store::reader::Query;
 
 use crate::orders::Order;
-use crate::scene::{ASKED, PROVEN};
+use crate::scene::{ASKED, HOLDING, PROVEN};
 use crate::tasks::{Then, at_once, nothing};
 use crate::world::World;
 
@@ -31,6 +32,7 @@ impl World {
             two_step,
             payments: Vec::new(),
             attempts: Vec::new(),
+            over: false,
             grace_ends: self.now(),
             asked_back: 0,
             asked_capture: 0,
@@ -73,11 +75,15 @@ impl World {
         }
         if !order.payments.contains(&payment) {
             order.payments.push(payment);
+            order.over = false;
         }
         let plan = self.shops.get(order.shop).map(|shop| shop.plan.clone()).expect("the shop of an order");
         let lives = i64::from(plan.lifetime) + i64::from(plan.grace);
         order.grace_ends = now.checked_add(jiff::SignedDuration::from_secs(lives)).expect("a moment");
         self.say(|| format!("{tag} is paid under payment {}", payment.number));
+        if self.strikes(600) {
+            self.choose_for(place, payment);
+        }
     }
 
     /// A payment that some buyer has before the eyes, with its order.
@@ -90,10 +96,47 @@ impl World {
         self.pick(shown.get(skip..).unwrap_or_default())
     }
 
+    /// A payment of an order that some buyer has paid for, or is about to; any, if there is none.
+    fn some_payment_of(&mut self, fits: impl Fn(&World, usize) -> bool) -> Option<(usize, PaymentId)> {
+        let fitting = (0..self.orders.len()).filter(|place| fits(self, *place));
+        let fitting: Vec<usize> = fitting.collect();
+        let place = self.pick(&fitting).filter(|_| self.chance.chance(900));
+        let payment = place.and_then(|place| Some((place, *self.orders.get(place)?.payments.last()?)));
+        payment.or_else(|| self.some_payment())
+    }
+
+    /// A payment that was sold, mostly.
+    pub fn some_sale(&mut self) -> Option<(usize, PaymentId)> {
+        self.some_payment_of(|world, place| world.judge.told.contains_key(&place))
+    }
+
+    /// A payment whose money is held first, mostly one whose money is held now.
+    pub fn some_hold(&mut self) -> Option<(usize, PaymentId)> {
+        let lines = self.provider.books().into_iter().filter(|line| line.status == Status::WaitingForCapture);
+        let held = lines.filter_map(|line| self.provider.description_of(&line.payment).map(str::to_owned));
+        let held: Vec<String> = held.collect();
+        self.some_payment_of(|world, place| {
+            world.orders.get(place).is_some_and(|order| held.contains(&order.tag))
+        })
+    }
+
     /// A buyer chooses a method.
     pub fn choose(&mut self) {
-        let Some((place, payment)) = self.some_payment() else { return };
-        let methods = if self.strikes(700) { ASKED.to_vec() } else { PROVEN.to_vec() };
+        let fresh = |world: &World, place| {
+            world.orders.get(place).is_some_and(|order: &Order| !order.over && !order.payments.is_empty())
+        };
+        if let Some((place, payment)) = self.some_payment_of(fresh) {
+            self.choose_for(place, payment);
+        }
+    }
+
+    fn choose_for(&mut self, place: usize, payment: PaymentId) {
+        let two_step = self.orders.get(place).is_some_and(|order| order.two_step);
+        let methods = match self.roll(10) {
+            0..=6 if two_step => HOLDING.to_vec(),
+            0..=6 => ASKED.to_vec(),
+            _ => PROVEN.to_vec(),
+        };
         let Some(method) = self.pick(&methods) else { return };
         self.say(|| format!("the buyer of payment {} chooses {}", payment.number, method.code()));
         let twice = self.strikes(100);
@@ -110,7 +153,13 @@ impl World {
                             order.attempts.push((payment, attempt, method));
                         }
                     }
-                    Err(error) => world.refused("an attempt", &error),
+                    Err(error) => {
+                        let over = matches!(&error, EngineError::Refused(Refused::WrongState { .. }));
+                        if let Some(order) = world.orders.get_mut(place).filter(|_| over) {
+                            order.over = true;
+                        }
+                        world.refused("an attempt", &error);
+                    }
                 });
                 then
             });
@@ -121,7 +170,7 @@ impl World {
     pub fn press(&mut self) {
         let waiting = self.provider.books().into_iter().filter(|line| line.status == Status::Pending);
         let waiting: Vec<String> = waiting.map(|line| line.payment).collect();
-        let Some(number) = self.pick(&waiting) else { return };
+        let Some(number) = self.pick(&waiting) else { return self.put_down() };
         let outcome = match self.roll(10) {
             0..=5 => json!({"outcome": "pay"}),
             6 | 7 => json!({"outcome": "pay", "after_seconds": self.roll(3_000)}),
@@ -195,7 +244,7 @@ impl World {
     }
 
     fn sane(&mut self, error: &EngineError) {
-        let mistake = matches!(error, EngineError::Refused(domain::decide::Refused::Mistake(_)));
+        let mistake = matches!(error, EngineError::Refused(Refused::Mistake(_)));
         if mistake || matches!(error, EngineError::Store(StoreError::Panicked | StoreError::Corrupt { .. })) {
             self.accuse(format!("a mistake of ours: {error}"));
         }

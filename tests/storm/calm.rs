@@ -12,7 +12,7 @@ use simulators::seeded::Seeded;
 use store::reader::Query;
 
 use crate::books::rows;
-use crate::history::Climate;
+use crate::history::{Climate, RefundFeePlan};
 use crate::node::StormEngine;
 use crate::scene::FEE_PARTS;
 use crate::tasks::at_once;
@@ -42,6 +42,7 @@ impl World {
             let Some(place) = self.places.get_mut(number) else { return };
             place.mishaps.clear();
             place.watch.set_off(SignedDuration::ZERO);
+            place.frozen_until = place.back_at;
             if place.node.is_none() {
                 self.start(number);
             }
@@ -121,7 +122,11 @@ impl World {
         }
         let Some(shop) = self.shops.get(order.shop) else { return };
         let fee = half_up(half_up(order.sum * FEE_PARTS, 1_000) * told.sum, order.sum);
-        let fee_back = half_up(fee * sale_back, told.sum);
+        let fee_back = match shop.plan.refund_fee {
+            RefundFeePlan::Keep => 0,
+            RefundFeePlan::Return => half_up(fee * sale_back, told.sum),
+            RefundFeePlan::Charge(minor) => -minor * self.refunds_of_sale(tag),
+        };
         *sellers.entry(shop.id.book).or_default() += told.sum - fee - sale_back + fee_back;
     }
 
@@ -140,6 +145,15 @@ impl World {
                    AND p.to_about = $1 AND pay.description = $2";
         let values = vec![self.counter.account.number.into(), tag.into()];
         let found = rows(&self.ground.reader, Query::new(sql, values));
+        found.first().map_or(0, |row| row.int("found").expect("a number"))
+    }
+
+    /// How often something of the sale went back; the shop knows from its own cabinet.
+    fn refunds_of_sale(&self, tag: &str) -> i64 {
+        let sql = "SELECT COUNT(*) AS found FROM refunds r \
+                   JOIN payments p ON p.number = r.payment AND p.book = r.book \
+                   WHERE r.source = 'sale' AND r.state = 'returned' AND p.description = $1";
+        let found = rows(&self.ground.reader, Query::new(sql, vec![tag.into()]));
         found.first().map_or(0, |row| row.int("found").expect("a number"))
     }
 

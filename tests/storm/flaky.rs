@@ -52,13 +52,22 @@ impl Mishap {
     }
 }
 
+/// Where a mishap can strike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum At {
+    LookUp,
+    Decisions,
+    Statements,
+}
+
 /// More questions in vain than a writer asks.
 const SILENCE: u32 = 21;
 
 /// What is planned for the next commits, and how long nobody answers.
 #[derive(Debug, Default)]
 struct Plan {
-    next: VecDeque<Mishap>,
+    /// Each with whether it strikes decisions only, and no small statements.
+    next: VecDeque<(Mishap, bool)>,
     silent: u32,
 }
 
@@ -68,8 +77,8 @@ pub struct Mishaps(Arc<Mutex<Plan>>);
 
 impl Mishaps {
     /// Plans one more.
-    pub fn plan(&self, mishap: Mishap) {
-        self.held().next.push_back(mishap);
+    pub fn plan(&self, mishap: Mishap, only_decisions: bool) {
+        self.held().next.push_back((mishap, only_decisions));
     }
 
     /// Forgets all that is planned.
@@ -81,14 +90,22 @@ impl Mishaps {
         self.0.lock().expect("one thread only")
     }
 
-    fn strike(&self, commit: bool) -> Option<Mishap> {
+    fn strike(&self, at: At) -> Option<Mishap> {
         let mut plan = self.held();
-        let strikes = plan.next.front().is_some_and(|mishap| mishap.strikes_commits() == commit);
-        let mishap = if strikes { plan.next.pop_front() } else { None };
-        if matches!(mishap, Some(Mishap::SavedSilent | Mishap::LostSilent)) {
+        let (mishap, only_decisions) = *plan.next.front()?;
+        let strikes = match at {
+            At::LookUp => !mishap.strikes_commits(),
+            At::Decisions => mishap.strikes_commits(),
+            At::Statements => mishap.strikes_commits() && !only_decisions,
+        };
+        if !strikes {
+            return None;
+        }
+        plan.next.pop_front();
+        if matches!(mishap, Mishap::SavedSilent | Mishap::LostSilent) {
             plan.silent = SILENCE;
         }
-        mishap
+        Some(mishap)
     }
 
     fn answers(&self) -> bool {
@@ -136,14 +153,16 @@ impl Flaky {
 
 impl Backend for Flaky {
     async fn look(&mut self, books: &BTreeSet<Book>, facts: &mut Facts) -> Result<(), BackendFault> {
-        match self.mishaps.strike(false) {
+        match self.mishaps.strike(At::LookUp) {
             Some(mishap) => self.struck(mishap, Ok(())).await,
             None => self.inner.look(books, facts).await,
         }
     }
 
     async fn write(&mut self, facts: &Facts, turn: Turn) -> Result<(), BackendFault> {
-        let Some(mishap) = self.mishaps.strike(true) else { return self.inner.write(facts, turn).await };
+        let Some(mishap) = self.mishaps.strike(At::Decisions) else {
+            return self.inner.write(facts, turn).await;
+        };
         let saved = if Flaky::saves(mishap) {
             self.inner.write(facts, turn).await
         } else {
@@ -161,7 +180,9 @@ impl Backend for Flaky {
         if !self.mishaps.answers() {
             return Err(BackendFault::Again { why: "nobody answers".to_owned() });
         }
-        let Some(mishap) = self.mishaps.strike(true) else { return self.inner.plains(plains).await };
+        let Some(mishap) = self.mishaps.strike(At::Statements) else {
+            return self.inner.plains(plains).await;
+        };
         let saved = if Flaky::saves(mishap) { self.inner.plains(plains).await } else { Ok(Vec::new()) };
         self.struck(mishap, saved).await
     }

@@ -10,7 +10,7 @@ use simulators::seeded::Seeded;
 /// A history has at least so many steps.
 pub const STEPS_MIN: u64 = 100;
 /// And at most so many more.
-const STEPS_MORE: u64 = 60;
+const STEPS_MORE: u64 = 80;
 
 /// How often what goes wrong, in thousandths.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,6 +39,17 @@ pub struct Climate {
     pub provider: Value,
 }
 
+/// What becomes of a shop's commission on a refund.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefundFeePlan {
+    /// It is kept.
+    Keep,
+    /// It goes back in proportion.
+    Return,
+    /// It is kept, and so many kopecks are charged.
+    Charge(i64),
+}
+
 /// A shop of the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShopPlan {
@@ -50,6 +61,8 @@ pub struct ShopPlan {
     pub grace: u32,
     /// Whether it belongs to the first shop's seller.
     pub shared_seller: bool,
+    /// What becomes of the commission when something goes back.
+    pub refund_fee: RefundFeePlan,
     /// How soon its money is settled, in seconds.
     pub delay: u32,
 }
@@ -97,8 +110,14 @@ fn shop(chance: &mut Seeded, place: u64) -> ShopPlan {
         let place = chance.below(of.len() as u64);
         of.get(usize::try_from(place).unwrap_or(0)).copied().unwrap_or(600)
     };
+    let refund_fee = match chance.below(3) {
+        0 => RefundFeePlan::Keep,
+        1 => RefundFeePlan::Charge(1_000),
+        _ => RefundFeePlan::Return,
+    };
     ShopPlan {
-        two_step: chance.chance(350),
+        refund_fee,
+        two_step: chance.chance(300),
         lifetime: pick(chance, &[300, 1_200, 3_000, 7_200, 604_800]),
         grace: pick(chance, &[60, 600, 3_600, 259_200]),
         shared_seller: place > 0 && chance.chance(400),
@@ -115,7 +134,7 @@ fn climate(chance: &mut Seeded) -> Climate {
     };
     let (call_lost, no_way, answer_lost) = (share(250), share(150), share(250));
     let (copied, late, notice_lost) = (share(250), share(250), share(600));
-    let (shop_wrong, death, mishap) = (share(500), share(12), share(500));
+    let (shop_wrong, death, mishap) = (share(500), share(3), share(400));
     let watches_off = SignedDuration::from_secs(i64::from(share(25)));
     let provider = provider(&mut share);
     Climate {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::attempts::AttemptState;
+use domain::ids::AttemptId;
 use domain::payments::PaymentState;
 use engine::checkout::Scene;
 use jiff::{SignedDuration, Timestamp};
@@ -118,31 +119,31 @@ impl World {
         if let Some(attempt) = &scene.attempt
             && matches!(attempt.state, AttemptState::Declined { .. })
         {
-            let waits = self.waits_for_buyer(attempt.id);
+            let waits = self.at_provider(attempt.id).is_some_and(|status| status != Status::Canceled);
             if waits || self.counter.taken(attempt.id).is_some() && !self.counter.declined(attempt.id) {
                 self.accuse(format!("the page says declined, and the provider of {} does not", order.tag));
             }
         }
         let ended = matches!(state, PaymentState::Cancelled | PaymentState::Expired);
         let theirs = order.attempts.iter().filter(|(of, ..)| *of == payment.id);
-        let unfinished = theirs.filter(|(_, attempt, _)| self.waits_for_buyer(*attempt)).count();
+        let payable = |status| matches!(status, Status::Pending | Status::WaitingForCapture);
+        let unfinished = theirs.filter(|(_, attempt, _)| self.at_provider(*attempt).is_some_and(payable)).count();
         if ended && unfinished > 0 && self.now() < payment.grace_ends_at {
             self.accuse(format!("the page says that {} has ended, and it can still be paid", order.tag));
         }
     }
 
-    /// Whether the provider that is asked would still take money for an attempt, or has taken it.
-    fn waits_for_buyer(&self, attempt: domain::ids::AttemptId) -> bool {
-        let engine = self.places.iter().find_map(|place| place.node.as_ref()).map(|node| &node.engine);
-        let number = engine.and_then(|engine| self.provider.number_of(&engine.print(attempt)));
-        let line = number.and_then(|number| self.provider.books().into_iter().find(|line| line.payment == number));
-        line.is_some_and(|line| line.status != Status::Canceled)
+    /// Where an attempt stands at the provider that is asked, if it ever heard of it.
+    fn at_provider(&self, attempt: AttemptId) -> Option<Status> {
+        let engine = self.places.iter().find_map(|place| place.node.as_ref()).map(|node| &node.engine)?;
+        let number = self.provider.number_of(&engine.print(attempt))?;
+        self.provider.books().into_iter().find(|line| line.payment == number).map(|line| line.status)
     }
 
-    /// A refund was promised: there must be so much to give back.
-    pub fn refund_promised(&mut self, place: usize, minor: i64) {
+    /// A refund was promised: beside what had gone back before, there must be so much to give back.
+    pub fn refund_promised(&mut self, place: usize, minor: i64, before: i64) {
         let kept = self.kept(place);
-        if minor > kept.taken - kept.returned {
+        if minor > kept.taken - before {
             self.accuse(format!("{minor} kopecks are promised back of {} taken", kept.taken));
         }
     }

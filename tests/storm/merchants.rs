@@ -18,7 +18,7 @@ use crate::world::World;
 impl World {
     /// A shop wants so much of a hold.
     pub fn capture(&mut self) {
-        let Some((place, payment)) = self.some_payment() else { return };
+        let Some((place, payment)) = self.some_hold() else { return };
         let Some(order) = self.orders.get(place).filter(|order| order.two_step) else { return };
         let sum = order.sum;
         let part = if self.strikes(500) { sum } else { 1 + i64::try_from(self.roll(5_000)).unwrap_or(0) };
@@ -40,7 +40,7 @@ impl World {
 
     /// A shop lets a hold go.
     pub fn release(&mut self) {
-        let Some((place, payment)) = self.some_payment() else { return };
+        let Some((place, payment)) = self.some_hold() else { return };
         if !self.orders.get(place).is_some_and(|order| order.two_step) {
             return;
         }
@@ -57,7 +57,7 @@ impl World {
 
     /// A shop gives something back, or a person does with what belongs to no sale.
     pub fn give_back(&mut self) {
-        let Some((place, payment)) = self.some_payment() else { return };
+        let Some((place, payment)) = self.some_sale() else { return };
         let Some(order) = self.orders.get(place) else { return };
         let sum = order.sum;
         let part = 1 + i64::try_from(self.chance.below(sum.unsigned_abs())).unwrap_or(0);
@@ -75,21 +75,22 @@ impl World {
         let number = payment.number;
         self.say(|| format!("{amount:?} of the {} of payment {number} is to go back", source.code()));
         let of_sale = source == Source::Sale;
+        let before = self.kept(place).returned;
         // What may have been decided without anybody hearing of it.
         let unheard = if of_sale { amount.unwrap_or(sum) } else { 0 };
-        let lost: Then = Box::new(move |world| world.asked_back(place, unheard));
-        self.ask_node(lost, |engine| async move {
+        self.asked_back(place, unheard);
+        self.ask_node(nothing(), |engine| async move {
             let done = engine.refund(payment, asked, source, Actor::Shop).await;
             let then: Then = Box::new(move |world| match done {
                 Ok((refund, amount)) => {
                     world.acknowledged("refunds", refund.number, refund.book().number());
                     world.say(|| format!("{amount} of payment {number} goes back"));
-                    world.refund_promised(place, amount.minor());
-                    world.asked_back(place, if of_sale { amount.minor() } else { 0 });
+                    world.refund_promised(place, amount.minor(), before);
+                    world.asked_back(place, if of_sale { amount.minor() - unheard } else { 0 });
                 }
                 Err(error) => {
-                    if matches!(error, EngineError::Store(StoreError::Unknown(_))) {
-                        world.asked_back(place, unheard);
+                    if !matches!(error, EngineError::Store(StoreError::Unknown(_))) {
+                        world.asked_back(place, -unheard);
                     }
                     world.refused("a refund", &error);
                 }
@@ -106,7 +107,7 @@ impl World {
 
     /// A person has the last notice of a payment sent again.
     pub fn tell_again(&mut self) {
-        let Some((_, payment)) = self.some_payment() else { return };
+        let Some((_, payment)) = self.some_sale() else { return };
         self.ask_node(nothing(), |engine| async move {
             let notices = engine.store().notices_of(payment).await.unwrap_or_default();
             let asked = match notices.last() {
@@ -149,7 +150,7 @@ impl World {
                 self.signs(place, (told, digest));
             }
             _ => {
-                let active = self.strikes(600);
+                let active = self.strikes(850);
                 self.say(|| format!("{login} takes new payments: {active}"));
                 let change = [ShopChange::Active(active)];
                 self.by_hand(number, engine.change_shop(id, &change, Actor::Clock)).expect("a change");

@@ -27,6 +27,8 @@ pub struct Order {
     pub payments: Vec<PaymentId>,
     /// The attempts that buyers saw begin.
     pub attempts: Vec<(PaymentId, AttemptId, Method)>,
+    /// Whether a buyer was told that it cannot be paid any more.
+    pub over: bool,
     /// When late money stops counting, as far as buyers know: for the latest payment.
     pub grace_ends: Timestamp,
     /// How much the shop asked to give back at most, in kopecks.

@@ -1,7 +1,7 @@
 //! What is there when a storm begins: the installation, sellers with shops, two providers and a tariff.
 
 use domain::history::Actor;
-use domain::ids::{Book, BookKind, ProviderAccountId, SellerId};
+use domain::ids::{Book, BookKind, ProviderAccountId, SellerId, ShopId};
 use domain::methods::Method;
 use domain::secrets::Secret;
 use domain::sellers::{Algorithm, SettlementDelay, ShopAddress, Verb};
@@ -15,7 +15,7 @@ use testkit::imagined::provider::{PROVIDER_URL, SECRET_KEY, SHOP_ID};
 use testkit::imagined::shop::SHOP_URL;
 use testkit::robokassa::Digest;
 
-use crate::history::{History, ShopPlan};
+use crate::history::{History, RefundFeePlan, ShopPlan};
 use crate::shops::Shop;
 use crate::world::World;
 
@@ -23,6 +23,8 @@ use crate::world::World;
 pub const NOBODY: ProviderAccountId = ProviderAccountId { number: 0, book: Book::PLATFORM };
 /// The methods of the provider that is asked.
 pub const ASKED: [Method; 3] = [Method::BankCard, Method::YooMoney, Method::Sbp];
+/// Those of them by which money can be held.
+pub const HOLDING: [Method; 2] = [Method::BankCard, Method::YooMoney];
 /// The methods of the provider whose word is proven.
 pub const PROVEN: [Method; 2] = [Method::SberPay, Method::TPay];
 /// The commission, in thousandths of what is paid.
@@ -48,7 +50,6 @@ pub fn set_up(world: &mut World, history: &History) {
     }
     let asked = world.by_hand(0, engine.create_provider(asked(), Actor::Clock)).expect("an account");
     let proven = world.by_hand(0, engine.create_provider(proven(), Actor::Clock)).expect("an account");
-    world.by_hand(0, engine.create_tariff(tariff(), Actor::Clock)).expect("a tariff");
     world.provider.tell(&engine.callback_url(asked));
     world.provider_account = asked;
     world.counter.account = proven;
@@ -79,6 +80,8 @@ fn open_shop(world: &mut World, place: usize, plan: &ShopPlan, seller: SellerId)
         ShopChange::Grace(plan.grace),
     ];
     world.by_hand(0, engine.change_shop(id, &changes, Actor::Clock)).expect("a changed shop");
+    let tariff = tariff(id, plan.refund_fee);
+    world.by_hand(0, engine.create_tariff(tariff, Actor::Clock)).expect("a tariff");
     let signs = vec![(told, Digest::Sha256)];
     world.shops.push(Shop { id, login, plan: plan.clone(), signs });
 }
@@ -119,15 +122,19 @@ fn proven() -> NewProvider {
     }
 }
 
-fn tariff() -> NewTariff {
+fn tariff(shop: ShopId, refund_fee: RefundFeePlan) -> NewTariff {
     let from = Money::zero(Currency::Rub);
     let parts = u32::try_from(FEE_PARTS).expect("a share");
     NewTariff {
         method: None,
         currency: Currency::Rub,
         steps: vec![Step { from, fee: Fee::Share { parts, of: 1_000 } }],
-        refund_fee: RefundFee::Return,
+        refund_fee: match refund_fee {
+            RefundFeePlan::Keep => RefundFee::Keep,
+            RefundFeePlan::Return => RefundFee::Return,
+            RefundFeePlan::Charge(minor) => RefundFee::Fixed(Money::from_minor(minor, Currency::Rub)),
+        },
         seller: None,
-        shop: None,
+        shop: Some(shop),
     }
 }

@@ -13,24 +13,28 @@ use crate::world::World;
 /// Of so many orders only the last ones are signed anew: numbers must meet.
 const NUMBERS: usize = 24;
 
+/// So often a database in disorder fails.
+const OUT_OF_ORDER: usize = 6;
+
 /// What steps do, and how often in comparison.
-const DEEDS: [(u64, fn(&mut World)); 19] = [
-    (14, World::new_order),
-    (6, World::old_link),
-    (4, World::other_content),
+const DEEDS: [(u64, fn(&mut World)); 20] = [
+    (17, World::new_order),
+    (5, World::old_link),
+    (3, World::other_content),
     (1, World::forged_link),
-    (20, World::choose),
-    (20, World::press),
+    (24, World::choose),
+    (24, World::press),
     (9, World::put_down),
-    (4, World::cancel),
-    (7, World::capture),
+    (2, World::cancel),
+    (12, World::capture),
     (2, World::release),
-    (10, World::give_back),
-    (2, World::tell_again),
+    (12, World::give_back),
+    (3, World::tell_again),
     (6, World::look_at_page),
-    (2, World::change_settings),
-    (2, World::death),
-    (22, World::time_passes),
+    (3, World::change_settings),
+    (1, World::death),
+    (3, World::stands_still),
+    (20, World::time_passes),
     (3, World::watches_go_wrong),
     (2, World::forged_notice),
     (1, World::sweep),
@@ -53,7 +57,7 @@ impl World {
             }
             place -= weight;
         }
-        let moves = self.roll(26);
+        let moves = self.roll(70);
         self.stir(moves);
         self.check();
     }
@@ -86,7 +90,8 @@ impl World {
     }
 
     fn other_content(&mut self) {
-        let numbered = self.orders.iter().filter_map(|order| Some((order.shop, order.number?)));
+        let numbered = self.orders.iter().filter(|order| !order.tampered);
+        let numbered = numbered.filter_map(|order| Some((order.shop, order.number?)));
         let numbered: Vec<_> = numbered.collect();
         if let Some((shop, number)) = self.pick(&numbered) {
             self.sign(Some(number), shop, false);
@@ -99,11 +104,21 @@ impl World {
     }
 
     fn mishap(&mut self) {
-        let Some(number) = self.some_node() else { return };
+        if let Some(number) = self.some_node() {
+            self.mishap_of(number);
+        }
+    }
+
+    /// Something will go wrong with the next commits of a node.
+    pub fn mishap_of(&mut self, number: usize) {
         let Some(mishap) = self.pick(&Mishap::ALL) else { return };
-        self.say(|| format!("node {number} will meet {mishap:?}"));
-        if let Some(place) = self.places.get(number) {
-            place.mishaps.plan(mishap);
+        // A database that is gone for a while fails more often than a batch is sent again.
+        let times = if mishap == Mishap::Fails && self.strikes(500) { OUT_OF_ORDER } else { 1 };
+        let only_decisions = self.strikes(600);
+        self.say(|| format!("node {number} will meet {mishap:?}, {times} times, decisions only: {only_decisions}"));
+        let Some(place) = self.places.get(number) else { return };
+        for _ in 0..times {
+            place.mishaps.plan(mishap, only_decisions);
         }
     }
 
@@ -111,6 +126,20 @@ impl World {
         if let Some(number) = self.some_node() {
             self.kill(number);
         }
+    }
+
+    /// A process stands still for a while: a machine that is moved, or out of memory.
+    fn stands_still(&mut self) {
+        let Some(number) = self.some_node() else { return };
+        let ms = self.chance.below(400_000);
+        let until = self.after_ms(ms);
+        self.say(|| format!("node {number} stands still for {ms} ms"));
+        if let Some(place) = self.places.get_mut(number) {
+            place.frozen_until = until;
+        }
+        let some = self.roll(60);
+        self.stir(some);
+        self.pass(SignedDuration::from_millis(i64::try_from(ms).unwrap_or(0)), 40);
     }
 
     fn time_passes(&mut self) {

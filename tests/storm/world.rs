@@ -37,6 +37,8 @@ pub struct Place {
     pub mishaps: Mishaps,
     /// When it comes back, if it is dead.
     pub back_at: Timestamp,
+    /// Until when its process stands still.
+    pub frozen_until: Timestamp,
 }
 
 /// Everything there is.
@@ -95,6 +97,7 @@ impl World {
             watch: Watch::new(&time),
             mishaps: Mishaps::default(),
             back_at: time.now(),
+            frozen_until: time.now(),
         };
         let mut world = World {
             places: (0..history.nodes).map(place).collect(),
@@ -175,6 +178,11 @@ impl World {
         F: Future<Output = Then> + 'static,
     {
         let number = self.some_node();
+        if let Some(number) = number
+            && self.strikes(self.climate.mishap / 6)
+        {
+            self.mishap_of(number);
+        }
         match number.and_then(|number| self.node(number)) {
             Some(node) => {
                 let future = ask(node.engine.clone());
@@ -194,7 +202,7 @@ impl World {
 
     /// The process of a node dies wherever it is, and comes back after a while.
     pub fn kill(&mut self, number: usize) {
-        let pause = SignedDuration::from_millis(i64::try_from(self.chance.below(90_000)).unwrap_or(0));
+        let pause = SignedDuration::from_millis(i64::try_from(self.chance.below(20_000)).unwrap_or(0));
         let back_at = self.now().checked_add(pause).expect("a moment before the end of time");
         let Some(place) = self.places.get_mut(number) else { return };
         let Some(node) = place.node.take() else { return };

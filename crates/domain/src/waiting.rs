@@ -3,6 +3,7 @@
 use crate::attempts::{Attempt, AttemptState, Prompt};
 use crate::decide::{Command, Decision, Kind, Stop};
 use crate::facts::{Asks, Facts};
+use crate::faults::{Planted, planted};
 use crate::history::{Actor, Happened, Subject};
 use crate::ids::{AttemptId, Book};
 use crate::jobs::{Lease, Task};
@@ -110,6 +111,9 @@ impl Command for LearnLost {
         }
         attempt.checks = attempt.checks.saturating_add(1);
         let next = next_check(&attempt, self.next_check, now);
+        if planted(Planted::ForgetCheck) {
+            return Ok((decision.save(attempt), ()));
+        }
         let decision = plan_check(decision, facts, self.lease, attempt.id, (next, now))?;
         Ok((decision.save(attempt), ()))
     }

@@ -9,6 +9,7 @@ use connectors::connector::{ConnectorFault, Next, Profile};
 use connectors::registry;
 use domain::attempts::{Attempt, AttemptState, Operation, Reason};
 use domain::decide::Refused;
+use domain::faults::{Planted, planted};
 use domain::history::Actor;
 use domain::ids::AttemptId;
 use domain::jobs::Lease;
@@ -131,6 +132,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
             return self.submit(CloseJob { lease }).await;
         }
         talk.amount = match (operation, talk.payment.state) {
+            (Operation::Capture, PaymentState::Capturing { .. }) if planted(Planted::CaptureWhole) => {
+                talk.attempt.amount
+            }
             (Operation::Capture, PaymentState::Capturing { amount, .. }) => amount,
             (Operation::Capture, _) => return self.submit(CloseJob { lease }).await,
             _ => talk.attempt.received.unwrap_or(talk.attempt.amount),
@@ -227,6 +231,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
 
     async fn lost(&self, talk: &Conversation, why: &str, never_left: bool) -> Result<(), EngineError> {
         tracing::warn!(why, never_left, provider = %talk.account.name, "no certain answer; the provider will be asked");
+        if planted(Planted::UnknownIsFailed) {
+            return self.learn_outcome(talk, Outcome::Declined { reason: Reason::Unknown }, None).await;
+        }
         let soon = self.now().saturating_add(NEVER_LEFT_GAP).unwrap_or(self.now());
         let planned = if never_left { soon } else { self.next_check(talk) };
         let next_check = self.before_forgotten(talk, planned);
