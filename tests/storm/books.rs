@@ -119,6 +119,20 @@ const UNPLANNED: [(&str, &str); 4] = [
 ];
 
 impl World {
+    /// Writes what our own history says of every payment into the log, after something went wrong.
+    pub fn tell_histories(&mut self) {
+        let sql = "SELECT h.about, h.at, h.what, h.details, p.description, p.state FROM history h \
+                   JOIN payments p ON p.number = h.about AND p.book = h.book WHERE h.subject = 'payment' \
+                   ORDER BY h.about, h.at, h.turn, h.place";
+        for row in rows(&self.ground.reader, Query::new(sql, Vec::new())) {
+            let text = |column: &str| row.string(column).expect("text");
+            let (at, about) = (row.time("at").expect("a moment"), int(&row, "about"));
+            let (what, details, tag) = (text("what"), text("details"), text("description"));
+            let (state, at) = (text("state"), at.strftime("%a %H:%M:%S%.3f"));
+            self.say(|| format!("{tag}, payment {about}, now {state}: {at} {what} {details}"));
+        }
+    }
+
     /// What must be true of the books after every step.
     pub fn check_books(&mut self) {
         if let Err(what) = self.books.read_on(&self.ground.reader) {
@@ -126,7 +140,8 @@ impl World {
         }
         let (asked, counter) = (self.provider_account.number, self.counter.account.number);
         let lines = self.provider.books();
-        let taken: i64 = lines.iter().filter(|line| line.status == Status::Succeeded).map(|line| line.amount).sum();
+        let taken: i64 =
+            lines.iter().filter(|line| line.status == Status::Succeeded).map(|line| line.amount).sum();
         let returned: i64 = lines.iter().map(|line| line.refunded).sum();
         let compared = [
             ("received from the provider", self.books.received(asked, "RUB"), taken),
@@ -152,7 +167,8 @@ impl World {
     pub fn check_providers(&mut self) {
         let (asked, counter) = (self.provider_account.number, self.counter.account.number);
         let lines = self.provider.books();
-        let taken: i64 = lines.iter().filter(|line| line.status == Status::Succeeded).map(|line| line.amount).sum();
+        let taken: i64 =
+            lines.iter().filter(|line| line.status == Status::Succeeded).map(|line| line.amount).sum();
         let returned: i64 = lines.iter().map(|line| line.refunded).sum();
         let compared = [
             ("received from the provider", self.books.received(asked, "RUB"), taken),
@@ -165,9 +181,9 @@ impl World {
                 self.accuse(format!("{what}: our books say {ours} in the end, theirs {theirs}"));
             }
         }
-        if let Some(line) = lines.iter().find(|line| {
-            matches!(line.status, Status::Pending | Status::WaitingForCapture)
-        }) {
+        if let Some(line) =
+            lines.iter().find(|line| matches!(line.status, Status::Pending | Status::WaitingForCapture))
+        {
             self.accuse(format!("{} is still {} at the provider", line.payment, line.status.code()));
         }
     }

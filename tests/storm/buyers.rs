@@ -89,7 +89,8 @@ impl World {
     /// A payment that some buyer has before the eyes, with its order.
     pub fn some_payment(&mut self) -> Option<(usize, PaymentId)> {
         let shown = self.orders.iter().enumerate();
-        let shown = shown.flat_map(|(place, order)| order.payments.iter().map(move |payment| (place, *payment)));
+        let shown =
+            shown.flat_map(|(place, order)| order.payments.iter().map(move |payment| (place, *payment)));
         let shown: Vec<_> = shown.collect();
         // Mostly the latest ones: old stories are over.
         let skip = if self.strikes(700) { shown.len().saturating_sub(6) } else { 0 };

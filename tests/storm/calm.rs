@@ -23,8 +23,14 @@ const CALM: SignedDuration = SignedDuration::from_hours(12 * 24);
 
 /// What must be empty in the end.
 const UNFINISHED: [(&str, &str); 6] = [
-    ("payments", "SELECT COUNT(*) AS found FROM payments WHERE state NOT IN ('paid', 'cancelled', 'expired')"),
-    ("attempts", "SELECT COUNT(*) AS found FROM attempts WHERE state IN ('planned', 'sending', 'waiting', 'unknown', 'held')"),
+    (
+        "payments",
+        "SELECT COUNT(*) AS found FROM payments WHERE state NOT IN ('paid', 'cancelled', 'expired')",
+    ),
+    (
+        "attempts",
+        "SELECT COUNT(*) AS found FROM attempts WHERE state IN ('planned', 'sending', 'waiting', 'unknown', 'held')",
+    ),
     ("refunds", "SELECT COUNT(*) AS found FROM refunds WHERE state IN ('asked', 'sent')"),
     ("notices", "SELECT COUNT(*) AS found FROM notices WHERE state <> 'accepted'"),
     ("jobs set aside", "SELECT COUNT(*) AS found FROM jobs WHERE parked IS NOT NULL"),

@@ -129,11 +129,7 @@ impl Flaky {
     }
 
     /// What comes of a commit that meets a mishap; `inner` carries it out where it is to be saved.
-    async fn struck<T>(
-        &mut self,
-        mishap: Mishap,
-        saved: Result<T, BackendFault>,
-    ) -> Result<T, BackendFault> {
+    async fn struck<T>(&mut self, mishap: Mishap, saved: Result<T, BackendFault>) -> Result<T, BackendFault> {
         if mishap.is_deadly() {
             std::future::pending::<()>().await;
         }

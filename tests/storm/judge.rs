@@ -127,7 +127,8 @@ impl World {
         let ended = matches!(state, PaymentState::Cancelled | PaymentState::Expired);
         let theirs = order.attempts.iter().filter(|(of, ..)| *of == payment.id);
         let payable = |status| matches!(status, Status::Pending | Status::WaitingForCapture);
-        let unfinished = theirs.filter(|(_, attempt, _)| self.at_provider(*attempt).is_some_and(payable)).count();
+        let unfinished =
+            theirs.filter(|(_, attempt, _)| self.at_provider(*attempt).is_some_and(payable)).count();
         if ended && unfinished > 0 && self.now() < payment.grace_ends_at {
             self.accuse(format!("the page says that {} has ended, and it can still be paid", order.tag));
         }

@@ -86,8 +86,12 @@ impl World {
             self.post(sent);
         }
         let now = self.now();
-        let late: Vec<u64> =
-            self.waiting.iter().filter(|(_, waiting)| waiting.until <= now).map(|(number, _)| *number).collect();
+        let late: Vec<u64> = self
+            .waiting
+            .iter()
+            .filter(|(_, waiting)| waiting.until <= now)
+            .map(|(number, _)| *number)
+            .collect();
         for number in late {
             self.say(|| format!("call {number}: nobody answered in time"));
             self.answer(number, Err(SendError::NoAnswer("the deadline passed".to_owned())));

@@ -38,7 +38,9 @@ const FIXED_SEEDS: u64 = 200;
 const FRESH_SECONDS: u64 = 20;
 
 fn number(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
+    std::env::var(name)
+        .ok()
+        .map(|text| text.parse().unwrap_or_else(|_| panic!("{name} is no number: {text}")))
 }
 
 /// Runs a seed; a failure says how to see it again.
@@ -57,7 +59,10 @@ fn the_fixed_seeds_are_weathered() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "how long to go on, and where to begin, is no part of a history")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long to go on, and where to begin, is no part of a history"
+)]
 fn fresh_seeds_are_weathered() {
     let began = Instant::now();
     let limit = number("STORM_SECONDS").unwrap_or(FRESH_SECONDS);

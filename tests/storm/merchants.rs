@@ -31,7 +31,9 @@ impl World {
         self.ask_node(nothing(), |engine| async move {
             let done = engine.capture(payment, Some(amount), Actor::Shop).await;
             let then: Then = Box::new(move |world| match done {
-                Ok(amount) => world.say(|| format!("{amount} of payment {} will be captured", payment.number)),
+                Ok(amount) => {
+                    world.say(|| format!("{amount} of payment {} will be captured", payment.number))
+                }
                 Err(error) => world.refused("a capture", &error),
             });
             then

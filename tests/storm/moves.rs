@@ -161,7 +161,8 @@ impl World {
     pub fn next_moment(&mut self) -> Option<Timestamp> {
         let of_jobs = self.next_due();
         let of_nodes = self.places.iter().filter(|place| place.node.is_none()).map(|place| place.back_at);
-        let frozen = self.places.iter().map(|place| place.frozen_until).filter(|until| *until > self.time.now());
+        let frozen =
+            self.places.iter().map(|place| place.frozen_until).filter(|until| *until > self.time.now());
         let of_nodes = of_nodes.chain(frozen);
         let of_letters = self.mail.iter().map(|letter| letter.not_before);
         let of_waiting = self.waiting.values().map(|waiting| waiting.until);

@@ -27,6 +27,9 @@ pub fn run(history: &History, log: bool) -> Outcome {
         if world.wrong.is_none() {
             world.calm(history.seed);
         }
+        if world.wrong.is_some() {
+            world.tell_histories();
+        }
         Outcome { wrong: world.wrong.take(), log: world.log.text() }
     }));
     ran.unwrap_or_else(|payload| {

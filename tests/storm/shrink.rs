@@ -42,7 +42,8 @@ mod tests {
         };
         let small = shrink(&history, needs);
         assert_eq!(small.steps.iter().map(|step| step.number).collect::<Vec<_>>(), [3, 41, 97]);
-        let chance = |history: &History| history.steps.iter().find(|step| step.number == 41).map(|step| step.chance);
+        let chance =
+            |history: &History| history.steps.iter().find(|step| step.number == 41).map(|step| step.chance);
         assert_eq!(chance(&small), chance(&history), "a step keeps its own chance");
     }
 

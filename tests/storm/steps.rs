@@ -115,7 +115,9 @@ impl World {
         // A database that is gone for a while fails more often than a batch is sent again.
         let times = if mishap == Mishap::Fails && self.strikes(500) { OUT_OF_ORDER } else { 1 };
         let only_decisions = self.strikes(600);
-        self.say(|| format!("node {number} will meet {mishap:?}, {times} times, decisions only: {only_decisions}"));
+        self.say(|| {
+            format!("node {number} will meet {mishap:?}, {times} times, decisions only: {only_decisions}")
+        });
         let Some(place) = self.places.get(number) else { return };
         for _ in 0..times {
             place.mishaps.plan(mishap, only_decisions);
@@ -158,7 +160,8 @@ impl World {
         let most = self.climate.watches_off.as_millis();
         let most = i64::try_from(most).unwrap_or(0);
         let Some(number) = self.some_node() else { return };
-        let off = i64::try_from(self.chance.below(u64::try_from(2 * most + 1).unwrap_or(1))).unwrap_or(0) - most;
+        let off =
+            i64::try_from(self.chance.below(u64::try_from(2 * most + 1).unwrap_or(1))).unwrap_or(0) - most;
         self.say(|| format!("the watch of node {number} is {off} ms off"));
         if let Some(place) = self.places.get(number) {
             place.watch.set_off(SignedDuration::from_millis(off));

@@ -4,7 +4,9 @@
 //! question is answered by a constant. At most one is in force, and only in the thread that planted it.
 
 #[cfg(all(feature = "faults", not(debug_assertions)))]
-compile_error!("the feature `faults` plants bugs: it is for tests, never for a build without debug assertions");
+compile_error!(
+    "the feature `faults` plants bugs: it is for tests, never for a build without debug assertions"
+);
 
 macro_rules! planted {
     ($($(#[$doc:meta])* $name:ident;)*) => {

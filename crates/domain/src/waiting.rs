@@ -100,9 +100,11 @@ impl Command for LearnLost {
     fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, ()), Stop> {
         let mut attempt = facts.need(&self.attempt)?.clone();
         let mut decision = Decision::nothing().finish(self.lease);
-        if attempt.is_final() {
+        if attempt.state == AttemptState::Received || (attempt.is_final() && attempt.memo.is_none()) {
             return Ok((decision, ()));
         }
+        // An attempt that has ended is asked about because somebody said that money came all the same: what
+        // was said is forgotten only when there is an answer.
         if matches!(attempt.state, AttemptState::Planned | AttemptState::Sending { .. }) {
             attempt.state = AttemptState::Unknown;
             let lost = Happened::AnswerLost { attempt: attempt.id };

@@ -165,7 +165,11 @@ impl<N: Network, C: Clock> Engine<N, C> {
             Some(Job { lease: None, .. }) => matches!(lease.task, Task::CheckAttempt(_)),
             None => false,
         };
-        if live || planted(Planted::IgnoreLease) { self.dispatch(lease).await } else { Err(EngineError::Refused(Refused::LeaseOver)) }
+        if live || planted(Planted::IgnoreLease) {
+            self.dispatch(lease).await
+        } else {
+            Err(EngineError::Refused(Refused::LeaseOver))
+        }
     }
 
     async fn dispatch(&self, lease: Lease) -> Result<(), EngineError> {

@@ -96,7 +96,11 @@ async fn an_attempt_without_an_end_of_its_own_is_given_up_when_its_payment_was_p
     world.pay(card).await;
     assert_eq!(world.payment(payment).await.state, PaymentState::Paid);
     world.pass(SignedDuration::from_hours(9 * 24)).await;
-    assert_eq!(world.attempt(cash).await.state, AttemptState::Waiting, "cash may come until the grace is over");
+    assert_eq!(
+        world.attempt(cash).await.state,
+        AttemptState::Waiting,
+        "cash may come until the grace is over"
+    );
     world.pass(SignedDuration::from_hours(3 * 24)).await;
     assert_eq!(world.attempt(cash).await.state, AttemptState::Abandoned, "nobody asks for ever");
     let open = world.engine.store().job_counts(world.now()).await.unwrap();

@@ -50,10 +50,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`] when the database does not answer or was sealed under another key.
-    pub async fn by_hand<B: Backend>(
-        mut backend: B,
-        parts: Parts,
-    ) -> Result<(Store, Desk<B>), StoreError> {
+    pub async fn by_hand<B: Backend>(mut backend: B, parts: Parts) -> Result<(Store, Desk<B>), StoreError> {
         let Parts { public_key, sealer, node, reader, clock } = parts;
         let (handover, leased) = mpsc::channel(HANDOVER_MAX);
         let (queue, receiver) = mpsc::channel(QUEUE_MAX);
