@@ -91,6 +91,8 @@ fn the_same_seed_tells_the_same_story_to_the_byte() {
 #[test]
 fn replay() {
     let seed = number("STORM_SEED").unwrap_or(42);
+    #[cfg(feature = "faults")]
+    planted::plant_by_name();
     let history = History::of(seed);
     println!("{history:#?}");
     let outcome = run(&history, true);

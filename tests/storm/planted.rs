@@ -43,6 +43,13 @@ const FOUND_WITHIN: [(Planted, u64); 32] = [
     (Planted::FeeOfWhole, 150),
 ];
 
+/// Plants the bug that `STORM_BUG` names, for a replay.
+pub fn plant_by_name() {
+    let Ok(name) = std::env::var("STORM_BUG") else { return };
+    let bug = Planted::ALL.iter().find(|bug| format!("{bug:?}") == name);
+    plant(Some(*bug.unwrap_or_else(|| panic!("there is no bug {name}"))));
+}
+
 /// The first seed that finds a bug, and what it says of it.
 fn finds(bug: Planted, within: u64) -> Option<(u64, String)> {
     plant(Some(bug));

@@ -16,8 +16,11 @@ const NUMBERS: usize = 24;
 /// So often a database in disorder fails.
 const OUT_OF_ORDER: usize = 6;
 
+/// What a step does.
+type Deed = fn(&mut World);
+
 /// What steps do, and how often in comparison.
-const DEEDS: [(u64, fn(&mut World)); 20] = [
+const DEEDS: [(u64, Deed); 20] = [
     (17, World::new_order),
     (5, World::old_link),
     (3, World::other_content),
