@@ -2,6 +2,7 @@
 
 use domain::attempts::AttemptState;
 use domain::history::Actor;
+use domain::jobs::Task;
 use domain::methods::Method;
 use domain::payments::PaymentState;
 use engine::sellers::ShopChange;
@@ -103,7 +104,7 @@ async fn an_attempt_without_an_end_of_its_own_is_given_up_when_its_payment_was_p
     );
     world.pass(SignedDuration::from_hours(3 * 24)).await;
     assert_eq!(world.attempt(cash).await.state, AttemptState::Abandoned, "nobody asks for ever");
-    let open = world.engine.store().job_counts(world.now()).await.unwrap();
-    assert_eq!((open.waiting, open.due), (0, 0));
+    let asking = world.engine.store().job(Task::CheckAttempt(cash)).await.unwrap();
+    assert_eq!(asking, None);
     world.audit_with_provider().await;
 }
