@@ -1,5 +1,6 @@
 //! One try to pay through one provider, and the calls frozen for it.
 
+use crate::faults::{Planted, planted};
 use crate::ids::{AttemptId, CallId, PaymentId, ProviderAccountId, TariffId};
 use crate::methods::Method;
 use crate::tariffs::{Fee, RefundFee};
@@ -268,7 +269,7 @@ impl Attempt {
     /// [`MoneyError`] when currencies differ or a sum is too large.
     pub fn commission(&self, full: Money, received: Money) -> Result<Money, MoneyError> {
         let fee = self.fee.on(full)?;
-        if received == full || full.is_zero() {
+        if received == full || full.is_zero() || planted(Planted::FeeOfWhole) {
             return Ok(fee);
         }
         fee.share(received.minor().unsigned_abs(), full.minor().unsigned_abs(), Rounding::HalfUp)

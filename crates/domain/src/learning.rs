@@ -5,6 +5,7 @@ use crate::booking::Arrival;
 use crate::calendar::{day, settles_at};
 use crate::decide::{Command, Decision, Kind, Stop};
 use crate::facts::{Asks, Facts};
+use crate::faults::{Planted, planted};
 use crate::history::{Actor, Happened, Subject};
 use crate::ids::{AttemptId, Book, NoticeId, RefundId};
 use crate::jobs::{Lease, Task};
@@ -78,6 +79,7 @@ impl Command for LearnOutcome {
         let line = remembered(&mut scene.attempt, self.remember.as_ref());
         scene.decision.directory.extend(line);
         match &self.outcome {
+            Outcome::Held { amount, .. } if planted(Planted::HoldIsMoney) => scene.received(*amount, None)?,
             Outcome::Held { amount, until } => scene.held(*amount, *until)?,
             Outcome::Received { amount, cost } | Outcome::Captured { amount, cost } => {
                 scene.received(*amount, *cost)?;
@@ -144,6 +146,7 @@ impl Scene<'_> {
             self.payment.paid_by = Some(id);
         }
         match self.happen(PaymentEvent::FundsHeld { attempt: id, until })? {
+            Booking::ReleaseHold if planted(Planted::ForgetRelease) => {}
             Booking::ReleaseHold => self.plan(Task::ReleaseHold(id), self.now),
             Booking::Nothing | Booking::Sale | Booking::Credit { .. } | Booking::Unclaimed => {
                 let due = next_check(&self.attempt, self.command.next_check, self.now);
@@ -183,7 +186,10 @@ impl Scene<'_> {
 
     fn received(&mut self, amount: Money, cost: Option<Money>) -> Result<(), Stop> {
         let id = self.attempt.id;
-        if self.attempt.state == AttemptState::Received {
+        if self.attempt.is_final() && planted(Planted::DropLateMoney) {
+            return Ok(());
+        }
+        if self.attempt.state == AttemptState::Received && !planted(Planted::ReceiveTwice) {
             if self.attempt.received.is_some_and(|known| known != amount) {
                 self.tell(Happened::NewsContradicts { attempt: id, amount, what: "received twice" });
             }
@@ -193,13 +199,18 @@ impl Scene<'_> {
         self.attempt.received = None;
         self.attempt.cost = cost;
         self.tell(Happened::FundsReceived { attempt: id, amount });
+        let amount = if planted(Planted::IgnoreCurrency) {
+            Money::from_minor(amount.minor(), self.payment.currency())
+        } else {
+            amount
+        };
         if amount.currency() != self.payment.currency() {
             return self.contradicts(amount);
         }
         self.attempt.received = Some(amount);
         self.payment.brought.push(id);
         let (asked, due) = self.asked(amount)?;
-        let event = if amount == asked {
+        let event = if amount == asked || planted(Planted::AnySumPays) {
             PaymentEvent::FundsReceived { attempt: id }
         } else {
             PaymentEvent::AmountDiffers { attempt: id, amount, asked }
@@ -294,7 +305,9 @@ impl Scene<'_> {
         self.plan(Task::SettlePayment(id), settles_at(self.now, self.shop));
         if let Some(notice) = self.notice(arrival) {
             self.tell(Happened::NoticeOwed { notice: notice.id });
-            self.plan(Task::SendNotice(notice.id), self.now);
+            if !planted(Planted::ForgetNotice) {
+                self.plan(Task::SendNotice(notice.id), self.now);
+            }
             self.decision = std::mem::take(&mut self.decision).save(notice);
         }
     }

@@ -17,6 +17,7 @@ pub mod calendar;
 pub mod closing;
 pub mod decide;
 pub mod facts;
+pub mod faults;
 pub mod history;
 pub mod holding;
 pub mod ids;

@@ -4,6 +4,7 @@
 //! answer. Only wishes are refused; for news every state has a transition.
 
 use crate::decide::Refused;
+use crate::faults::{Planted, planted};
 use crate::ids::AttemptId;
 use crate::payments::{ClosingWhy, Payment, PaymentState};
 use jiff::Timestamp;
@@ -323,7 +324,7 @@ impl Payment {
 
     /// Money after the end: within the grace the goods are paid for all the same.
     fn late(&self, event: PaymentEvent, stay: PaymentState, now: Timestamp) -> Result<Transition, Refused> {
-        if now > self.grace_ends_at {
+        if now > self.grace_ends_at && !planted(Planted::IgnoreGrace) {
             return book(stay, Booking::Credit { completes: false });
         }
         let transition = self.on_open(event)?;

@@ -3,6 +3,7 @@
 use crate::calendar::after;
 use crate::decide::{Command, Decision, Kind, Refused, Stop};
 use crate::facts::{Asks, Facts};
+use crate::faults::{Planted, planted};
 use crate::history::{Actor, Happened, Subject};
 use crate::ids::{Book, BookKind, PaymentId, ShopId};
 use crate::jobs::Task;
@@ -70,7 +71,8 @@ impl Command for OpenPayment {
             let shop = Shop { last_number: number, ..shop.clone() };
             return self.open(Decision::nothing().save(shop.clone()), facts, &shop, number, now);
         };
-        match facts.find(&ClaimKey { number, shop: self.shop })? {
+        let claim = facts.find(&ClaimKey { number, shop: self.shop })?;
+        match claim.filter(|_| !planted(Planted::ForgetClaim)) {
             None => self.open(Decision::nothing(), facts, shop, number, now),
             Some(claim) => self.again(facts, shop, claim, now),
         }
@@ -96,6 +98,9 @@ impl OpenPayment {
         let ended = matches!(old.state, PaymentState::Cancelled | PaymentState::Expired);
         if claim.fingerprint == self.fingerprint && !ended {
             return match old.state {
+                PaymentState::Paid if planted(Planted::SellPaidAgain) => {
+                    self.open(Decision::nothing(), facts, shop, number, now)
+                }
                 PaymentState::Paid => Err(Refused::AlreadyPaid.into()),
                 PaymentState::Open
                 | PaymentState::Held { .. }
@@ -108,7 +113,11 @@ impl OpenPayment {
                 }
             };
         }
-        let closed = old.clone().closing(PaymentEvent::Replaced, now)?;
+        let closed = if planted(Planted::KeepReplacedOpen) {
+            old.clone()
+        } else {
+            old.clone().closing(PaymentEvent::Replaced, now)?
+        };
         let subject = Subject::Payment(old.id);
         let decision = Decision::nothing()
             .forget(Task::ExpirePayment(old.id))
@@ -148,11 +157,14 @@ impl OpenPayment {
             payment: self.id,
         };
         let opened = Happened::PaymentOpened { amount: self.amount, number };
-        let decision = decision
+        let mut decision = decision
             .tell(Subject::Payment(self.id), &Actor::Shop, opened)
             .then(Task::ExpirePayment(self.id), ends_at)
             .save(payment)
             .save(claim);
+        if planted(Planted::ForgetExpiry) {
+            decision.work.clear();
+        }
         Ok((decision, Opened { payment: self.id, fresh: true }))
     }
 
@@ -191,7 +203,7 @@ fn free_number(facts: &Facts, shop: &Shop) -> Result<i64, Stop> {
     let mut number = shop.last_number;
     loop {
         number = if number >= ASSIGNED_NUMBER_MAX { 1 } else { number.saturating_add(1) };
-        if facts.find(&ClaimKey { number, shop: shop.id })?.is_none() {
+        if facts.find(&ClaimKey { number, shop: shop.id })?.is_none() || planted(Planted::AssignTakenNumber) {
             return Ok(number);
         }
         if number == shop.last_number {

@@ -4,6 +4,7 @@ use crate::attempts::{Attempt, Call, Operation, Reason};
 use crate::calendar::day;
 use crate::decide::{Command, Decision, Kind, Refused, Stop};
 use crate::facts::{Asks, Facts};
+use crate::faults::{Planted, planted};
 use crate::history::{Actor, Happened, Subject};
 use crate::ids::{AttemptId, Book, CallId, PaymentId, RefundId};
 use crate::jobs::{Lease, Task};
@@ -48,7 +49,8 @@ impl Command for RefundPayment {
         let mut attempt = self.through(facts, &payment, self.amount.unwrap_or(of_source))?;
         let left = of_source.smaller(attempt.room()?)?;
         let amount = self.amount.unwrap_or(left);
-        if !amount.is_positive() || amount.compare(left)?.is_gt() {
+        let too_much = amount.compare(left)?.is_gt() && !planted(Planted::RefundTooMuch);
+        if !amount.is_positive() || too_much {
             return Err(Refused::TooMuch { wish: "refunded", left }.into());
         }
         let (refund, entry) = match self.source {

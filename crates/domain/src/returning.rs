@@ -2,6 +2,7 @@
 
 use crate::attempts::Attempt;
 use crate::decide::{Refused, Stop};
+use crate::faults::{Planted, planted};
 use crate::history::Actor;
 use crate::ids::{AttemptId, PaymentId, RefundId};
 use crate::ledger::{Account, Cause, Entry};
@@ -54,7 +55,9 @@ impl Refund {
         (now, today): (Timestamp, Date),
     ) -> Result<(Refund, Entry), Stop> {
         let zero = Money::zero(amount.currency());
-        payment.refunded = payment.refunded.plus(amount)?;
+        if !planted(Planted::RefundNotCounted) {
+            payment.refunded = payment.refunded.plus(amount)?;
+        }
         attempt.returned = attempt.returned.plus(amount)?;
         let fee_returned = fee_returned(payment, attempt)?;
         payment.fee_returned = payment.fee_returned.plus(fee_returned)?;
@@ -142,7 +145,9 @@ impl Refund {
                 Ok(entry.moving(transit, Account::PayerCredit(payment.id), self.amount)?)
             }
             Source::Sale => {
-                payment.refunded = payment.refunded.minus(self.amount)?;
+                if !planted(Planted::KeepFailedRefund) {
+                    payment.refunded = payment.refunded.minus(self.amount)?;
+                }
                 payment.fee_returned = payment.fee_returned.minus(self.fee_returned)?;
                 if !payment.settled {
                     let back = self.from_unsettled.minus(self.fee_returned)?;

@@ -3,6 +3,7 @@
 use crate::calendar::day;
 use crate::decide::{Command, Decision, Kind, Stop};
 use crate::facts::{Asks, Facts};
+use crate::faults::{Planted, planted};
 use crate::history::{Actor, Happened, Subject};
 use crate::ids::{Book, PaymentId};
 use crate::jobs::{Lease, Task};
@@ -45,7 +46,8 @@ impl Command for SettlePayment {
         let key = BalanceKey { account: Account::Pending, currency, book: payment.id.book };
         // News may have taken from Pending what this payment had there; it never goes below zero here.
         let pending = facts.balance(key)?.larger(Money::zero(currency))?;
-        let amount = payment.unsettled.smaller(pending)?;
+        let own = if planted(Planted::SettleWhole) { payment.captured } else { payment.unsettled };
+        let amount = own.smaller(pending)?;
         let entry = Entry::new(Cause::Settled(payment.id), payment.id, day(now, &shop.zone)).moving(
             Account::Pending,
             Account::Available,

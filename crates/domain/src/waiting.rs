@@ -3,6 +3,7 @@
 use crate::attempts::{Attempt, AttemptState, Prompt};
 use crate::decide::{Command, Decision, Kind, Stop};
 use crate::facts::{Asks, Facts};
+use crate::faults::{Planted, planted};
 use crate::history::{Actor, Happened, Subject};
 use crate::ids::{AttemptId, Book};
 use crate::jobs::{Lease, Task};
@@ -99,9 +100,11 @@ impl Command for LearnLost {
     fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, ()), Stop> {
         let mut attempt = facts.need(&self.attempt)?.clone();
         let mut decision = Decision::nothing().finish(self.lease);
-        if attempt.is_final() {
+        if attempt.state == AttemptState::Received || (attempt.is_final() && attempt.memo.is_none()) {
             return Ok((decision, ()));
         }
+        // An attempt that has ended is asked about because somebody said that money came all the same: what
+        // was said is forgotten only when there is an answer.
         if matches!(attempt.state, AttemptState::Planned | AttemptState::Sending { .. }) {
             attempt.state = AttemptState::Unknown;
             let lost = Happened::AnswerLost { attempt: attempt.id };
@@ -110,6 +113,9 @@ impl Command for LearnLost {
         }
         attempt.checks = attempt.checks.saturating_add(1);
         let next = next_check(&attempt, self.next_check, now);
+        if planted(Planted::ForgetCheck) {
+            return Ok((decision.save(attempt), ()));
+        }
         let decision = plan_check(decision, facts, self.lease, attempt.id, (next, now))?;
         Ok((decision.save(attempt), ()))
     }

@@ -9,13 +9,14 @@ use connectors::connector::{ConnectorFault, Next, Profile};
 use connectors::registry;
 use domain::attempts::{Attempt, AttemptState, Operation, Reason};
 use domain::decide::Refused;
+use domain::faults::{Planted, planted};
 use domain::history::Actor;
 use domain::ids::AttemptId;
 use domain::jobs::Lease;
 use domain::learning::{AbandonAttempt, LearnOutcome};
 use domain::outcomes::Outcome;
 use domain::payments::{Payment, PaymentState};
-use domain::waiting::{LearnLost, LearnWaiting};
+use domain::waiting::{CheckSoon, LearnLost, LearnWaiting};
 use domain::working::CloseJob;
 use jiff::{SignedDuration, Timestamp};
 
@@ -34,10 +35,12 @@ impl<N: Network, C: Clock> Engine<N, C> {
         match talk.attempt.state {
             AttemptState::Planned => self.begin(&mut talk).await,
             AttemptState::Sending { .. } => self.repeat_creation(&mut talk).await,
-            AttemptState::Waiting
-            | AttemptState::Unknown
-            | AttemptState::Held
-            | AttemptState::Received
+            AttemptState::Waiting | AttemptState::Unknown | AttemptState::Held => {
+                // An answer under an earlier lease has brought it there, and such answers plan nothing.
+                self.submit(CheckSoon { attempt: id }).await?;
+                self.submit(CloseJob { lease }).await
+            }
+            AttemptState::Received
             | AttemptState::Declined { .. }
             | AttemptState::Released
             | AttemptState::Abandoned => self.submit(CloseJob { lease }).await,
@@ -106,11 +109,11 @@ impl<N: Network, C: Clock> Engine<N, C> {
         }
     }
 
-    /// A provider without an end of its own is waited for until the grace is over, no longer.
+    /// A provider without an end of its own is waited for until the grace is over, no longer: neither for a
+    /// payment that is closing nor for one that was paid in another way.
     fn given_up(&self, talk: &Conversation) -> bool {
-        let closing = matches!(talk.payment.state, PaymentState::Closing { .. });
         let waiting = matches!(talk.attempt.state, AttemptState::Waiting | AttemptState::Planned);
-        closing && waiting && self.now() > talk.payment.grace_ends_at
+        !talk.payment.takes_attempts() && waiting && self.now() > talk.payment.grace_ends_at
     }
 
     /// Captures or releases the hold of an attempt.
@@ -128,6 +131,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
             return self.submit(CloseJob { lease }).await;
         }
         talk.amount = match (operation, talk.payment.state) {
+            (Operation::Capture, PaymentState::Capturing { .. }) if planted(Planted::CaptureWhole) => {
+                talk.attempt.amount
+            }
             (Operation::Capture, PaymentState::Capturing { amount, .. }) => amount,
             (Operation::Capture, _) => return self.submit(CloseJob { lease }).await,
             _ => talk.attempt.received.unwrap_or(talk.attempt.amount),
@@ -223,6 +229,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
 
     async fn lost(&self, talk: &Conversation, why: &str, never_left: bool) -> Result<(), EngineError> {
         tracing::warn!(why, never_left, provider = %talk.account.name, "no certain answer; the provider will be asked");
+        if planted(Planted::UnknownIsFailed) {
+            return self.learn_outcome(talk, Outcome::Declined { reason: Reason::Unknown }, None).await;
+        }
         let soon = self.now().saturating_add(NEVER_LEFT_GAP).unwrap_or(self.now());
         let planned = if never_left { soon } else { self.next_check(talk) };
         let next_check = self.before_forgotten(talk, planned);

@@ -8,6 +8,7 @@ use crate::frozen::{freeze, thaw};
 use crate::network::{Audience, Network, SendError};
 use connectors::connector::{Connector, Context, LostCreation, Next, Step, Task};
 use domain::attempts::{Attempt, Call, Operation, Reason};
+use domain::faults::{Planted, planted};
 use domain::ids::RefundId;
 use domain::jobs::Lease;
 use domain::outcomes::Outcome;
@@ -229,8 +230,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
         ) -> Result<T, connectors::connector::ConnectorFault>,
     ) -> Result<T, EngineError> {
         let reference = match talk.refund {
-            Some((refund, _)) => self.ids.print(refund),
-            None => self.ids.print(talk.attempt.id),
+            Some((refund, _)) if !planted(Planted::ShareRefundKey) => self.ids.print(refund),
+            Some(_) | None => self.ids.print(talk.attempt.id),
         };
         let description = &talk.payment.terms.description;
         let task = Task {

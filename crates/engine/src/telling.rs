@@ -6,6 +6,7 @@ use crate::error::EngineError;
 use crate::exchanges::Peer;
 use crate::meters::Heard;
 use crate::network::{Audience, Network};
+use domain::faults::{Planted, planted};
 use domain::history::Actor;
 use domain::ids::{BookKind, Id, NoticeId};
 use domain::jobs::Lease;
@@ -44,6 +45,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let sent = self.exchange(payment.id, Peer::Shop, &call, None, Audience::Shop).await;
         let answered = sent.is_ok();
         let accepted = match sent {
+            Ok(_) if planted(Planted::AnyAnswerAccepts) => Ok(()),
             Err(error) => Err(error.to_string()),
             Ok(reply)
                 if (200..300).contains(&reply.status) && accepted(&reply.body, payment.terms.number) =>
@@ -84,7 +86,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
 
 /// The request that a notice is; the same bytes every time, for its record never changes.
 fn notice_call(notice: &Notice, payment: &Payment, shop: &Shop) -> Option<HttpCall> {
-    let passwords = shop.passwords_of(notice.passwords)?;
+    let anew = planted(Planted::SignNoticeAnew);
+    let passwords = if anew { shop.current_passwords() } else { shop.passwords_of(notice.passwords) }?;
     let paid = Paid {
         method: Some(notice.method),
         paid: notice.paid,

@@ -53,6 +53,16 @@ enum Pools {
 struct Pool {
     path: PathBuf,
     idle: Mutex<Vec<SqliteReader>>,
+    place: Place,
+}
+
+/// Where SQLite reads.
+#[derive(Clone, Copy)]
+enum Place {
+    /// On a thread that may wait for the disk.
+    Aside,
+    /// Where it is asked: a database in memory never waits, and its caller counts on one thread.
+    Here,
 }
 
 impl Pool {
@@ -73,7 +83,19 @@ impl Reader {
     /// Readers of a file, so many at a time.
     #[must_use]
     pub fn new(path: PathBuf, at_once: usize, sealer: Arc<Sealer>) -> Reader {
-        Reader::of(Pools::Sqlite(Arc::new(Pool { path, idle: Mutex::default() })), at_once, sealer)
+        Reader::of_file(path, Place::Aside, at_once, sealer)
+    }
+
+    /// A reader that answers where it is asked, without a thread: of a database in memory, for stores
+    /// that are driven [by hand](crate::store::Store::by_hand).
+    #[must_use]
+    pub fn here(path: PathBuf, sealer: Arc<Sealer>) -> Reader {
+        Reader::of_file(path, Place::Here, 1, sealer)
+    }
+
+    fn of_file(path: PathBuf, place: Place, at_once: usize, sealer: Arc<Sealer>) -> Reader {
+        let pool = Pool { path, idle: Mutex::default(), place };
+        Reader::of(Pools::Sqlite(Arc::new(pool)), at_once, sealer)
     }
 
     /// Readers of a PostgreSQL database, so many at a time.
@@ -131,7 +153,7 @@ impl Reader {
             Pools::Sqlite(pool) => pool.clone(),
             Pools::Postgres(pool) => return pool.several(&queries).await,
         };
-        blocking(move || {
+        reading(pool.place, move || {
             let mut connection = pool.take()?;
             if queries.len() > 1 {
                 connection.begin()?;
@@ -173,13 +195,14 @@ impl Reader {
                 return Ok(Snapshot { view, _permit: Some(permit) });
             }
         };
+        let place = pool.place;
         let begin = move || {
             let mut connection = pool.take()?;
             connection.begin()?;
             let view = View::Sqlite(SqliteView { connection: Some(connection), pool });
             Ok(Snapshot { view, _permit: Some(permit) })
         };
-        blocking(begin).await
+        reading(place, begin).await
     }
 
     /// What opens the secrets that are read.
@@ -246,7 +269,7 @@ impl SqliteView {
             let rows = connection.rows(&query.sql, &query.values);
             Ok((connection, rows))
         };
-        let (connection, rows) = blocking(read).await?;
+        let (connection, rows) = reading(self.pool.place, read).await?;
         self.connection = Some(connection);
         rows
     }
@@ -260,9 +283,15 @@ impl Drop for SqliteView {
     }
 }
 
-async fn blocking<T: Send + 'static>(
+async fn reading<T: Send + 'static>(
+    place: Place,
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
+    match place {
+        Place::Here => work(),
+        Place::Aside => {
+            let done = tokio::task::spawn_blocking(work).await;
+            done.unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
+        }
+    }
 }

@@ -80,35 +80,56 @@ impl<B: Backend> Service<B> {
             if took == Ok(0) {
                 return;
             }
-            self.upkeep().await;
-            let mut batch = Batch::new();
-            let (mut plains, mut replies) = (Vec::new(), Vec::new());
-            for message in waiting.drain(..) {
-                match message {
-                    Message::Errand(errand) => batch.push(errand),
-                    Message::Plain(plain, reply) => {
-                        plains.push(plain);
-                        replies.push(Some(reply));
-                    }
-                    Message::Note(plain) => {
-                        plains.push(plain);
-                        replies.push(None);
-                    }
-                    Message::Renew => {}
-                    Message::Close => self.queue.close(),
+            self.serve(&mut waiting).await;
+        }
+    }
+
+    /// Whether anything waits in the queue.
+    pub(crate) fn waits(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
+    /// Serves what waits now, as one batch; for whoever drives the writer by hand.
+    pub(crate) async fn once(&mut self) {
+        let mut waiting = Vec::new();
+        while waiting.len() < BATCH_MAX
+            && let Ok(message) = self.queue.try_recv()
+        {
+            waiting.push(message);
+        }
+        self.serve(&mut waiting).await;
+    }
+
+    /// Serves what was taken out of the queue: the small statements, then commands as one batch.
+    async fn serve(&mut self, waiting: &mut Vec<Message>) {
+        self.upkeep().await;
+        let mut batch = Batch::new();
+        let (mut plains, mut replies) = (Vec::new(), Vec::new());
+        for message in waiting.drain(..) {
+            match message {
+                Message::Errand(errand) => batch.push(errand),
+                Message::Plain(plain, reply) => {
+                    plains.push(plain);
+                    replies.push(Some(reply));
                 }
+                Message::Note(plain) => {
+                    plains.push(plain);
+                    replies.push(None);
+                }
+                Message::Renew => {}
+                Message::Close => self.queue.close(),
             }
-            // An exchange is written down before what is decided from it.
-            if !plains.is_empty() {
-                let began = (self.clock)();
-                self.plains(&plains, replies).await;
-                self.meters.stated(began, (self.clock)());
-            }
-            if !batch.is_empty() {
-                let (commands, began) = (batch.len(), (self.clock)());
-                self.writer.turn(batch, began).await;
-                self.meters.turned(commands, began, (self.clock)());
-            }
+        }
+        // An exchange is written down before what is decided from it.
+        if !plains.is_empty() {
+            let began = (self.clock)();
+            self.plains(&plains, replies).await;
+            self.meters.stated(began, (self.clock)());
+        }
+        if !batch.is_empty() {
+            let (commands, began) = (batch.len(), (self.clock)());
+            self.writer.turn(batch, began).await;
+            self.meters.turned(commands, began, (self.clock)());
         }
     }
 

@@ -1,5 +1,6 @@
 //! The store as everyone above uses it: submit commands, take and put off work, read, draw numbers.
 
+pub mod by_hand;
 pub(crate) mod opening;
 
 use crate::backend::{Plain, PlainDone};

@@ -6,6 +6,7 @@ use domain::jobs::Task;
 use domain::methods::Method;
 use domain::payments::PaymentState;
 use domain::refunds::RefundState;
+use domain::waiting::LearnWaiting;
 use jiff::SignedDuration;
 use testkit::imagined::network::Weather;
 use testkit::imagined::world::World;
@@ -86,6 +87,22 @@ async fn a_worker_that_comes_back_with_an_old_lease_sends_nothing() {
     world.work(new).await;
     assert_eq!(world.network.outside().provider.heard.len(), 1);
     assert_eq!(world.attempt(attempt).await.state, AttemptState::Waiting);
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_under_an_old_lease_leaves_nobody_without_work() {
+    let mut world = World::new(8).await;
+    let payment = world.open("100.00", "1").await;
+    let attempt = world.start(payment, Method::BankCard).await.unwrap();
+    let old = world.due_work().await.pop().expect("the work");
+    world.clock.advance(LEASE_OVER);
+    let new = world.due_work().await.pop().expect("the work again");
+    let next_check = world.now();
+    let late = LearnWaiting { attempt, prompt: None, remember: None, next_check, lease: Some(old) };
+    world.engine.store().submit(late).await.unwrap();
+    world.work(new).await;
+    assert_eq!(world.attempt(attempt).await.state, AttemptState::Waiting);
+    assert!(world.engine.store().idle_attempts().await.unwrap().is_empty(), "somebody goes on asking");
 }
 
 #[tokio::test]

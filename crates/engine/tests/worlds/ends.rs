@@ -2,6 +2,7 @@
 
 use domain::attempts::AttemptState;
 use domain::history::Actor;
+use domain::jobs::Task;
 use domain::methods::Method;
 use domain::payments::PaymentState;
 use engine::sellers::ShopChange;
@@ -84,5 +85,26 @@ async fn another_order_under_the_same_number_closes_the_first_one() {
     let refunds = world.engine.store().refunds_of(first).await.unwrap();
     assert_eq!(refunds.len(), 1, "money for the old order goes back");
     assert_eq!(world.payment(second).await.state, PaymentState::Open);
+    world.audit_with_provider().await;
+}
+
+#[tokio::test]
+async fn an_attempt_without_an_end_of_its_own_is_given_up_when_its_payment_was_paid_in_another_way() {
+    let mut world = World::new(9).await;
+    let payment = world.open("100.00", "1").await;
+    let cash = world.choose(payment, Method::Cash).await;
+    let card = world.choose(payment, Method::BankCard).await;
+    world.pay(card).await;
+    assert_eq!(world.payment(payment).await.state, PaymentState::Paid);
+    world.pass(SignedDuration::from_hours(9 * 24)).await;
+    assert_eq!(
+        world.attempt(cash).await.state,
+        AttemptState::Waiting,
+        "cash may come until the grace is over"
+    );
+    world.pass(SignedDuration::from_hours(3 * 24)).await;
+    assert_eq!(world.attempt(cash).await.state, AttemptState::Abandoned, "nobody asks for ever");
+    let asking = world.engine.store().job(Task::CheckAttempt(cash)).await.unwrap();
+    assert_eq!(asking, None);
     world.audit_with_provider().await;
 }

@@ -1,8 +1,10 @@
 //! Answers that are lost, late or nonsense: unknown is never failed, and nothing is done twice.
 
 use domain::attempts::{AttemptState, Reason};
+use domain::history::Actor;
 use domain::methods::Method;
 use domain::payments::PaymentState;
+use engine::sellers::ShopChange;
 use jiff::SignedDuration;
 use serde_json::json;
 use testkit::imagined::network::Weather;
@@ -185,5 +187,25 @@ async fn the_breaker_spares_a_provider_that_is_down_and_notices_when_it_is_back(
         assert_eq!(world.attempt(attempt).await.state, AttemptState::Waiting, "soon after it is back");
         world.pay(attempt).await;
     }
+    world.audit_with_provider().await;
+}
+
+#[tokio::test]
+async fn money_for_an_abandoned_attempt_is_found_although_the_answer_about_it_was_lost() {
+    let mut world = World::new(30).await;
+    let short = [ShopChange::Lifetime(60), ShopChange::Grace(60)];
+    world.engine.change_shop(world.shop, &short, Actor::Clock).await.unwrap();
+    let payment = world.open("100.00", "1").await;
+    let attempt = world.choose(payment, Method::BankCard).await;
+    world.pass(SignedDuration::from_mins(15)).await;
+    assert_eq!(world.attempt(attempt).await.state, AttemptState::Abandoned);
+    world.pay_quietly(attempt);
+    // A question is asked twice when its answer is lost, and both are.
+    world.network.outside().weather.extend([Weather::LostBack, Weather::LostBack]);
+    world.pass(SignedDuration::from_secs(2)).await;
+    assert_eq!(world.attempt(attempt).await.state, AttemptState::Abandoned, "nothing is known yet");
+    world.pass(SignedDuration::from_hours(25)).await;
+    assert_eq!(world.attempt(attempt).await.state, AttemptState::Received);
+    assert_eq!(world.payment(payment).await.credit.minor(), 10_000, "too late for the sale, and not lost");
     world.audit_with_provider().await;
 }

@@ -37,10 +37,10 @@ pub(super) struct Opened {
 }
 
 /// What the first writer finds out for all.
-struct Found {
-    node: u8,
-    fresh: Arc<Fresh>,
-    public_ids: PublicIds,
+pub(super) struct Found {
+    pub(super) node: u8,
+    pub(super) fresh: Arc<Fresh>,
+    pub(super) public_ids: PublicIds,
 }
 
 /// Opens the database behind an address.
@@ -65,7 +65,7 @@ async fn open_sqlite(path: PathBuf, opening: Opening, meters: Arc<Meters>) -> Re
     let (thread, found) = start(move || async move {
         let now = clock();
         let mut backend = Sqlite::open(&file, seals.clone(), now)?;
-        let found = move_in(&mut backend, node, &seals, now).await?;
+        let found = move_in(&mut backend, node, &seals, random_key()?, now).await?;
         let writer = Writer::new(backend, u32::from(node), found.fresh.clone(), handover).await?;
         Ok((Service::new(writer, receiver, found.fresh.clone(), clock, true, meters), found))
     })
@@ -115,7 +115,7 @@ async fn first_writer(
     let (thread, found) = start(move || async move {
         let now = clock();
         let (mut backend, node) = Postgres::first(&address, sealer.clone(), now).await?;
-        let found = move_in(&mut backend, node, &sealer, now).await?;
+        let found = move_in(&mut backend, node, &sealer, random_key()?, now).await?;
         let number = backend.writer();
         let writer = Writer::new(backend, number, found.fresh.clone(), handover).await?;
         Ok((Service::new(writer, receiver, found.fresh.clone(), clock, true, meters), found))
@@ -124,14 +124,15 @@ async fn first_writer(
     Ok((queue, thread, found))
 }
 
-/// What a node does first in a database.
-async fn move_in(
+/// What a node does first in a database. A database that is new gets this key of public identifiers.
+pub(super) async fn move_in(
     backend: &mut impl Backend,
     node: u8,
     sealer: &Sealer,
+    key: [u8; 16],
     now: Timestamp,
 ) -> Result<Found, StoreError> {
-    let public_ids = PublicIds::new(public_key(backend, sealer).await?);
+    let public_ids = PublicIds::new(public_key(backend, sealer, key).await?);
     let fresh = Arc::new(Fresh::reserve(backend, node, now).await?);
     // Whoever opens holds the node: what an earlier run left leased is free, not busy.
     backend.plain(&jobs::end_leases_of(&[node])).await?;
@@ -173,12 +174,21 @@ where
 /// What is sealed when the database is made; under another master key it does not open.
 const PUBLIC_KEY: &str = "public_ids";
 
-/// The key of public identifiers: made at random with the database, sealed in it, never changed.
-/// Opening it proves the master key.
-async fn public_key(backend: &mut impl Backend, sealer: &Sealer) -> Result<[u8; 16], StoreError> {
-    let failed = |error: crate::seal::SealError| StoreError::Unavailable(error.to_string());
+/// A key of public identifiers for a database that has none yet.
+fn random_key() -> Result<[u8; 16], StoreError> {
     let mut key = [0; 16];
     getrandom::fill(&mut key).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    Ok(key)
+}
+
+/// The key of public identifiers: made with the database, sealed in it, never changed. Opening it
+/// proves the master key.
+async fn public_key(
+    backend: &mut impl Backend,
+    sealer: &Sealer,
+    key: [u8; 16],
+) -> Result<[u8; 16], StoreError> {
+    let failed = |error: crate::seal::SealError| StoreError::Unavailable(error.to_string());
     let sealed = sealer.seal_bytes(PUBLIC_KEY, &key).map_err(failed)?;
     let insert = "INSERT INTO sealed_keys (name, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     let values = vec![PUBLIC_KEY.into(), Value::Blob(sealed)];

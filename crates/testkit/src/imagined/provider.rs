@@ -43,6 +43,7 @@ pub struct ImaginedProvider {
     agenda: BTreeMap<(Timestamp, u64), Happening>,
     planned: u64,
     numbers: BTreeMap<String, String>,
+    descriptions: BTreeMap<String, String>,
     /// Every call that reached it.
     pub heard: Vec<Heard>,
 }
@@ -57,6 +58,7 @@ impl ImaginedProvider {
             agenda: BTreeMap::new(),
             planned: 0,
             numbers: BTreeMap::new(),
+            descriptions: BTreeMap::new(),
             heard: Vec::new(),
         }
     }
@@ -154,7 +156,14 @@ impl ImaginedProvider {
         let shown: Value = serde_json::from_slice(&reply.body).unwrap_or(Value::Null);
         if let (Some(attempt), Some(number)) = (shown["metadata"]["attempt"].as_str(), shown["id"].as_str()) {
             self.numbers.insert(attempt.to_owned(), number.to_owned());
+            let description = shown["description"].as_str().unwrap_or_default();
+            self.descriptions.insert(number.to_owned(), description.to_owned());
         }
+    }
+
+    /// What a payment of the provider's is for, in the words that came with it.
+    pub fn description_of(&self, number: &str) -> Option<&str> {
+        self.descriptions.get(number).map(String::as_str)
     }
 
     /// The provider's number of the payment that names this attempt of ours.

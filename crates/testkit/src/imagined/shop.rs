@@ -43,7 +43,8 @@ impl ImaginedShop {
     }
 }
 
-fn received(call: &HttpCall) -> Received {
+/// A call as the server of a shop reads it.
+pub fn received(call: &HttpCall) -> Received {
     let (address, query) = call.url.split_once('?').unwrap_or((&call.url, ""));
     let of_query = form_urlencoded::parse(query.as_bytes()).into_owned();
     let pairs = of_query.chain(form_urlencoded::parse(&call.body).into_owned());
