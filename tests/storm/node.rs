@@ -87,7 +87,7 @@ impl Node {
             public_key: ground.public_key,
             sealer: ground.sealer.clone(),
             node: u8::try_from(number).expect("few nodes"),
-            reader: Reader::here(ground.path.clone(), ground.sealer.clone()),
+            reader: ground.reader.clone(),
             clock: Arc::new(move || clock.now()),
         };
         let opened = at_once(Store::by_hand(Flaky::new(sqlite, mishaps.clone()), parts));
