@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use domain::jobs::Lease;
+use jiff::Timestamp;
 use simulators::yookassa::state::Status;
 use store::reader::{Query, Reader};
 use store::value::Row;
@@ -161,6 +163,15 @@ impl World {
                 self.accuse(format!("{what} has no work planned that will finish it"));
             }
         }
+    }
+
+    /// Whether a lease is the last one given for its job, and lasts until a moment.
+    pub fn holds(&self, lease: &Lease, until: Timestamp) -> bool {
+        let sql = "SELECT lease FROM jobs WHERE about = $1 AND kind = $2 AND book = $3 AND lease_until >= $4";
+        let task = lease.task;
+        let values = vec![task.about().into(), task.kind().into(), task.book().into(), until.into()];
+        let found = rows(&self.ground.reader, Query::new(sql, values));
+        found.first().is_some_and(|row| row.number("lease").expect("a number") == lease.number)
     }
 
     /// What must be equal once everything is learned.

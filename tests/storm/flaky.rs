@@ -187,6 +187,8 @@ impl Backend for Flaky {
         if !self.mishaps.answers() {
             return Err(BackendFault::Again { why: "nobody answers".to_owned() });
         }
-        self.inner.reopen().await
+        // The connection beneath is whole: only its answers were lost.
+        self.inner.leave().await;
+        Ok(())
     }
 }

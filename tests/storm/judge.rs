@@ -61,11 +61,16 @@ const fn is_taken(line: &BookLine) -> bool {
 impl World {
     /// What the providers have for an order.
     pub fn kept(&self, order: usize) -> Kept {
+        self.kept_in(&self.provider.books(), order)
+    }
+
+    /// The same, of the provider's books as they were just read.
+    fn kept_in(&self, lines: &[BookLine], order: usize) -> Kept {
         let Some(of) = self.orders.get(order) else { return Kept::default() };
         let limit = of.grace_ends.saturating_add(SLACK).unwrap_or(Timestamp::MAX);
         let mut kept = Kept::default();
-        for line in self.provider.books() {
-            if self.provider.description_of(&line.payment) == Some(of.tag.as_str()) && is_taken(&line) {
+        for line in lines.iter().filter(|line| is_taken(line)) {
+            if self.provider.description_of(&line.payment) == Some(of.tag.as_str()) {
                 let late = self.judge.unpaid_at.get(&line.payment).is_some_and(|at| *at > limit);
                 kept.taken += line.amount;
                 kept.in_time += if late { 0 } else { line.amount };
@@ -152,13 +157,12 @@ impl World {
     /// What must be true after every step.
     pub fn judge_step(&mut self) {
         let now = self.now();
-        for line in self.provider.books() {
-            if line.status == Status::Pending {
-                self.judge.unpaid_at.insert(line.payment, now);
-            }
+        let lines = self.provider.books();
+        for line in lines.iter().filter(|line| line.status == Status::Pending) {
+            self.judge.unpaid_at.insert(line.payment.clone(), now);
         }
         for place in 0..self.orders.len() {
-            let kept = self.kept(place);
+            let kept = self.kept_in(&lines, place);
             let Some(order) = self.orders.get(place) else { return };
             let strange = kept.taken - self.judge.told.get(&place).map_or(0, |told| told.sum);
             let (tag, most) = (order.tag.clone(), order.asked_back + strange.max(0));

@@ -107,6 +107,9 @@ impl World {
         if notice.is_some() && self.waiting.values().any(|other| other.notice == notice) {
             self.accuse("a notice is sent while the same one waits for its answer");
         }
+        if notice.is_some() && self.under.is_none_or(|lease| !self.holds(&lease, until)) {
+            self.accuse("a notice is sent under a lease that is over");
+        }
         self.waiting.insert(number, Waiting { node, until, notice, reply });
         if self.strikes(self.climate.no_way) {
             self.say(|| format!("call {number} cannot leave"));

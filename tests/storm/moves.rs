@@ -108,9 +108,17 @@ impl World {
 
     fn go(&mut self, number: usize, task: usize) {
         let Some(node) = self.node(number) else { return };
-        let Some(then) = node.tasks.get_mut(task).and_then(Task::move_on) else { return };
-        drop(node.tasks.remove(task));
-        then(self);
+        let Some(moved) = node.tasks.get_mut(task) else { return };
+        let (lease, then) = (moved.lease, moved.move_on());
+        if then.is_some() {
+            drop(node.tasks.remove(task));
+        }
+        self.under = lease;
+        self.collect();
+        self.under = None;
+        if let Some(then) = then {
+            then(self);
+        }
     }
 
     fn work(&mut self, number: usize) {
@@ -121,7 +129,7 @@ impl World {
             engine.work(lease).await;
             nothing()
         };
-        node.tasks.push(Task::new(true, work, nothing()));
+        node.tasks.push(Task::new(Some(lease), work, nothing()));
         self.say(|| format!("node {number} begins {}", named(&lease)));
     }
 
@@ -141,7 +149,7 @@ impl World {
             });
             then
         };
-        node.tasks.push(Task::new(false, claim, nothing()));
+        node.tasks.push(Task::new(None, claim, nothing()));
     }
 
     /// When the next job is due.

@@ -87,7 +87,7 @@ impl Node {
             public_key: ground.public_key,
             sealer: ground.sealer.clone(),
             node: u8::try_from(number).expect("few nodes"),
-            reader: Reader::here(ground.path.clone(), ground.sealer.clone()),
+            reader: ground.reader.clone(),
             clock: Arc::new(move || clock.now()),
         };
         let opened = at_once(Store::by_hand(Flaky::new(sqlite, mishaps.clone()), parts));
@@ -116,7 +116,7 @@ impl Node {
 
     /// Whether there is work for a worker who is free.
     pub fn has_work(&self) -> bool {
-        let busy = self.tasks.iter().filter(|task| task.job).count();
+        let busy = self.tasks.iter().filter(|task| task.lease.is_some()).count();
         busy < WORKERS && !(self.claimed.is_empty() && self.leased.is_empty())
     }
 
@@ -127,7 +127,7 @@ impl Node {
 
     /// How many jobs could be begun beside those that wait already.
     pub fn free(&self) -> u32 {
-        let busy = self.tasks.iter().filter(|task| task.job).count() + self.claimed.len();
+        let busy = self.tasks.iter().filter(|task| task.lease.is_some()).count() + self.claimed.len();
         u32::try_from(WORKERS.saturating_sub(busy)).unwrap_or(0)
     }
 }

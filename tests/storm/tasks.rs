@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
+use domain::jobs::Lease;
+
 use crate::world::World;
 
 /// What a piece of work does to the world once it is finished, or once it is known that it never will be.
@@ -22,8 +24,8 @@ impl Wake for Flag {
 
 /// A piece of work in a node.
 pub struct Task {
-    /// Whether it is a job of a worker, of which a node does only so many at once.
-    pub job: bool,
+    /// The lease of the job that it is, if it is one; of jobs a node does only so many at once.
+    pub lease: Option<Lease>,
     future: Pin<Box<dyn Future<Output = Then>>>,
     lost: Then,
     flag: Arc<Flag>,
@@ -32,10 +34,10 @@ pub struct Task {
 
 impl Task {
     /// Work that begins when it is first moved on; `lost` follows if its node dies before the end.
-    pub fn new(job: bool, future: impl Future<Output = Then> + 'static, lost: Then) -> Task {
+    pub fn new(lease: Option<Lease>, future: impl Future<Output = Then> + 'static, lost: Then) -> Task {
         let flag = Arc::new(Flag(AtomicBool::new(true)));
         let waker = Waker::from(flag.clone());
-        Task { job, future: Box::pin(future), lost, flag, waker }
+        Task { lease, future: Box::pin(future), lost, flag, waker }
     }
 
     /// Whether it can be moved on.

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use domain::ids::ProviderAccountId;
+use domain::jobs::Lease;
 use jiff::{SignedDuration, Timestamp};
 use simulators::seeded::Seeded;
 use testkit::imagined::provider::ImaginedProvider;
@@ -73,6 +74,8 @@ pub struct World {
     pub books: Books,
     /// When the next job is due; unknown after every turn.
     pub due: Option<Option<Timestamp>>,
+    /// The lease of the job that was moved on last, while what it sent is taken out of the bag.
+    pub under: Option<Lease>,
     /// What happened.
     pub log: Log,
     /// What must not be, once it was seen.
@@ -115,6 +118,7 @@ impl World {
             judge: Judge::default(),
             books: Books::default(),
             due: None,
+            under: None,
             log: Log::new(log),
             wrong: None,
         };
@@ -186,7 +190,7 @@ impl World {
         match number.and_then(|number| self.node(number)) {
             Some(node) => {
                 let future = ask(node.engine.clone());
-                node.tasks.push(Task::new(false, future, lost));
+                node.tasks.push(Task::new(None, future, lost));
             }
             None => lost(self),
         }
