@@ -6,9 +6,11 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 
 use serde_json::Value;
 use tempfile::TempDir;
+use testkit::database::Database;
 use testkit::program::{Around, Program};
 use testkit::receiver::Receiver;
 use testkit::tamper::with_books;
@@ -34,10 +36,15 @@ struct Sound {
 }
 
 impl Sound {
+    /// Nothing was served yet.
+    async fn nothing() -> Sound {
+        let (shop, provider) = (Receiver::start().await, Receiver::start().await);
+        Sound { files: tempfile::tempdir().unwrap(), shop, provider }
+    }
+
     /// A test installation with a shop and a provider that can be reached.
     async fn test() -> Sound {
-        let (shop, provider) = (Receiver::start().await, Receiver::start().await);
-        let sound = Sound { files: tempfile::tempdir().unwrap(), shop, provider };
+        let sound = Sound::nothing().await;
         let config = sound.file("openkassa.toml", "set_up = \"test\"\nprivate_shops = true\n");
         let secret = sound.file("secret", "test_NotASecret");
         let mut program = sound.serve(&["serve", "--json", "--config", &config]).await;
@@ -270,11 +277,7 @@ async fn an_installation_is_broken_in_many_ways_and_each_is_found_under_its_code
 
 #[tokio::test]
 async fn a_live_installation_is_held_to_more_than_one_for_rehearsals() {
-    let sound = Sound {
-        files: tempfile::tempdir().unwrap(),
-        shop: Receiver::start().await,
-        provider: Receiver::start().await,
-    };
+    let sound = Sound::nothing().await;
     let url = "https://pay.example.com";
     let mut program = sound.serve(&["serve", "--json", "--set-up", "live", "--public-url", url]).await;
     program.terminate().await;
@@ -290,4 +293,26 @@ async fn a_live_installation_is_held_to_more_than_one_for_rehearsals() {
     mode(Path::new(&config), 0o666);
     let open = sound.look_in(&data, &[("OPENKASSA_CONFIG", config)]).await;
     assert_eq!((open.code, open.ills()), (7, vec!["config.permissions"]));
+}
+
+#[tokio::test]
+async fn a_server_that_may_lose_what_it_called_saved_is_found_beside_a_program_that_runs() {
+    let sound = Sound::nothing().await;
+    // The server of the tests does not wait for its disk, to be quick.
+    let database = Arc::new(Database::new());
+    let told = vec![("OPENKASSA_DATABASE", database.address())];
+    let data = Some(sound.files.path().join("data"));
+    let around = Around { database: Some((database, 0)), data, ..Around::default() };
+    let serve = ["serve", "--json", "--set-up", "test"].map(str::to_owned).to_vec();
+    let mut program = Program::start_in(BINARY, serve, around).await;
+    for server in ["a server runs here and answers", "no server runs here"] {
+        let found = sound.look_in(&program.data(), &told).await;
+        assert_eq!((found.code, found.ills()), (7, vec!["database.unsafe"]), "{}", found.told);
+        let what = found.findings().next().unwrap()["what"].as_str().unwrap();
+        assert_eq!(what, "off: fsync, full_page_writes");
+        assert!(found.told.contains(server), "{}", found.told);
+        if program.is_running() {
+            program.terminate().await;
+        }
+    }
 }
