@@ -17,7 +17,7 @@ const EVERYWHERE: &str = "Everywhere";
 #[derive(Debug, Parser)]
 #[command(name = "openkassa", version, about, max_term_width = 100)]
 #[command(after_help = "Exit codes: 0 done, 1 refused, 2 wrong usage, 3 not found, 4 unavailable, \
-                        5 the books do not add up. Settings and commands: docs/running.md.")]
+                        5 the books do not add up, 6 the doctor warns, 7 the doctor found a problem. Settings and commands: docs/running.md.")]
 pub struct Cli {
     /// What every command understands.
     #[command(flatten)]
@@ -74,6 +74,8 @@ pub enum Command {
     Books(payments::BooksCommand),
     /// Carry a whole installation from one database to another, empty one, and prove its books there
     Copy(CopyArgs),
+    /// Look whether the installation is well, whether a server runs or not; changes nothing
+    Doctor,
 }
 
 /// What to carry where.

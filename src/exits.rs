@@ -17,6 +17,10 @@ pub enum Ending {
     Unavailable,
     /// The books were read, or carried elsewhere, and something in them does not add up.
     NotGreen,
+    /// The doctor found something that somebody should look at.
+    Warned,
+    /// The doctor found something that is wrong.
+    Unwell,
 }
 
 impl Ending {
@@ -29,6 +33,8 @@ impl Ending {
             Ending::NotFound => 3,
             Ending::Unavailable => 4,
             Ending::NotGreen => 5,
+            Ending::Warned => 6,
+            Ending::Unwell => 7,
         }
     }
 }

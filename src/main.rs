@@ -7,6 +7,7 @@ mod commands;
 mod copy;
 mod database;
 mod demo;
+mod doctor;
 mod error;
 mod exits;
 mod fees;
@@ -56,6 +57,10 @@ fn main() -> ExitCode {
 }
 
 async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
+    // Wrong settings are for the doctor a finding like any other, so it reads them itself.
+    if matches!(cli.command, Command::Doctor) {
+        return doctor::run(&cli.common).await;
+    }
     let mut settings = Settings::read(cli.common.config.as_deref())?;
     if let Some(database) = &cli.common.database {
         database::checked(database)?;
@@ -80,6 +85,7 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
             let folder = folder(&settings, &cli.common);
             return copy::run(&settings, &folder, &cli.common, &args).await;
         }
+        Command::Doctor => return doctor::run(&cli.common).await,
         Command::Seller(command) => command.request(),
         Command::Shop(command) => command.request(),
         Command::Provider(command) => command.request()?,

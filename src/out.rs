@@ -2,6 +2,7 @@
 
 mod attention;
 pub mod copied;
+pub mod diagnosis;
 mod payment;
 mod settings;
 mod table;

@@ -134,16 +134,8 @@ impl Settings {
     /// # Errors
     /// [`ProgramError::Settings`] naming the file or variable, what is wrong and what is expected.
     pub fn read(named: Option<&Path>) -> Result<Settings, ProgramError> {
-        let named = named.map(Path::to_owned).or_else(|| std::env::var_os(CONFIG).map(PathBuf::from));
-        let text = match &named {
-            Some(path) => Some((path.clone(), read_file(path)?)),
-            None if Path::new(USUAL_FILE).is_file() => {
-                Some((PathBuf::from(USUAL_FILE), read_file(Path::new(USUAL_FILE))?))
-            }
-            None => None,
-        };
-        let mut settings = match text {
-            Some((path, text)) => Settings::parse(&text, &path)?,
+        let mut settings = match Settings::file(named) {
+            Some(path) => Settings::parse(&read_file(&path)?, &path)?,
             None => Settings::default(),
         };
         let variables = std::env::vars_os()
@@ -151,6 +143,13 @@ impl Settings {
         settings.overlay(variables)?;
         settings.check()?;
         Ok(settings)
+    }
+
+    /// The configuration file: the one that was named, or the usual one if it is there.
+    #[must_use]
+    pub fn file(named: Option<&Path>) -> Option<PathBuf> {
+        let named = named.map(Path::to_owned).or_else(|| std::env::var_os(CONFIG).map(PathBuf::from));
+        named.or_else(|| Some(PathBuf::from(USUAL_FILE)).filter(|usual| usual.is_file()))
     }
 
     fn parse(text: &str, path: &Path) -> Result<Settings, ProgramError> {

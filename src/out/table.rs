@@ -82,7 +82,7 @@ impl fmt::Display for Fields {
 }
 
 /// Text of strangers without what would move the cursor or colour the terminal.
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     text.chars().map(|letter| if letter.is_control() { '\u{b7}' } else { letter }).collect()
 }
 

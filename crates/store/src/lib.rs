@@ -14,6 +14,7 @@
 pub mod attempts;
 pub mod backend;
 pub mod calls;
+pub mod checkup;
 pub mod claims;
 pub mod copying;
 pub mod directory;

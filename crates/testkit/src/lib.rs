@@ -28,5 +28,6 @@ pub mod provider;
 pub mod ready;
 pub mod receiver;
 pub mod robokassa;
+pub mod tamper;
 pub mod visitor;
 pub mod waiting;
