@@ -135,23 +135,27 @@ impl World {
         }
     }
 
-    /// What must be true of the books after every step.
-    pub fn check_books(&mut self) {
-        if let Err(what) = self.books.read_on(&self.ground.reader) {
-            self.accuse(what);
-        }
+    /// What our books say of each provider's money, and what its own say.
+    fn compared(&self) -> [(&'static str, i64, i64); 4] {
         let (asked, counter) = (self.provider_account.number, self.counter.account.number);
         let lines = self.provider.books();
         let taken: i64 =
             lines.iter().filter(|line| line.status == Status::Succeeded).map(|line| line.amount).sum();
         let returned: i64 = lines.iter().map(|line| line.refunded).sum();
-        let compared = [
+        [
             ("received from the provider", self.books.received(asked, "RUB"), taken),
             ("given back by the provider", self.books.returned(asked), returned),
             ("received at the counter", self.books.received(counter, "RUB"), self.counter.total("RUB")),
             ("dollars at the counter", self.books.received(counter, "USD"), self.counter.total("USD")),
-        ];
-        for (what, ours, theirs) in compared {
+        ]
+    }
+
+    /// What must be true of the books after every step.
+    pub fn check_books(&mut self) {
+        if let Err(what) = self.books.read_on(&self.ground.reader) {
+            self.accuse(what);
+        }
+        for (what, ours, theirs) in self.compared() {
             if ours > theirs {
                 self.accuse(format!("{what}: our books say {ours}, theirs {theirs}"));
             }
@@ -176,22 +180,12 @@ impl World {
 
     /// What must be equal once everything is learned.
     pub fn check_providers(&mut self) {
-        let (asked, counter) = (self.provider_account.number, self.counter.account.number);
-        let lines = self.provider.books();
-        let taken: i64 =
-            lines.iter().filter(|line| line.status == Status::Succeeded).map(|line| line.amount).sum();
-        let returned: i64 = lines.iter().map(|line| line.refunded).sum();
-        let compared = [
-            ("received from the provider", self.books.received(asked, "RUB"), taken),
-            ("given back by the provider", self.books.returned(asked), returned),
-            ("received at the counter", self.books.received(counter, "RUB"), self.counter.total("RUB")),
-            ("dollars at the counter", self.books.received(counter, "USD"), self.counter.total("USD")),
-        ];
-        for (what, ours, theirs) in compared {
+        for (what, ours, theirs) in self.compared() {
             if ours != theirs {
                 self.accuse(format!("{what}: our books say {ours} in the end, theirs {theirs}"));
             }
         }
+        let lines = self.provider.books();
         if let Some(line) =
             lines.iter().find(|line| matches!(line.status, Status::Pending | Status::WaitingForCapture))
         {
