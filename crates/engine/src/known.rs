@@ -56,9 +56,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
     /// # Errors
     /// [`EngineError::NotFound`] when there is no such account.
     pub async fn provider(&self, id: ProviderAccountId) -> Result<Arc<ProviderAccount>, EngineError> {
-        let of_id = |accounts: &Vec<Arc<ProviderAccount>>| {
-            accounts.iter().find(|account| account.id == id).cloned()
-        };
+        let of_id =
+            |accounts: &Vec<Arc<ProviderAccount>>| accounts.iter().find(|account| account.id == id).cloned();
         if let Some(account) = of_id(&*self.all_providers().await?) {
             return Ok(account);
         }

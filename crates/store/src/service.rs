@@ -127,7 +127,9 @@ impl<B: Backend> Service<B> {
                 // Whoever went away does not wait for the answer.
                 Some(reply) => drop(reply.send(answer.map_err(StoreError::from))),
                 // What it tells of has happened all the same.
-                None => drop(answer.inspect_err(|fault| tracing::warn!(%fault, "an exchange is not written down"))),
+                None => drop(
+                    answer.inspect_err(|fault| tracing::warn!(%fault, "an exchange is not written down")),
+                ),
             }
         }
     }
