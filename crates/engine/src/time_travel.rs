@@ -22,6 +22,8 @@ pub const STEPS_MAX: u32 = 2_000;
 /// So many pauses a move waits for work that is under way, before it says how far it came: about a minute
 /// of real time.
 const PAUSES_MAX: u32 = 2_400;
+/// So many pauses workers are waited for that have just been started.
+const START_PAUSES_MAX: u32 = 40;
 /// So many quiet looks in a row are believed: news that follows from work, such as a simulated provider's,
 /// is on its way for a moment.
 const QUIET_LOOKS: u32 = 2;
@@ -155,7 +157,7 @@ impl<N: Network, C: Movable> Engine<N, C> {
             return Err(TravelError::Live);
         }
         let _alone = self.travels.under_way.try_lock().map_err(|_| TravelError::UnderWay)?;
-        if self.travels.workers.load(Ordering::Relaxed) == 0 {
+        if !self.has_workers().await {
             return Err(TravelError::NoWorkers);
         }
         self.follow_once().await?;
@@ -186,6 +188,17 @@ impl<N: Network, C: Movable> Engine<N, C> {
         let shown = self.clock_shown();
         tracing::info!(now = %shown.now, steps, arrived, "the clock was moved");
         Ok(Moved { shown, steps, arrived })
+    }
+
+    /// Whether anybody works here; who has just been started is waited for.
+    async fn has_workers(&self) -> bool {
+        for _ in 0..START_PAUSES_MAX {
+            if self.travels.workers.load(Ordering::Relaxed) > 0 {
+                return true;
+            }
+            self.clock.pause().await;
+        }
+        false
     }
 
     fn way(&self, destination: Destination) -> Result<SignedDuration, TravelError> {

@@ -33,6 +33,7 @@ pub fn page(language: Language) -> Page {
         place: "OpenKassa".into(),
         help: Some("help@kassa.example".into()),
         test: false,
+        clock: None,
         payment: Some(Handle { id: "pay_3k9q0m5x7v2t8w4r6n1b0c5d7f".into(), csrf: "sample-token".into() }),
     }
 }
