@@ -72,19 +72,6 @@ fn age(seconds: u64) -> String {
     fits.map_or_else(|| "0s".to_owned(), |(each, unit)| format!("{}{unit}", seconds / each))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_age_is_told_in_its_largest_unit() {
-        let cases = [(0, "0s"), (59, "59s"), (60, "1m"), (3_599, "59m"), (3_600, "1h"), (172_900, "2d")];
-        for (seconds, text) in cases {
-            assert_eq!(age(seconds), text);
-        }
-    }
-}
-
 pub(super) fn clock(view: &ClockView) -> String {
     let mut fields = Fields::new();
     fields.add("now", &view.now);
@@ -103,4 +90,17 @@ pub(super) fn token(view: &TokenView) -> String {
     let mut fields = Fields::new();
     fields.add("token of the owner", &view.api_token);
     format!("{fields}\nIt is told this once, and the one before opens nothing any more.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_age_is_told_in_its_largest_unit() {
+        let cases = [(0, "0s"), (59, "59s"), (60, "1m"), (3_599, "59m"), (3_600, "1h"), (172_900, "2d")];
+        for (seconds, text) in cases {
+            assert_eq!(age(seconds), text);
+        }
+    }
 }
