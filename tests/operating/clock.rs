@@ -129,7 +129,7 @@ async fn the_bar_of_a_page_moves_the_clock_and_a_form_from_elsewhere_does_not() 
     assert_eq!(after.url.path(), page.url.path());
     assert_eq!(scene.program.run(&["clock", "show"]).await["offset_s"], 86_400);
 
-    let forged = "by=1w&csrf=form_fake&back=%2F%2Felsewhere.example";
+    let forged = "by=1w&clock_csrf=form_fake&back=%2F%2Felsewhere.example";
     let url = format!("{}/clock", scene.program.ready.url);
     let answer = client()
         .post(url)

@@ -106,7 +106,7 @@ pub async fn moved(State(web): State<Web>, request: Request) -> Response {
     }
     let form = RawForm::from_body(request.headers.get("content-type"), &request.body).unwrap_or_default();
     let back = back(&web, &visit::field(&form, "back").unwrap_or_default());
-    if !visit::is_from_here(&request) || visit::field(&form, "csrf") != Some(token(&web)) {
+    if !visit::is_from_here(&request) || visit::field(&form, "clock_csrf") != Some(token(&web)) {
         return messages::see_other(&back);
     }
     // The demo's pages are on its owner's machine; elsewhere anybody may reach them.

@@ -11,7 +11,7 @@ words! {
     clock_token { ru: "Токен владельца", en: "Owner's token" }
     clock_to { ru: "До какого момента", en: "To which moment" }
     clock_to_hint(zone: &str) { ru: "Часовой пояс: {zone}", en: "Time zone: {zone}" }
-    clock_go { ru: "Перевести", en: "Move" }
+    clock_go { ru: "На этот момент", en: "To that moment" }
     clock_hour { ru: "На час", en: "By an hour" }
     clock_day { ru: "На сутки", en: "By a day" }
     clock_week { ru: "На неделю", en: "By a week" }
