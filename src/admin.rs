@@ -1,6 +1,7 @@
 //! What people ask of an installation: the same code through the socket and without a server.
 
 mod books;
+mod clock;
 mod jobs;
 mod payment_view;
 mod payments;
@@ -73,6 +74,9 @@ impl Admin<'_> {
             Request::SendAgain { payment, notice } => self.send_again(&payment, notice.as_deref()).await,
             Request::ListJobs => self.list_jobs().await,
             Request::ResumeJob { kind, id } => self.resume_job(&kind, &id).await,
+            Request::ShowClock => Ok(self.show_clock()),
+            Request::MoveClock { by, to } => self.move_clock(by.as_deref(), to.as_deref()).await,
+            Request::RenewToken => self.renew_token().await,
             Request::CheckBooks => self.check_books().await,
         }
     }

@@ -1,5 +1,6 @@
 //! The command line: what can be typed, and what is asked of the installation then.
 
+pub mod clock;
 pub mod jobs;
 pub mod payments;
 pub mod providers;
@@ -69,6 +70,9 @@ pub enum Command {
     /// Work that waits for a person: set aside, or late
     #[command(subcommand)]
     Job(jobs::JobCommand),
+    /// The clock of an installation for tests: look, and move it forward
+    #[command(subcommand)]
+    Clock(clock::ClockCommand),
     /// The ledger
     #[command(subcommand)]
     Books(payments::BooksCommand),

@@ -77,7 +77,9 @@ pub async fn run(common: Common, args: DemoArgs) -> Result<(), ProgramError> {
     let keys = scenery.set_up(SIMULATOR_SHOP).await?;
     let account = keys.account;
     let places = Places { shop: &shop.url, provider: &provider.url, metrics: &metrics.url };
-    let told = ready_line(server.engine().public_url(), places, &keys)
+    let token = server.installation().store().owner_token().await?;
+    let token = token.as_ref().map_or("", |token| token.expose());
+    let told = ready_line(server.engine().public_url(), places, &keys, token)
         .map_err(|error| ProgramError::system("the line that says where everything is")(error.into()))?;
     let program = std::env::args().next().unwrap_or_else(|| "openkassa".to_owned());
     let words = words::Told {
@@ -131,7 +133,7 @@ fn stands(
         detail: std::io::Error::other(error),
     })?;
     let (id, secret) = SIMULATOR_SHOP;
-    let (_, simulated) = yookassa::serve(
+    let (simulator, simulated) = yookassa::serve(
         provider.listener,
         yookassa::Settings {
             shops: vec![(id.to_owned(), secret.to_owned())],
@@ -152,7 +154,18 @@ fn stands(
         public_url: place.url,
     };
     let selling = shop::serve(place.listener, settings);
+    let mut moved = server.installation().clock().follow();
+    let following = async move {
+        loop {
+            simulator.follow_clock(*moved.borrow_and_update());
+            if moved.changed().await.is_err() {
+                // The clock that was followed is gone, and with it the program.
+                return Ok(());
+            }
+        }
+    };
     let mut beside = Parts::new();
+    beside.spawn(async move { ("the simulated provider's clock", following.await) });
     beside.spawn(async move { ("the simulated provider", simulated.await) });
     beside.spawn(async move { ("the example shop", selling.await) });
     Ok(beside)
@@ -165,6 +178,7 @@ struct Ready<'a> {
     example_shop: &'a str,
     simulators: BTreeMap<&'a str, &'a str>,
     metrics: &'a str,
+    api_token: &'a str,
     shop: ReadyShop<'a>,
 }
 
@@ -184,12 +198,13 @@ struct Places<'a> {
     metrics: &'a str,
 }
 
-fn ready_line(url: &str, places: Places<'_>, keys: &Keys) -> serde_json::Result<String> {
+fn ready_line(url: &str, places: Places<'_>, keys: &Keys, api_token: &str) -> serde_json::Result<String> {
     serde_json::to_string(&Ready {
         url,
         example_shop: places.shop,
         simulators: BTreeMap::from([(SIMULATOR, places.provider)]),
         metrics: places.metrics,
+        api_token,
         shop: ReadyShop {
             login: &keys.login,
             password1: &keys.password1,

@@ -9,7 +9,7 @@ use crate::settings::{SetUpKind, Settings, kind_word};
 use domain::history::Actor;
 use domain::ids::BookKind;
 use domain::settings::SetUp;
-use engine::clock::{Clock, SystemClock};
+use engine::clock::{Clock, InstallationClock, Movable};
 use engine::engine::{Engine, Setup};
 use engine::outbound::Internet;
 use std::sync::Arc;
@@ -28,6 +28,7 @@ pub struct Installation {
     folder: Folder,
     store: Store,
     kind: BookKind,
+    clock: InstallationClock,
     /// Given back when the installation is closed.
     _lock: FolderLock,
 }
@@ -57,10 +58,11 @@ impl Installation {
         if !database.is_there() && !place.may_be_read() {
             return Err(no_key_for(&database, &place));
         }
-        let store = open_store(&database, &place, place.read()?).await?;
+        let clock = InstallationClock::default();
+        let store = open_store(&database, &place, place.read()?, &clock).await?;
         let found = store.installation().await?;
         match found {
-            Some(found) => Ok(Installation { folder: folder.clone(), store, kind: found.kind, _lock: lock }),
+            Some(found) => Installation::of(folder, store, found.kind, clock, lock).await,
             None => {
                 store.close().await;
                 Err(folder.not_set_up())
@@ -86,7 +88,8 @@ impl Installation {
         let database = Database::of(settings, folder);
         let is_made = !database.is_there() && !place.may_be_read();
         let key = if database.is_there() { place.read()? } else { place.read_or_make()? };
-        let store = match open_store(&database, &place, key).await {
+        let clock = InstallationClock::default();
+        let store = match open_store(&database, &place, key, &clock).await {
             // Another node has set this installation up: the key that was just made opens nothing.
             Err(ProgramError::WrongMasterKey { .. }) if is_made => {
                 place.take_back()?;
@@ -112,7 +115,28 @@ impl Installation {
                 tracing::info!(kind = kind_word(asked), "a new installation was set up");
             }
         }
-        Ok(Installation { folder: folder.clone(), store, kind: asked, _lock: lock })
+        Installation::of(folder, store, asked, clock, lock).await
+    }
+
+    /// An installation for tests goes on at the time to which it was moved, and its owner has a token.
+    async fn of(
+        folder: &Folder,
+        store: Store,
+        kind: BookKind,
+        clock: InstallationClock,
+        lock: FolderLock,
+    ) -> Result<Self, ProgramError> {
+        if kind == BookKind::Test {
+            clock.set_ahead(store.clock_ahead().await?);
+            store.make_owner_token().await?;
+        }
+        Ok(Installation { folder: folder.clone(), store, kind, clock, _lock: lock })
+    }
+
+    /// Its clock.
+    #[must_use]
+    pub const fn clock(&self) -> &InstallationClock {
+        &self.clock
     }
 
     /// Live or test.
@@ -144,7 +168,7 @@ impl Installation {
         })?;
         let setup =
             Setup { public_url: manners.public_url, any_host: manners.any_host, workers: settings.workers() };
-        Ok(Engine::new(self.store.clone(), network, SystemClock, self.kind, setup))
+        Ok(Engine::new(self.store.clone(), network, self.clock.clone(), self.kind, setup))
     }
 
     /// Saves what waits and gives the folder back.
@@ -157,13 +181,15 @@ async fn open_store(
     database: &Database,
     place: &KeyPlace,
     master_key: MasterKey,
+    clock: &InstallationClock,
 ) -> Result<Store, ProgramError> {
+    let clock = clock.clone();
     let opening = Opening {
         address: database.address()?,
         master_key,
         node: NODE,
         readers: READERS,
-        clock: Arc::new(|| SystemClock.now()),
+        clock: Arc::new(move || clock.now()),
     };
     Store::open(opening).await.map_err(|error| not_opened(database, place, error))
 }

@@ -51,6 +51,8 @@ fn as_json(reply: &Reply) -> io::Result<String> {
         Reply::Done(view) => serde_json::to_string_pretty(view),
         Reply::Jobs(view) => serde_json::to_string_pretty(view),
         Reply::Job(view) => serde_json::to_string_pretty(view),
+        Reply::Clock(view) => serde_json::to_string_pretty(view),
+        Reply::Token(view) => serde_json::to_string_pretty(view),
         Reply::Books(view) => serde_json::to_string_pretty(view),
     };
     Ok(text?)
@@ -79,6 +81,8 @@ fn as_text(reply: &Reply) -> String {
         Reply::Done(view) => done(view),
         Reply::Jobs(view) => attention::jobs(view),
         Reply::Job(view) => attention::job(view),
+        Reply::Clock(view) => attention::clock(view),
+        Reply::Token(view) => attention::token(view),
         Reply::Books(view) => books(view),
     }
 }

@@ -10,6 +10,7 @@ use crate::out;
 use crate::process;
 use crate::settings::{Settings, checked_url};
 use domain::ids::BookKind;
+use engine::time_travel;
 use engine::workers::books::{self, Schedule};
 use engine::workers::{jobs, sweeps};
 use prometheus_client::registry::Registry;
@@ -111,6 +112,12 @@ impl Server {
         Server { metrics, ..self }
     }
 
+    /// The installation that it serves.
+    #[must_use]
+    pub const fn installation(&self) -> &Installation {
+        &self.installation
+    }
+
     /// The engine.
     #[must_use]
     pub const fn engine(&self) -> &Arc<Kassa> {
@@ -149,6 +156,7 @@ impl Server {
         add(&mut parts, "the admin socket", answering);
         add(&mut parts, "the workers", jobs::run(engine.clone(), stopped.clone()));
         add(&mut parts, "the sweeps", sweeps::run(engine.clone(), stopped.clone()));
+        add(&mut parts, "the clock", time_travel::follow(engine.clone(), stopped.clone()));
         add(&mut parts, "the check of the books", books::run(engine, self.books_check, stopped));
         // Nobody reading standard output is no reason not to serve.
         let _ = ready();

@@ -474,6 +474,10 @@ pub enum Reply {
     Jobs(JobsView),
     /// Work that goes on.
     Job(JobLine),
+    /// The clock.
+    Clock(attention::ClockView),
+    /// A token, this once.
+    Token(attention::TokenView),
     /// The books.
     Books(BooksView),
 }

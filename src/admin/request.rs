@@ -326,6 +326,17 @@ pub enum Request {
         /// What it is about.
         id: String,
     },
+    /// What the clock shows.
+    ShowClock,
+    /// Moves the clock forward, by a length or to a moment.
+    MoveClock {
+        /// By so much, such as `3d4h`.
+        by: Option<String>,
+        /// To this moment.
+        to: Option<String>,
+    },
+    /// A new token for the owner, told this once; the old one opens nothing any more.
+    RenewToken,
     /// Checks that the books add up.
     CheckBooks,
 }

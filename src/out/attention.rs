@@ -1,7 +1,7 @@
 //! What waits for a person, as people read it.
 
 use super::table::{Fields, Table};
-use crate::admin::reply::attention::{JobLine, JobsView, StrayLine};
+use crate::admin::reply::attention::{ClockView, JobLine, JobsView, StrayLine, TokenView};
 
 pub(super) fn jobs(view: &JobsView) -> String {
     let counts = &view.counts;
@@ -70,6 +70,26 @@ fn age(seconds: u64) -> String {
     let units = [(86_400, 'd'), (3_600, 'h'), (60, 'm'), (1, 's')];
     let fits = units.into_iter().find(|(each, _)| seconds >= *each);
     fits.map_or_else(|| "0s".to_owned(), |(each, unit)| format!("{}{unit}", seconds / each))
+}
+
+pub(super) fn clock(view: &ClockView) -> String {
+    let mut fields = Fields::new();
+    fields.add("now", &view.now);
+    fields.add("ahead of real time", format!("{} s", view.offset_s));
+    fields.add_some("stops on the way", view.steps.map(|steps| steps.to_string()).as_ref());
+    match view.reached {
+        Some(false) => format!(
+            "{fields}\nThe clock came only so far: there was more work on the way than one move does, or some \
+             did not end in time. Move it again, or look at `openkassa job list`."
+        ),
+        Some(true) | None => fields.to_string(),
+    }
+}
+
+pub(super) fn token(view: &TokenView) -> String {
+    let mut fields = Fields::new();
+    fields.add("token of the owner", &view.api_token);
+    format!("{fields}\nIt is told this once, and the one before opens nothing any more.")
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::health::Readiness;
 use crate::known::Known;
 use crate::meters::Meters;
 use crate::network::Network;
+use crate::time_travel::Travels;
 use domain::decide::Command;
 use domain::ids::{Book, BookKind, Id, PaymentId, ProviderAccountId, PublicIds};
 use jiff::Timestamp;
@@ -41,6 +42,7 @@ pub struct Engine<N, C> {
     pub(crate) known: Known,
     pub(crate) readiness: Cache<(), Readiness>,
     pub(crate) meters: Meters,
+    pub(crate) travels: Travels,
     changes: broadcast::Sender<PaymentId>,
 }
 
@@ -60,6 +62,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             known: Known::default(),
             readiness: Cache::default(),
             meters: Meters::default(),
+            travels: Travels::default(),
             changes: broadcast::channel(CHANGES_MAX).0,
         }
     }

@@ -29,4 +29,5 @@ pub mod provider_settings;
 pub mod returning;
 pub mod sellers;
 pub mod telling;
+pub mod time_travel;
 pub mod workers;

@@ -19,12 +19,15 @@ pub struct Migration {
 }
 
 /// All migrations in their order.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    oldest: 1,
-    sql: include_str!("migrations/0001.sql"),
-    append_only: &["entries", "postings", "history", "shop_logins", "provider_references"],
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        oldest: 1,
+        sql: include_str!("migrations/0001.sql"),
+        append_only: &["entries", "postings", "history", "shop_logins", "provider_references"],
+    },
+    Migration { number: 2, oldest: 1, sql: include_str!("migrations/0002.sql"), append_only: &[] },
+];
 
 /// How far a database is: the columns `found` and `oldest` of one row.
 pub const FOUND_VERSION: &str =
@@ -117,7 +120,7 @@ mod tests {
         assert_eq!(missing(0, 0).unwrap().len(), MIGRATIONS.len());
         assert!(missing(9, 1).unwrap().is_empty());
         let refused = missing(9, 9).unwrap_err();
-        assert_eq!(refused, StoreError::Newer { found: 9, oldest: 9, known: 1 });
+        assert_eq!(refused, StoreError::Newer { found: 9, oldest: 9, known: 2 });
         assert!(refused.to_string().contains("needs a program that knows version 9"));
     }
 }

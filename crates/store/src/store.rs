@@ -125,6 +125,11 @@ impl Store {
         &self.0.reader
     }
 
+    /// What seals secrets.
+    pub(crate) fn sealer(&self) -> &Sealer {
+        &self.0.sealer
+    }
+
     /// Where leases arrive that were given with decisions, for work due at once. The first caller has it.
     #[must_use]
     pub fn take_leased(&self) -> Option<mpsc::Receiver<Lease>> {

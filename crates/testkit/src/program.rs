@@ -111,6 +111,7 @@ impl Program {
             example_shop: None,
             simulators: Default::default(),
             metrics: None,
+            api_token: None,
             shop: None,
         };
         let binary = binary.into();

@@ -16,6 +16,8 @@ pub struct Ready {
     pub simulators: BTreeMap<String, String>,
     /// Where metrics and health are read, if they are.
     pub metrics: Option<String>,
+    /// The owner's token for our API; the demo tells it.
+    pub api_token: Option<String>,
     /// The demo's shop; a real installation prints no passwords.
     pub shop: Option<ShopKeys>,
 }

@@ -14,6 +14,11 @@ pub enum Who {
     Shop,
     /// A provider; what it says is signed, or only a reason to ask it.
     Provider,
+    /// The owner, who sends his token.
+    Owner,
+    /// In a demo, whose pages stay on its owner's machine, anyone; in another installation for tests the
+    /// owner, who types his token. In a live one nobody. The form carries the page's token.
+    Tester,
     /// Whoever reaches the operator's own listener, which strangers must not.
     Operator,
 }
@@ -67,6 +72,12 @@ routes! {
     Static "/static/{name}" Anyone Some(Class::Pages);
     /// The front page.
     Front "/" Anyone Some(Class::Pages);
+    /// Moving the clock of an installation for tests, on a page.
+    Clock "/clock" Tester Some(Class::Steps);
+    /// The same for programs, and what the clock shows.
+    ApiClock "/api/v1/clock" Owner Some(Class::Steps);
+    /// What else is asked of our API: there is nothing.
+    Api "/api/{*path}" Anyone Some(Class::Pages);
     /// Whether the process is up.
     Health "/health" Anyone None;
     /// Whether it can take requests.
@@ -86,6 +97,14 @@ mod tests {
         for route in Route::ALL {
             assert_eq!(route.path().starts_with("/pay/{id}"), route.who() == Who::Payer, "{route:?}");
         }
+    }
+
+    #[test]
+    fn what_our_api_does_is_done_for_the_owner() {
+        let owner: Vec<_> = Route::ALL.iter().filter(|route| route.who() == Who::Owner).collect();
+        assert_eq!(owner, [&Route::ApiClock]);
+        let others = Route::ALL.iter().filter(|route| route.path().starts_with("/api/v1/"));
+        assert!(others.into_iter().all(|route| route.who() == Who::Owner));
     }
 
     #[test]

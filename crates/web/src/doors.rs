@@ -1,4 +1,5 @@
 //! The doors of shops and providers: they only carry bytes.
 
 pub mod callbacks;
+pub mod rest;
 pub mod robokassa;

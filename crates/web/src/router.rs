@@ -3,13 +3,14 @@
 use crate::access::Route;
 use crate::assets;
 use crate::checkout::{actions, handlers};
-use crate::doors::{callbacks, robokassa};
+use crate::doors::{callbacks, rest, robokassa};
 use crate::front;
 use crate::gate;
 use crate::health;
 use crate::listening;
 use crate::messages::{self, Unreadable};
 use crate::state::Web;
+use crate::time_bar;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -48,6 +49,9 @@ pub(crate) fn handler(route: Route) -> MethodRouter<Web> {
         Route::Callback => any(callbacks::news),
         Route::Static => get(file),
         Route::Front => get(front::show),
+        Route::Clock => post(time_bar::moved),
+        Route::ApiClock => get(rest::show_clock).post(rest::move_clock).fallback(rest::wrong_method),
+        Route::Api => any(rest::missing),
         Route::Health => get(health::up),
         Route::Ready => get(health::ready),
         // The operator's own listener gives it its text; here it is an address like any other.

@@ -71,6 +71,7 @@ impl Spot {
                 | Route::PayLanguage
                 | Route::PayBack
                 | Route::Front
+                | Route::Clock
                 | Route::Dialects,
             )
             | Spot::Robokassa(Endpoint::PaymentStart) => Reader::Person,
@@ -78,6 +79,8 @@ impl Spot {
                 Route::PayState
                 | Route::Callback
                 | Route::Static
+                | Route::ApiClock
+                | Route::Api
                 | Route::Health
                 | Route::Ready
                 | Route::Metrics,

@@ -2,7 +2,7 @@
 
 use crate::crowd::Crowd;
 use crate::meters::Meters;
-use engine::clock::SystemClock;
+use engine::clock::InstallationClock;
 use engine::engine::Engine;
 use engine::outbound::Internet;
 use prometheus_client::registry::Registry;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 /// The engine as the program runs it.
-pub type Kassa = Engine<Internet, SystemClock>;
+pub type Kassa = Engine<Internet, InstallationClock>;
 
 /// The engine, what the operator has said about the installation, and who is in the house.
 #[derive(Clone)]

@@ -67,3 +67,25 @@ pub struct StrayLine {
     /// How long ago that is, in seconds.
     pub age_s: u64,
 }
+
+/// What the clock shows, and how a move of it ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClockView {
+    /// The installation's time.
+    pub now: String,
+    /// So many seconds it is ahead of real time.
+    pub offset_s: i64,
+    /// At so many moments a move stopped for work.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub steps: Option<u32>,
+    /// Whether a move came where it was sent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reached: Option<bool>,
+}
+
+/// The token of the owner, told once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenView {
+    /// For `Authorization: Bearer`.
+    pub api_token: String,
+}

@@ -35,6 +35,7 @@ const LEFT_MIN: SignedDuration = SignedDuration::from_secs(75);
 pub async fn run<N: Network, C: Clock>(engine: Arc<Engine<N, C>>, stop: watch::Receiver<bool>) {
     let places = u32::try_from(engine.setup.workers.max(1)).unwrap_or(u32::MAX);
     let room = Arc::new(Semaphore::new(engine.setup.workers.max(1)));
+    let _at_work = engine.travels.at_work();
     tokio::join!(take_handed(&engine, &room, stop.clone()), take_due(&engine, &room, stop));
     // Taking every place waits for whoever still works.
     let _ = room.acquire_many(places).await;
@@ -75,6 +76,7 @@ async fn take_due<N: Network, C: Clock>(
         if !more {
             tokio::select! {
                 () = engine.clock.sleep(LOOK_EVERY) => {}
+                () = engine.travels.hurried() => {}
                 () = stopped(&mut stop) => return,
             }
         }

@@ -12,5 +12,6 @@ mod refunds;
 mod settings;
 mod storms;
 mod strange;
+mod time_travel;
 mod whole;
 mod workers;

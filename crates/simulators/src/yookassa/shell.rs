@@ -42,8 +42,10 @@ struct Machine {
     agenda: BTreeMap<(Timestamp, u64), Happening>,
     planned: u64,
     outbox: Vec<Outgoing>,
-    /// How far this provider's clock is ahead of the real one.
+    /// How far this provider's clock is ahead of the one that it follows.
     ahead: SignedDuration,
+    /// How far the clock that it follows is ahead of the real one.
+    followed: SignedDuration,
 }
 
 impl Machine {
@@ -53,7 +55,7 @@ impl Machine {
             reason = "the imitation provider is a stranger with a clock of its own"
         )]
         let real = Timestamp::now();
-        real.saturating_add(self.ahead).unwrap_or(real)
+        real.saturating_add(self.followed.saturating_add(self.ahead)).unwrap_or(real)
     }
 
     fn plan(&mut self, later: Vec<Later>) {
@@ -130,6 +132,7 @@ impl Handle {
             planned: 0,
             outbox: Vec::new(),
             ahead: SignedDuration::ZERO,
+            followed: SignedDuration::ZERO,
         };
         Handle { machine: Arc::new(Mutex::new(machine)), woken: Arc::new(Notify::new()) }
     }
@@ -137,6 +140,12 @@ impl Handle {
     /// Sets the address of the notices from now on; `None` sends none.
     pub fn set_notice_url(&self, url: Option<String>) {
         self.lock().world.set_notice_url(url);
+    }
+
+    /// Follows a clock that is so far ahead of the real one; its own lead is added.
+    pub fn follow_clock(&self, ahead: SignedDuration) {
+        self.lock().followed = ahead;
+        self.woken.notify_one();
     }
 
     /// Replaces all faults.

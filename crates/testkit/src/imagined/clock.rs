@@ -2,23 +2,27 @@
 
 use std::time::Duration;
 
-use engine::clock::Clock;
+use engine::clock::{Clock, Movable};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 
 /// The clock; clones show the same time.
 #[derive(Debug, Clone)]
-pub struct ImaginedClock(watch::Sender<Timestamp>);
+pub struct ImaginedClock {
+    hands: watch::Sender<Timestamp>,
+    /// Where it stood at first: what it shows beyond, it is ahead.
+    began: Timestamp,
+}
 
 impl ImaginedClock {
     /// A clock that shows this moment.
     pub fn at(moment: Timestamp) -> ImaginedClock {
-        ImaginedClock(watch::Sender::new(moment))
+        ImaginedClock { hands: watch::Sender::new(moment), began: moment }
     }
 
     /// Moves on to a later moment; whoever sleeps until before it wakes up. It never goes back.
     pub fn move_to(&self, moment: Timestamp) {
-        self.0.send_if_modified(|now| {
+        self.hands.send_if_modified(|now| {
             let later = moment > *now;
             *now = moment.max(*now);
             later
@@ -36,16 +40,31 @@ impl ImaginedClock {
 
 impl Clock for ImaginedClock {
     fn now(&self) -> Timestamp {
-        *self.0.borrow()
+        *self.hands.borrow()
     }
 
     fn sleep(&self, how_long: Duration) -> impl Future<Output = ()> + Send {
-        let mut hands = self.0.subscribe();
+        let mut hands = self.hands.subscribe();
         let end = self.now().saturating_add(how_long).unwrap_or(Timestamp::MAX);
         async move {
             // A clock that is gone wakes everybody.
             let _ = hands.wait_for(|now| *now >= end).await;
         }
+    }
+}
+
+impl Movable for ImaginedClock {
+    fn ahead(&self) -> SignedDuration {
+        self.now().duration_since(self.began)
+    }
+
+    fn set_ahead(&self, ahead: SignedDuration) {
+        self.move_to(self.began.saturating_add(ahead).unwrap_or(Timestamp::MAX));
+    }
+
+    fn pause(&self) -> impl Future<Output = ()> + Send {
+        // Work that is under way goes on in real time; the clock stands still meanwhile.
+        tokio::time::sleep(Duration::from_millis(1))
     }
 }
 

@@ -14,6 +14,7 @@ use web::checkout::views::{
     Choose, ChooseNotice, Deadline, Expired, External, Failed, Field, FieldError, Form, Handle, Held, Late,
     LateWhy, Outcome, Page, Paid, Qr, Redirect, Returning, Stage, Summary,
 };
+use web::time_bar::{Note, TimeBar};
 
 /// A sum in roubles, given in kopecks.
 pub fn roubles(minor: i64) -> Money {
@@ -33,6 +34,7 @@ pub fn page(language: Language) -> Page {
         place: "OpenKassa".into(),
         help: Some("help@kassa.example".into()),
         test: false,
+        clock: None,
         payment: Some(Handle { id: "pay_3k9q0m5x7v2t8w4r6n1b0c5d7f".into(), csrf: "sample-token".into() }),
     }
 }
@@ -209,7 +211,20 @@ pub fn pages(language: Language) -> Result<Vec<(String, Rendered)>, RenderFault>
         let page = Page { test: name.starts_with("outcome"), ..page.clone() };
         all.push((name.to_owned(), pages::payment(&page, &summary(language), &stage)?));
     }
+    for (name, asks_token, note) in [("clock", false, None), ("clock-token", true, Some(Note::Token))] {
+        let bar = TimeBar {
+            csrf: "sample-token".into(),
+            back: "/pay/pay_3k9q0m5x7v2t8w4r6n1b0c5d7f".into(),
+            zone: "Europe/Moscow".into(),
+            asks_token,
+            note,
+        };
+        let page = Page { clock: Some(bar), test: true, ..page.clone() };
+        let stage = Stage::Choose(choose(language, Device::Desktop, 7, None));
+        all.push((name.into(), pages::payment(&page, &summary(language), &stage)?));
+    }
     let page = Page { payment: None, ..page };
+    all.push(("live-clock".into(), pages::live_clock(&page)?));
     let refused =
         Refused { number: 29, kind: RefusedKind::Signature, parameter: Some("SignatureValue".into()) };
     all.push(("refused".into(), pages::refused(&page, &refused)?));

@@ -66,6 +66,12 @@ struct BusyPage<'a> {
 }
 
 #[derive(Template)]
+#[template(path = "live_clock.html", whitespace = "minimize")]
+struct LiveClockPage<'a> {
+    shell: Shell<'a>,
+}
+
+#[derive(Template)]
 #[template(path = "front.html", whitespace = "minimize")]
 struct FrontPage<'a> {
     shell: Shell<'a>,
@@ -147,6 +153,18 @@ pub fn busy(page: &Page, again: Option<&str>) -> Result<Rendered, RenderFault> {
     let mut shell = Shell::new(page, join(&[Words::of(page.language).busy_title(), "503", &page.place]));
     shell.scripted = false;
     let html = BusyPage { shell, again }.render()?;
+    Ok(Rendered { html, policy: policy::header(None) })
+}
+
+/// Writes the page for whoever would move the clock of a live installation.
+///
+/// # Errors
+/// A fault of the template.
+pub fn live_clock(page: &Page) -> Result<Rendered, RenderFault> {
+    let title = join(&[Words::of(page.language).clock_live_title(), "403", &page.place]);
+    let mut shell = Shell::new(page, title);
+    shell.scripted = false;
+    let html = LiveClockPage { shell }.render()?;
     Ok(Rendered { html, policy: policy::header(None) })
 }
 

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use money::Money;
 
 use crate::checkout::views::{Deadline, Ending, Field, Form, Group, Handle, Outcome, Page};
+use crate::time_bar::Note;
 use crate::words::Words;
 use crate::{assets, dates, language, sums};
 
@@ -106,6 +107,24 @@ impl<'a> Shell<'a> {
     /// The token that forms return.
     pub(crate) fn csrf(&self) -> &str {
         self.page.payment.as_ref().map_or("", |payment| &payment.csrf)
+    }
+
+    /// What the clock of an installation for tests shows.
+    pub(crate) fn clock_now(&self) -> String {
+        self.w.clock_now(&self.moment(&self.page.now))
+    }
+
+    /// How the last move of the clock ended.
+    pub(crate) fn clock_note(&self, note: &Note) -> &'static str {
+        match note {
+            Note::Moved => self.w.clock_moved(),
+            Note::Short => self.w.clock_short(),
+            Note::Past => self.w.clock_past(),
+            Note::Far => self.w.clock_far(),
+            Note::Busy => self.w.clock_busy(),
+            Note::Token => self.w.clock_wrong_token(),
+            Note::Unread => self.w.clock_unread(),
+        }
     }
 
     /// The names in a folded group, and how many more there are.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use money::Money;
 
+use crate::time_bar::TimeBar;
 use domain::payments::Language;
 
 /// What every page knows, whatever it shows.
@@ -23,6 +24,8 @@ pub struct Page {
     pub help: Option<String>,
     /// Whether the payment is in a test book: a band with words says so on top.
     pub test: bool,
+    /// The bar that moves the clock of an installation for tests.
+    pub clock: Option<TimeBar>,
     /// The payment that the page is about, if it is about one.
     pub payment: Option<Handle>,
 }

@@ -3,6 +3,7 @@
 use crate::checkout::views::{Handle, Page};
 use crate::language::{Wishes, choose};
 use crate::state::{Kassa, Web};
+use crate::time_bar;
 use domain::ids::{BookKind, PageTokenId, PaymentId, VisitId};
 use domain::payments::{Language, Payment};
 use domain::sellers::Shop;
@@ -36,9 +37,12 @@ pub fn is_first_browser(engine: &Kassa, payment: PaymentId, request: &HttpReques
 
 /// Whether a form was sent by our own page of this payment.
 pub fn is_own_form(engine: &Kassa, payment: PaymentId, request: &HttpRequest, form: &RawForm) -> bool {
-    // Browsers that tell where a request comes from must not say "another site".
-    let elsewhere = request.headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site");
-    !elsewhere && field(form, "csrf").is_some_and(|token| token == page_token(engine, payment))
+    is_from_here(request) && field(form, "csrf").is_some_and(|token| token == page_token(engine, payment))
+}
+
+/// Browsers that tell where a request comes from must not say "another site".
+pub fn is_from_here(request: &HttpRequest) -> bool {
+    request.headers.get("sec-fetch-site").is_none_or(|site| site != "cross-site")
 }
 
 /// What every page knows.
@@ -52,9 +56,12 @@ pub fn page(web: &Web, request: &HttpRequest, scene: Option<(&Payment, &Shop)>, 
         browser: request.headers.get("accept-language"),
     });
     let zone = scene.and_then(|(_, shop)| TimeZone::get(&shop.zone).ok());
+    let zone = zone.unwrap_or(TimeZone::UTC);
+    let address = scene.map(|(payment, _)| format!("/pay/{}", web.engine.print(payment.id)));
     Page {
         language,
-        zone: zone.unwrap_or(TimeZone::UTC),
+        clock: time_bar::of(web, request, address.unwrap_or_else(|| "/".to_owned()), &zone),
+        zone,
         now: web.engine.now(),
         place: web.place.clone(),
         help: web.help.clone(),

@@ -1,0 +1,34 @@
+//! How far the clock of an installation for tests was moved: one row, which every node and every start reads.
+
+use crate::backend::Plain;
+use crate::error::StoreError;
+use crate::reader::Query;
+use crate::store::Store;
+use domain::ids::Book;
+use jiff::SignedDuration;
+
+impl Store {
+    /// How far the installation's clock is ahead of the machine's; zero where it was never moved.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn clock_ahead(&self) -> Result<SignedDuration, StoreError> {
+        let rows = self.reader().rows(Query::new("SELECT ahead_us FROM clock", Vec::new())).await?;
+        let ahead = rows.first().map(|row| row.int("ahead_us")).transpose();
+        let ahead = ahead.map_err(|error| error.of_table("clock"))?.unwrap_or(0);
+        Ok(SignedDuration::from_micros(ahead))
+    }
+
+    /// Saves how far the clock is ahead, unless it is further already: it is only ever moved forward,
+    /// whichever node comes last.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn move_clock(&self, ahead: SignedDuration) -> Result<(), StoreError> {
+        let ahead = i64::try_from(ahead.as_micros()).unwrap_or(i64::MAX);
+        let sql = "INSERT INTO clock (book, ahead_us) VALUES ($1, $2) ON CONFLICT (book) DO UPDATE \
+                   SET ahead_us = excluded.ahead_us WHERE clock.ahead_us < excluded.ahead_us";
+        let save = Plain::any(sql.to_owned(), vec![Book::PLATFORM.into(), ahead.into()]);
+        self.plain(save, Book::PLATFORM).await.map(drop)
+    }
+}
