@@ -21,6 +21,7 @@ use crate::logging;
 use crate::out::diagnosis;
 use crate::settings::Settings;
 use domain::ids::BookKind;
+use engine::clock::{InstallationClock, Movable};
 use finding::{Finding, Severity};
 use std::process::ExitCode;
 use store::checkup::Checkup;
@@ -94,8 +95,10 @@ async fn content(
     found: &mut Vec<Finding>,
 ) -> Result<(), StoreError> {
     let opens = has_key && keys::opens(checkup, found).await?;
-    clock::look(checkup, found).await?;
-    work::look(checkup, found).await?;
+    let clock = InstallationClock::default();
+    clock.set_ahead(checkup.clock_ahead().await?);
+    clock::look(checkup, &clock, found).await?;
+    work::look(checkup, &clock, found).await?;
     outside::look(checkup, patient.settings, found).await?;
     if opens {
         books::look(checkup, kind, found).await?;

@@ -2,7 +2,7 @@
 
 use super::codes::{CLOCK_BACK, CLOCK_OFFSET};
 use super::finding::Finding;
-use engine::clock::{Clock, SystemClock};
+use engine::clock::{Clock, InstallationClock, SystemClock};
 use jiff::{SignedDuration, Timestamp};
 use store::checkup::{Checkup, Moments};
 use store::error::StoreError;
@@ -12,13 +12,18 @@ const OFFSET_MAX: SignedDuration = SignedDuration::from_secs(2);
 /// Numbers are reserved a minute ahead, and each start in between adds one.
 const RESERVED_MAX: SignedDuration = SignedDuration::from_hours(1);
 
-pub(super) async fn look(checkup: &Checkup, found: &mut Vec<Finding>) -> Result<(), StoreError> {
+pub(super) async fn look(
+    checkup: &Checkup,
+    clock: &InstallationClock,
+    found: &mut Vec<Finding>,
+) -> Result<(), StoreError> {
     let began = SystemClock.now();
     let server = checkup.server().await?.map(|server| server.now);
+    let ended = SystemClock.now();
     let moments = checkup.moments().await?;
-    let now = SystemClock.now();
+    let now = clock.now();
     let before = found.len();
-    found.extend(server.and_then(|server| of_server(server, (began, now))));
+    found.extend(server.and_then(|server| of_server(server, (began, ended))));
     found.extend(of_moments(moments, now));
     if found.len() == before {
         found.push(Finding::well("clock", format!("{now}, after all that was saved")));

@@ -2,7 +2,7 @@
 
 use super::codes::{JOBS_LEASE, JOBS_OVERDUE, JOBS_PARKED, SHOP_SILENT};
 use super::finding::{Finding, Known};
-use engine::clock::{Clock, SystemClock};
+use engine::clock::{Clock, InstallationClock};
 use jiff::{SignedDuration, Timestamp};
 use store::checkup::Checkup;
 use store::checkup::work::Stuck;
@@ -17,8 +17,12 @@ const LEASE_BEYOND: SignedDuration = SignedDuration::from_hours(1);
 /// Shops are judged by what they were told since.
 const SILENT_SINCE: SignedDuration = SignedDuration::from_hours(72);
 
-pub(super) async fn look(checkup: &Checkup, found: &mut Vec<Finding>) -> Result<(), StoreError> {
-    let now = SystemClock.now();
+pub(super) async fn look(
+    checkup: &Checkup,
+    clock: &InstallationClock,
+    found: &mut Vec<Finding>,
+) -> Result<(), StoreError> {
+    let now = clock.now();
     let before = |length| now.checked_sub(length).unwrap_or(Timestamp::MIN);
     let beyond = now.checked_add(LEASE_BEYOND).unwrap_or(Timestamp::MAX);
     let stuck = [

@@ -200,6 +200,7 @@ fn books_and_work() -> Vec<Break> {
     let job = "INSERT INTO jobs (about, kind, book, due, tries, lease, lease_until, parked, ready_at) VALUES";
     let (later, soon) = (now() + 30 * 24 * HOUR, now() + 3 * HOUR);
     vec![
+        by_sql("database.older", "DELETE FROM schema_version WHERE version >= 2; DROP TABLE clock"),
         by_sql("database.newer", "INSERT INTO schema_version VALUES (99, 99, 0)"),
         by_sql("clock.back", format!("UPDATE nodes SET reserved_until = {later}")),
         by_sql(
@@ -273,6 +274,20 @@ async fn an_installation_is_broken_in_many_ways_and_each_is_found_under_its_code
             assert!(finding[words].as_str().is_some_and(|text| text.len() > 10), "{words}: {finding}");
         }
     }
+}
+
+#[tokio::test]
+async fn where_the_clock_was_moved_the_doctor_goes_by_it() {
+    let sound = Sound::nothing().await;
+    let mut program = sound.serve(&["serve", "--json", "--set-up", "test"]).await;
+    program.run(&["clock", "advance", "30d"]).await;
+    program.restart().await;
+    let found = sound.look_in(&program.data(), &[]).await;
+    assert_eq!((found.code, found.codes()), (0, well()), "{}", found.told);
+    program.terminate().await;
+    let back = sound.copy("back");
+    with_books(&back, "DELETE FROM clock");
+    assert_eq!(sound.look_in(&back, &[]).await.ills(), ["clock.back"]);
 }
 
 #[tokio::test]

@@ -10,6 +10,8 @@ use crate::world::World;
 
 /// So often a node looks for due work at most.
 const LOOK_EVERY: SignedDuration = SignedDuration::from_millis(500);
+/// A node that is slow gets as far as it does in so much time, and then somewhat further.
+const SLOW_MS: u64 = 10_000;
 /// More moves than this without an end are a mistake, not a busy day.
 const MOVES_MAX: usize = 50_000;
 
@@ -182,13 +184,14 @@ impl World {
     pub fn pass(&mut self, time: SignedDuration, moves: usize) {
         let end = self.now().checked_add(time).expect("a moment before the end of time");
         for _ in 0..MOVES_MAX {
-            self.stir(moves);
+            let idle = self.stir(moves);
             if self.wrong.is_some() || self.now() >= end {
                 return;
             }
+            // Whoever has something to do is slow at most: no lease runs out between two of its moves.
+            let next = if idle { self.next_moment().unwrap_or(end) } else { self.after_ms(SLOW_MS) };
             let soon = self.after_ms(500);
-            let next = self.next_moment().unwrap_or(end).max(soon).min(end);
-            self.time.move_to(next);
+            self.time.move_to(next.max(soon).min(end));
         }
         self.accuse("the work of one day never ends");
     }

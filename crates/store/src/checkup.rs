@@ -3,6 +3,7 @@
 pub mod server;
 pub mod work;
 
+use crate::clock;
 use crate::error::StoreError;
 use crate::installation::kind_word;
 use crate::migrate::{FOUND_VERSION, MIGRATIONS};
@@ -12,7 +13,7 @@ use crate::reads::books::{Report, check};
 use crate::seal::{MasterKey, Sealer};
 use crate::store::opening::{opened_key, sealed_key};
 use domain::ids::BookKind;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -84,6 +85,17 @@ impl Checkup {
             |word: &str| [BookKind::Live, BookKind::Test].into_iter().find(|kind| kind_word(*kind) == word);
         let kind = rows.first().map(|row| row.word("kind", known)).transpose();
         kind.map_err(|error| error.of_table("installation"))
+    }
+
+    /// How far the installation's clock was moved ahead of the machine's.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn clock_ahead(&self) -> Result<SignedDuration, StoreError> {
+        match self.schema().await?.found {
+            found if found < clock::SINCE => Ok(SignedDuration::ZERO),
+            _ => clock::ahead(&self.reader).await,
+        }
     }
 
     /// Whether the master key opens what was sealed when the database was made.

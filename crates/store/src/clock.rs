@@ -2,10 +2,21 @@
 
 use crate::backend::Plain;
 use crate::error::StoreError;
-use crate::reader::Query;
+use crate::reader::{Query, Reader};
 use crate::store::Store;
 use domain::ids::Book;
 use jiff::SignedDuration;
+
+/// The version of the schema since which clocks move.
+pub(crate) const SINCE: u32 = 2;
+
+/// How far a database says that the installation's clock is ahead.
+pub(crate) async fn ahead(reader: &Reader) -> Result<SignedDuration, StoreError> {
+    let rows = reader.rows(Query::new("SELECT ahead_us FROM clock", Vec::new())).await?;
+    let ahead = rows.first().map(|row| row.int("ahead_us")).transpose();
+    let ahead = ahead.map_err(|error| error.of_table("clock"))?.unwrap_or(0);
+    Ok(SignedDuration::from_micros(ahead))
+}
 
 impl Store {
     /// How far the installation's clock is ahead of the machine's; zero where it was never moved.
@@ -13,10 +24,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn clock_ahead(&self) -> Result<SignedDuration, StoreError> {
-        let rows = self.reader().rows(Query::new("SELECT ahead_us FROM clock", Vec::new())).await?;
-        let ahead = rows.first().map(|row| row.int("ahead_us")).transpose();
-        let ahead = ahead.map_err(|error| error.of_table("clock"))?.unwrap_or(0);
-        Ok(SignedDuration::from_micros(ahead))
+        ahead(self.reader()).await
     }
 
     /// Saves how far the clock is ahead, unless it is further already: it is only ever moved forward,
