@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::attempts::AttemptState;
 use domain::ids::AttemptId;
+use domain::methods::Method;
 use domain::payments::PaymentState;
 use engine::checkout::Scene;
 use jiff::{SignedDuration, Timestamp};
@@ -132,9 +133,12 @@ impl World {
         let ended = matches!(state, PaymentState::Cancelled | PaymentState::Expired);
         let theirs = order.attempts.iter().filter(|(of, ..)| *of == payment.id);
         let payable = |status| matches!(status, Status::Pending | Status::WaitingForCapture);
-        let unfinished =
-            theirs.filter(|(_, attempt, _)| self.at_provider(*attempt).is_some_and(payable)).count();
-        if ended && unfinished > 0 && self.now() < payment.grace_ends_at {
+        let unfinished = theirs.filter(|(_, attempt, method)| {
+            // Cash may be brought at any time: nobody waits longer for it than the shop does.
+            let awaited = *method != Method::Cash || self.now() < payment.grace_ends_at;
+            awaited && self.at_provider(*attempt).is_some_and(payable)
+        });
+        if ended && unfinished.count() > 0 {
             self.accuse(format!("the page says that {} has ended, and it can still be paid", order.tag));
         }
     }

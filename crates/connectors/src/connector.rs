@@ -74,6 +74,9 @@ pub struct Offer {
     pub largest: i64,
     /// Whether the money can be held first.
     pub holds: bool,
+    /// So long after its creation the provider itself ends what the buyer did not confirm, and says so; none
+    /// if that can wait for ever.
+    pub ends_within: Option<SignedDuration>,
 }
 
 /// A setting of an account.

@@ -73,7 +73,8 @@ static PROFILE: Profile = Profile {
 };
 
 const fn offer(method: Method) -> Offer {
-    Offer { method, currencies: CURRENCIES, smallest: 1, largest: 1_000_000_000_000, holds: true }
+    let (smallest, largest) = (1, 1_000_000_000_000);
+    Offer { method, currencies: CURRENCIES, smallest, largest, holds: true, ends_within: None }
 }
 
 /// What becomes of the attempt by a choice.

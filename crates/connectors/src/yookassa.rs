@@ -36,6 +36,8 @@ const TEST_KEY_BEGINS: &str = "test_";
 /// How long the provider keeps an idempotency key, in hours.
 const KEY_HOURS: u16 = 24;
 
+/// How long the provider waits for the buyer by every method but cash.
+const CONFIRM_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 /// One rouble, the smallest payment, in kopecks.
 const SMALLEST: i64 = 100;
 /// The largest payment by card, in kopecks. What is less by another method or operator is not published;
@@ -54,7 +56,8 @@ static PROFILE: Profile = Profile {
         offer(Method::SberPay, LARGEST, false),
         offer(Method::TPay, LARGEST, false),
         offer(Method::MobileBalance, LARGEST, false),
-        offer(Method::Cash, LARGEST, false),
+        // Cash may be brought at any time.
+        Offer { ends_within: None, ..offer(Method::Cash, LARGEST, false) },
     ],
     operations: Operation::ALL,
     settings: &[
@@ -81,7 +84,8 @@ static PROFILE: Profile = Profile {
 };
 
 const fn offer(method: Method, largest: i64, holds: bool) -> Offer {
-    Offer { method, currencies: &[Currency::Rub], smallest: SMALLEST, largest, holds }
+    let (smallest, ends_within) = (SMALLEST, Some(CONFIRM_WITHIN));
+    Offer { method, currencies: &[Currency::Rub], smallest, largest, holds, ends_within }
 }
 
 impl Connector for YooKassa {

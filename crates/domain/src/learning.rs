@@ -461,6 +461,12 @@ impl Command for AbandonAttempt {
         if attempt.is_final() {
             return Ok((decision, ()));
         }
+        if let Some(lease) = &self.lease
+            && !facts.holds(lease)?
+        {
+            // News came while the provider was asked, and the check that follows it knows more.
+            return Ok((Decision::nothing(), ()));
+        }
         if attempt.state == AttemptState::Held {
             // Money is held: whoever gave up must go on asking, so the job stays.
             return Ok((Decision::nothing(), ()));

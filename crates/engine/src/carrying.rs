@@ -109,11 +109,13 @@ impl<N: Network, C: Clock> Engine<N, C> {
         }
     }
 
-    /// A provider without an end of its own is waited for until the grace is over, no longer: neither for a
-    /// payment that is closing nor for one that was paid in another way.
+    /// A provider is waited for until the grace is over and until it has ended the attempt itself, if it does
+    /// so: neither for a payment that is closing nor for one that was paid in another way any longer.
     fn given_up(&self, talk: &Conversation) -> bool {
         let waiting = matches!(talk.attempt.state, AttemptState::Waiting | AttemptState::Planned);
-        !talk.payment.takes_attempts() && waiting && self.now() > talk.payment.grace_ends_at
+        let own = talk.over_within().unwrap_or(SignedDuration::ZERO);
+        let end = talk.payment.grace_ends_at.saturating_add(own).unwrap_or(Timestamp::MAX);
+        !talk.payment.takes_attempts() && waiting && self.now() > end
     }
 
     /// Captures or releases the hold of an attempt.
@@ -275,8 +277,12 @@ impl<N: Network, C: Clock> Engine<N, C> {
         })
     }
 
+    /// By the plan, or as soon as the provider must have ended the attempt itself.
     fn next_check(&self, talk: &Conversation) -> Timestamp {
-        later(self.now(), talk.connector.profile(), talk.attempt.checks)
+        let now = self.now();
+        let planned = later(now, talk.connector.profile(), talk.attempt.checks);
+        let own_end = talk.over_within().and_then(|own| talk.attempt.started_at.checked_add(own).ok());
+        own_end.filter(|end| *end > now).map_or(planned, |end| end.min(planned))
     }
 }
 

@@ -28,6 +28,8 @@ const LINKS_MAX: u32 = 8;
 const KEY_MARGIN: SignedDuration = SignedDuration::from_mins(10);
 /// The last repeat under a key comes so long before that.
 const LAST_REPEAT: SignedDuration = SignedDuration::from_mins(5);
+/// So soon after the end that it names a provider says that an attempt is over.
+const OWN_END_SLACK: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a conversation is about, read anew by the worker that holds it.
 pub struct Conversation {
@@ -49,6 +51,15 @@ pub struct Conversation {
     pub repeatable_until: Option<Timestamp>,
     /// The worker's right to do it.
     pub lease: Lease,
+}
+
+impl Conversation {
+    /// So long after its beginning the provider has ended an attempt that the buyer did not confirm, and
+    /// says so when it is asked; none if it never does.
+    pub(crate) fn over_within(&self) -> Option<SignedDuration> {
+        let within = self.connector.profile().offer(self.attempt.method)?.ends_within?;
+        Some(within.saturating_add(OWN_END_SLACK))
+    }
 }
 
 /// How a conversation ended.

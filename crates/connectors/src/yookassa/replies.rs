@@ -5,7 +5,7 @@
 
 use domain::attempts::{AttemptState, Operation, Prompt, Reason};
 use domain::methods::Method;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use money::Money;
 use serde::de::DeserializeOwned;
 use wire::http::HttpReply;
@@ -15,10 +15,8 @@ use domain::outcomes::Outcome;
 
 use super::objects::{AmountText, Confirmation, Payment, PaymentStatus, Problem, Refund, RefundStatus};
 use super::reasons::reason;
-use super::{NAME, TEST_KEY_BEGINS, bad_reply, is_number, secret_key};
+use super::{NAME, PROFILE, TEST_KEY_BEGINS, bad_reply, is_number, secret_key};
 
-/// How long the provider waits for the buyer by every method but cash.
-const CONFIRM_WITHIN: SignedDuration = SignedDuration::from_hours(1);
 /// The longest address a buyer is sent to.
 const ADDRESS_LENGTH_MAX: usize = 2_048;
 /// How much of the provider's own words an error repeats, in characters.
@@ -174,18 +172,9 @@ fn hold_ends(payment: &Payment) -> Result<Timestamp, ConnectorFault> {
 }
 
 fn prompt_ends(method: Method, cx: &Context<'_>) -> Timestamp {
-    match method {
-        // Cash may be brought at any time; only the payment's own end counts.
-        Method::Cash => cx.ends_at,
-        Method::BankCard
-        | Method::Sbp
-        | Method::SberPay
-        | Method::TPay
-        | Method::YooMoney
-        | Method::MobileBalance => {
-            cx.now.checked_add(CONFIRM_WITHIN).map_or(cx.ends_at, |end| end.min(cx.ends_at))
-        }
-    }
+    let own_end = PROFILE.offer(method).and_then(|offer| offer.ends_within);
+    let own_end = own_end.and_then(|within| cx.now.checked_add(within).ok());
+    own_end.map_or(cx.ends_at, |end| end.min(cx.ends_at))
 }
 
 /// What the buyer is shown. The provider's choice counts: it may answer a wish for a code with a page.

@@ -13,7 +13,7 @@ use domain::sellers::{Seller, Turnover};
 use domain::sending::SaveCall;
 use domain::tariffs::{Fee, Step, Tariff};
 use domain::trying::{ATTEMPTS_MAX, StartAttempt};
-use domain::waiting::{LearnLost, LearnWaiting};
+use domain::waiting::{CheckSoon, LearnLost, LearnWaiting};
 use jiff::SignedDuration;
 use money::Money;
 
@@ -246,6 +246,19 @@ fn an_abandoned_attempt_of_an_open_payment_leaves_it_open() {
     // Money that comes after all is the sale all the same.
     world.receive(attempt, 10_000);
     assert_eq!(world.get(payment).state, PaymentState::Paid);
+}
+
+#[test]
+fn an_attempt_is_not_abandoned_by_a_check_that_asked_before_the_news_came() {
+    let mut world = World::new();
+    let payment = world.open(1, 10_000);
+    let attempt = world.start(payment);
+    let check = Task::CheckAttempt(attempt);
+    let lease = Some(world.take(check));
+    world.run(CheckSoon { attempt }).unwrap();
+    world.run(AbandonAttempt { attempt, lease }).unwrap();
+    assert_eq!(world.get(attempt).state, AttemptState::Waiting);
+    assert!(world.find(&check).is_some(), "the news is asked about");
 }
 
 #[test]

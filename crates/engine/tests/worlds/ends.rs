@@ -7,6 +7,7 @@ use domain::methods::Method;
 use domain::payments::PaymentState;
 use engine::sellers::ShopChange;
 use jiff::SignedDuration;
+use serde_json::json;
 use testkit::imagined::network::Weather;
 use testkit::imagined::world::World;
 
@@ -106,5 +107,24 @@ async fn an_attempt_without_an_end_of_its_own_is_given_up_when_its_payment_was_p
     assert_eq!(world.attempt(cash).await.state, AttemptState::Abandoned, "nobody asks for ever");
     let asking = world.engine.store().job(Task::CheckAttempt(cash)).await.unwrap();
     assert_eq!(asking, None);
+    world.audit_with_provider().await;
+}
+
+#[tokio::test]
+async fn an_attempt_that_the_provider_ends_itself_is_waited_for_even_after_the_grace() {
+    let mut world = World::new(10).await;
+    let short = [ShopChange::Lifetime(60), ShopChange::Grace(60)];
+    world.engine.change_shop(world.shop, &short, Actor::Clock).await.unwrap();
+    let payment = world.open("100.00", "1").await;
+    let attempt = world.choose(payment, Method::BankCard).await;
+    world.pass(SignedDuration::from_mins(50)).await;
+    assert_eq!(world.attempt(attempt).await.state, AttemptState::Waiting, "it can still be paid there");
+    assert!(matches!(world.payment(payment).await.state, PaymentState::Closing { .. }));
+    // Its notice comes too late to be of use.
+    let late = json!({"on": "notice", "fault": "late", "seconds": 86_400, "per_mille": 1_000});
+    world.network.outside().provider.fault(late);
+    world.pass(SignedDuration::from_mins(16)).await;
+    assert!(matches!(world.attempt(attempt).await.state, AttemptState::Declined { .. }));
+    assert_eq!(world.payment(payment).await.state, PaymentState::Expired);
     world.audit_with_provider().await;
 }

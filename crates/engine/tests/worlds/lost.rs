@@ -196,7 +196,7 @@ async fn money_for_an_abandoned_attempt_is_found_although_the_answer_about_it_wa
     let short = [ShopChange::Lifetime(60), ShopChange::Grace(60)];
     world.engine.change_shop(world.shop, &short, Actor::Clock).await.unwrap();
     let payment = world.open("100.00", "1").await;
-    let attempt = world.choose(payment, Method::BankCard).await;
+    let attempt = world.choose(payment, Method::Cash).await;
     world.pass(SignedDuration::from_mins(15)).await;
     assert_eq!(world.attempt(attempt).await.state, AttemptState::Abandoned);
     world.pay_quietly(attempt);
