@@ -8,6 +8,7 @@ use std::time::Duration;
 use testkit::crowd::{Got, ask};
 use testkit::desk::Desk;
 use testkit::html::value_of;
+use testkit::program::Program;
 use testkit::provider::YooKassa;
 use testkit::ready::ShopKeys;
 use testkit::robokassa::{Digest, Link};
@@ -83,13 +84,22 @@ impl Load {
         Load::telling(world, next, Arc::new(|_| {}))
     }
 
+    /// The same, at another node.
+    pub fn at(node: &Program, world: &World, next: &Arc<AtomicU32>) -> Load {
+        Load::come(node, world, next, Arc::new(|_| {}))
+    }
+
     /// The same, and every promise is told to somebody at once.
     pub fn telling(world: &World, next: &Arc<AtomicU32>, tell: Teller) -> Load {
+        Load::come(&world.program, world, next, tell)
+    }
+
+    fn come(node: &Program, world: &World, next: &Arc<AtomicU32>, tell: Teller) -> Load {
         let clients = Client {
-            url: world.program.ready.url.clone(),
+            url: node.ready.url.clone(),
             keys: world.keys.clone(),
             provider: world.provider.clone(),
-            desk: Desk::of(&world.program),
+            desk: Desk::of(node),
             next: next.clone(),
             leave: Arc::default(),
             notebook: Arc::default(),

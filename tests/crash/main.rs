@@ -27,6 +27,7 @@ mod installation;
 mod judge;
 mod load;
 mod moments;
+mod nodes;
 mod program_is_killed;
 mod record;
 mod server_is_killed;

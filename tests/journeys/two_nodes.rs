@@ -1,10 +1,8 @@
 //! Two programs on one database: a buyer may come to either, and either may be lost.
 
-use std::fs;
 use std::sync::Arc;
 
 use serde_json::json;
-use tempfile::TempDir;
 use testkit::database::Database;
 use testkit::desk::Desk;
 use testkit::program::Program;
@@ -25,24 +23,15 @@ const ROUNDS: usize = 50;
 struct Nodes {
     world: World,
     second: Program,
-    _files: TempDir,
 }
 
 impl Nodes {
     async fn new() -> Nodes {
         let database = Arc::new(Database::new());
         let demo = ["demo", "--json"].map(str::to_owned).to_vec();
-        let first = Program::start_on(BINARY, demo, Some((database.clone(), 0))).await;
-        let files = tempfile::tempdir().expect("a folder for the configuration");
-        let config = files.path().join("openkassa.toml");
-        // The second node has a folder of its own and the same master key.
-        let key = first.data().join("master.key");
-        let text = format!("private_shops = true\nmaster_key_file = \"{}\"\n", key.display());
-        fs::write(&config, text).expect("a configuration");
-        let config = config.to_str().expect("a path of plain letters").to_owned();
-        let serve = ["serve", "--json", "--config", &config].map(str::to_owned).to_vec();
-        let second = Program::start_on(BINARY, serve, Some((database, 1))).await;
-        Nodes { world: World::of(first).await, second, _files: files }
+        let first = Program::start_on(BINARY, demo, Some((database, 0))).await;
+        let second = first.beside().await;
+        Nodes { world: World::of(first).await, second }
     }
 
     /// Where a buyer of an order is sent who comes to the second node.

@@ -120,6 +120,21 @@ impl Program {
         program
     }
 
+    /// Another node on the same server: with a folder of its own and the same master key.
+    ///
+    /// # Panics
+    /// As `demo`, and when this one's books are in a file.
+    pub async fn beside(&self) -> Program {
+        let (database, number) = self.around.database.clone().expect("nodes share a server");
+        let variables = vec![
+            ("OPENKASSA_PRIVATE_SHOPS".into(), "true".into()),
+            ("OPENKASSA_MASTER_KEY_FILE".into(), self.data().join("master.key").into()),
+        ];
+        let around = Around { database: Some((database, number + 1)), data: None, variables };
+        let binary = self.binary.to_str().expect("a path of plain letters");
+        Program::start_in(binary, ["serve", "--json"].map(str::to_owned).to_vec(), around).await
+    }
+
     /// The folder that holds the books.
     pub fn data(&self) -> PathBuf {
         self.around.data.clone().unwrap_or_else(|| self.folder.path().join("data"))
