@@ -34,7 +34,7 @@ use run::run;
 
 /// So many seeds are the same in every run.
 const FIXED_SEEDS: u64 = 200;
-/// So long fresh seeds are tried, unless `STORM_SECONDS` says otherwise.
+/// So long fresh seeds are tried, unless `STORM_SECONDS` says otherwise, or `STORM_SEEDS` how many.
 const FRESH_SECONDS: u64 = 20;
 
 fn number(name: &str) -> Option<u64> {
@@ -65,15 +65,17 @@ fn the_fixed_seeds_are_weathered() {
 )]
 fn fresh_seeds_are_weathered() {
     let began = Instant::now();
+    let most = number("STORM_SEEDS");
     let limit = number("STORM_SECONDS").unwrap_or(FRESH_SECONDS);
     let first = jiff::Timestamp::now().as_millisecond().unsigned_abs();
-    let mut seed = first;
-    while began.elapsed().as_secs() < limit {
+    let (mut seed, mut steps) = (first, 0);
+    while most.map_or(began.elapsed().as_secs() < limit, |most| seed - first < most) {
         weathers(seed);
+        steps += History::of(seed).steps.len();
         seed += 1;
     }
     let (count, took) = (seed - first, began.elapsed());
-    println!("fresh seeds from {first}: {count} histories in {took:.1?}");
+    println!("fresh seeds from {first}: {count} histories, {steps} steps in {took:.1?}");
 }
 
 #[test]
