@@ -5,7 +5,7 @@ use crate::error::{Failure, ProgramError};
 use domain::history::Actor;
 use domain::ids::{BookKind, ProviderAccountId, ShopId};
 use domain::providers::ProviderAccount;
-use domain::sellers::{Algorithm, SettlementDelay, Shop, ShopAddress, Verb};
+use domain::sellers::{Algorithm, SettlementDelay, Shop, ShopAddress, Switch, Verb};
 use domain::tariffs::{Fee, RefundFee, Step};
 use engine::operator::{NewProvider, NewTariff};
 use engine::sellers::{NewShop, ShopChange};
@@ -151,6 +151,10 @@ impl Scenery<'_> {
             (ours && now.as_ref() != Some(&address)).then_some(Some(address))
         };
         let mut changes = Vec::new();
+        if new {
+            // What needs an agreement elsewhere is on in a demo.
+            changes.push(ShopChange::Switches(vec![Switch::Holds]));
+        }
         changes.extend(wanted(&shop.result, "/result", Verb::Post).map(ShopChange::Result));
         changes.extend(wanted(&shop.success, "/success", Verb::Get).map(ShopChange::Success));
         changes.extend(wanted(&shop.fail, "/fail", Verb::Get).map(ShopChange::Fail));

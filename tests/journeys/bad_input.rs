@@ -57,7 +57,6 @@ async fn every_refusal_has_its_documented_number_and_saves_nothing() {
         ("a negative number", world.order("100.00", "-7"), "30"),
         ("a number beyond all numbers", world.order("100.00", "9223372036854775808"), "30"),
         ("repeated charges", plain().unsigned("Recurring", "true"), "34"),
-        ("a hold", signed("StepByStep", "true"), "64"),
         ("a receipt", signed("Receipt", "{\"items\":[]}"), "41"),
         ("another currency", signed("OutSumCurrency", "USD"), "41"),
         ("another address for notices", signed("ResultUrl2", "https://shop.example/r"), "41"),

@@ -68,13 +68,18 @@ impl Scene {
     /// A buyer pays an order by card, as far as the provider is concerned.
     pub async fn pays(&self, sum: &str, number: &str) -> Visitor {
         let (mut visitor, page) = self.opens(sum, number).await;
+        self.pays_by_card(&mut visitor, &page).await;
+        visitor
+    }
+
+    /// A buyer who sees the methods pays by card, as far as the provider is concerned.
+    pub async fn pays_by_card(&self, visitor: &mut Visitor, page: &Page) {
         // The form of the method: where the buyer bears the fee, it is shown before anything starts.
         let page = visitor.open(&format!("{}?method=bank_card", page.url)).await;
         let form = page.form_with("method", Some("bank_card"));
         visitor.send(&page, &form, &[], None).await;
         let waiting = self.provider.waiting_payment(SOON).await;
         self.provider.pay(&waiting).await;
-        visitor
     }
 
     /// Follows the page's own way back to the shop.

@@ -140,11 +140,14 @@ pub enum Switch {
     Md5ForHolds,
     /// `FailUrl2` may come without `SuccessUrl2`, although the two then sign alike.
     LoneFailAddress,
+    /// A request may ask that its money is held first.
+    Holds,
 }
 
 impl Switch {
     /// Every switch.
-    pub const ALL: &[Switch] = &[Switch::ShpInValues, Switch::Md5ForHolds, Switch::LoneFailAddress];
+    pub const ALL: &[Switch] =
+        &[Switch::ShpInValues, Switch::Md5ForHolds, Switch::LoneFailAddress, Switch::Holds];
 
     /// The word in settings and database.
     #[must_use]
@@ -153,6 +156,7 @@ impl Switch {
             Switch::ShpInValues => "shp_in_values",
             Switch::Md5ForHolds => "md5_for_holds",
             Switch::LoneFailAddress => "lone_fail_address",
+            Switch::Holds => "holds",
         }
     }
 

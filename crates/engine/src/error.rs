@@ -29,6 +29,14 @@ pub enum EngineError {
     Frozen(String),
 }
 
+impl EngineError {
+    /// Whether the answer is a certain no, which asking again would not change.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        matches!(self, EngineError::Refused(_) | EngineError::NotFound(_))
+    }
+}
+
 impl From<StoreError> for EngineError {
     fn from(error: StoreError) -> Self {
         match error {

@@ -17,6 +17,7 @@ pub mod exchanges;
 pub mod frozen;
 pub mod giving_back;
 pub mod health;
+pub mod holds;
 mod known;
 pub mod meters;
 pub mod months;

@@ -86,6 +86,7 @@ pub(crate) fn keys<'a>(shop: &'a Shop, passwords: &'a Passwords, hold: bool) -> 
             also_md5: hold && on(Switch::Md5ForHolds),
             shp_in_values: on(Switch::ShpInValues),
             lone_fail_address: on(Switch::LoneFailAddress),
+            holds: on(Switch::Holds),
         },
     }
 }
@@ -115,7 +116,7 @@ fn open(id: PaymentId, shop: &Shop, order: Order, now: jiff::Timestamp) -> OpenP
             fail: order.fail,
             preferred: order.preferred,
             allowed: order.allowed,
-            hold: shop.two_step,
+            hold: shop.two_step || order.hold,
         },
     }
 }

@@ -64,6 +64,8 @@ pub struct Order {
     pub preferred: Option<Method>,
     /// The only methods to offer; empty: all. Not signed, so it can narrow the shop's settings only.
     pub allowed: Vec<Method>,
+    /// Whether the money is to be held first, to be captured or released later.
+    pub hold: bool,
     /// Whether this is a rehearsal, verified with the test passwords.
     pub test: bool,
     /// SHA-256 over all that is signed: the same signed request always has the same fingerprint.

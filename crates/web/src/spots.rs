@@ -4,6 +4,7 @@ use crate::access::Route;
 use crate::crowd::Class;
 use axum::extract::{MatchedPath, Request};
 use protocols::robokassa::Endpoint;
+use protocols::robokassa::holds::HoldWish;
 
 /// Where a request is going.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,8 @@ impl Spot {
         match self {
             Spot::Own(route) => route.path(),
             Spot::Robokassa(Endpoint::PaymentStart) => "robokassa/start",
+            Spot::Robokassa(Endpoint::Hold(HoldWish::Confirm)) => "robokassa/confirm",
+            Spot::Robokassa(Endpoint::Hold(HoldWish::Cancel)) => "robokassa/cancel",
             Spot::Robokassa(Endpoint::OpState) => "robokassa/op_state",
             Spot::Robokassa(Endpoint::OpStateExt) => "robokassa/op_state_ext",
             Spot::Nowhere => "nowhere",
@@ -55,7 +58,7 @@ impl Spot {
     pub const fn class(self) -> Option<Class> {
         match self {
             Spot::Own(route) => route.class(),
-            Spot::Robokassa(Endpoint::PaymentStart) => Some(Class::Payments),
+            Spot::Robokassa(Endpoint::PaymentStart | Endpoint::Hold(_)) => Some(Class::Payments),
             Spot::Robokassa(Endpoint::OpState | Endpoint::OpStateExt) | Spot::Nowhere => Some(Class::Pages),
         }
     }
@@ -85,7 +88,7 @@ impl Spot {
                 | Route::Ready
                 | Route::Metrics,
             )
-            | Spot::Robokassa(Endpoint::OpState | Endpoint::OpStateExt)
+            | Spot::Robokassa(Endpoint::Hold(_) | Endpoint::OpState | Endpoint::OpStateExt)
             | Spot::Nowhere => Reader::Program,
         }
     }
@@ -105,7 +108,9 @@ mod tests {
     #[test]
     fn every_word_in_metrics_belongs_to_one_spot() {
         let own = Route::ALL.iter().map(|route| Spot::Own(*route));
-        let doors = [Endpoint::PaymentStart, Endpoint::OpState, Endpoint::OpStateExt].map(Spot::Robokassa);
+        let holds = [HoldWish::Confirm, HoldWish::Cancel].map(Endpoint::Hold);
+        let doors = [Endpoint::PaymentStart, Endpoint::OpState, Endpoint::OpStateExt];
+        let doors = doors.into_iter().chain(holds).map(Spot::Robokassa);
         let mut words: Vec<_> = own.chain(doors).chain([Spot::Nowhere]).map(Spot::word).collect();
         let all = words.len();
         words.sort_unstable();

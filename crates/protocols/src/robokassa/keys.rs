@@ -32,6 +32,8 @@ pub struct Switches {
     pub shp_in_values: bool,
     /// `FailUrl2` may come without `SuccessUrl2`, although the two then sign alike.
     pub lone_fail_address: bool,
+    /// Payments may be held first, where a request asks for it.
+    pub holds: bool,
 }
 
 impl ShopKeys<'_> {

@@ -3,6 +3,7 @@
 pub mod errors;
 mod expiry;
 mod fields;
+pub mod holds;
 pub mod keys;
 pub mod labels;
 mod names;
@@ -20,6 +21,8 @@ mod xml;
 pub enum Endpoint {
     /// The start of a payment, by GET or POST.
     PaymentStart,
+    /// The end of a hold.
+    Hold(holds::HoldWish),
     /// The state of an operation, in short.
     OpState,
     /// The state of an operation with keys and custom fields.
@@ -42,6 +45,10 @@ pub fn path(path: &str) -> Option<Endpoint> {
         // The oldest host had the page at its root, but only under its full name: `/index` alone is ours.
         "/index.aspx" => Some(Endpoint::PaymentStart),
         "/index" | "/payment/index" if plain.starts_with("/merchant") => Some(Endpoint::PaymentStart),
+        "/payment/confirm" if plain.starts_with("/merchant") => {
+            Some(Endpoint::Hold(holds::HoldWish::Confirm))
+        }
+        "/payment/cancel" if plain.starts_with("/merchant") => Some(Endpoint::Hold(holds::HoldWish::Cancel)),
         "/webservice/service.asmx/opstate" => Some(Endpoint::OpState),
         "/webservice/service.asmx/opstateext" => Some(Endpoint::OpStateExt),
         _ => None,
@@ -70,6 +77,14 @@ mod tests {
         assert_eq!(path("/Merchant/WebService/Service.asmx/OpState"), Some(Endpoint::OpState));
         assert_eq!(path("/Webservice/Service.asmx/OpState"), Some(Endpoint::OpState));
         assert_eq!(path("/merchant/webservice/service.asmx/opstateext"), Some(Endpoint::OpStateExt));
+    }
+
+    #[test]
+    fn holds_are_ended_under_the_prefix_only() {
+        let hold = |text| path(text);
+        assert_eq!(hold("/Merchant/Payment/Confirm"), Some(Endpoint::Hold(holds::HoldWish::Confirm)));
+        assert_eq!(hold("/merchant/payment/cancel/"), Some(Endpoint::Hold(holds::HoldWish::Cancel)));
+        assert_eq!(hold("/payment/cancel"), None);
     }
 
     #[test]

@@ -139,6 +139,7 @@ impl PaymentStart {
             until,
             preferred: unsigned.preferred,
             allowed: unsigned.allowed.clone(),
+            hold: signed.terms.step_by_step,
             test: self.test,
             fingerprint,
         })
@@ -177,7 +178,7 @@ impl PaymentStart {
         let foreign = terms.currency.is_some_and(|currency| currency != keys.currency);
         if recurring {
             refused("Recurring", RobokassaError::RecurringNotAllowed)
-        } else if terms.step_by_step {
+        } else if terms.step_by_step && !keys.switches.holds {
             refused("StepByStep", RobokassaError::HoldNotAllowed)
         } else if terms.token {
             refused("Token", RobokassaError::CannotStart)
@@ -225,6 +226,9 @@ impl PaymentStart {
             address(&terms.success),
             address(&terms.fail),
         ];
+        if terms.step_by_step {
+            parts.push("hold".to_owned());
+        }
         parts.extend(signed.custom.iter().flat_map(|field| [field.name.clone(), field.value.clone()]));
         let content: String = parts.iter().map(|part| format!("{}:{part}", part.len())).collect();
         sha256(content.as_bytes())

@@ -5,6 +5,7 @@ use domain::secrets::Secret;
 use domain::sellers::Algorithm;
 use money::Money;
 use money::currency::Currency;
+use protocols::robokassa::holds::{HoldRefused, HoldRequest, HoldWish};
 use protocols::robokassa::notice::{Paid, Signer, Told, result_fields, success_fields};
 use protocols::robokassa::op_state::StateQuery;
 use protocols::robokassa::{Endpoint, path};
@@ -207,4 +208,35 @@ fn every_state_question_is_verified_in_any_case() {
         let question = StateQuery::read(&get(&query)).unwrap();
         assert!(question.verify(&stranger.keys()).is_err(), "{name}: only the digest configured counts");
     }
+}
+
+#[test]
+fn every_end_of_a_hold_is_verified_and_a_changed_number_is_not() {
+    let mut count = 0;
+    for vector in vectors("hold") {
+        let name = text(&vector, "name");
+        let wish = if name == "hold_cancel" { HoldWish::Cancel } else { HoldWish::Confirm };
+        let mut sent = fields(&vector);
+        sent.push(("SignatureValue".to_owned(), text(&vector, "expected").to_owned()));
+        let verified = |sent: &[(String, String)]| {
+            let pairs = sent.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            let body = wire::form::encode_pairs(pairs);
+            HoldRequest::read(wish, &post("", &body)).unwrap().verify(&Shop::md5().keys())
+        };
+        let receipt = sent.iter().any(|(name, _)| name == "Receipt");
+        match verified(&sent) {
+            Ok(signed) => {
+                assert_eq!((signed.number, receipt), (450_009, false), "{name}");
+                let sum = signed.sum(Currency::Rub).unwrap().map(Money::minor);
+                assert_eq!(sum, (wish == HoldWish::Confirm).then_some(10_026), "{name}");
+            }
+            Err(refused) => assert_eq!((refused, receipt), (HoldRefused::Receipt, true), "{name}"),
+        }
+        for (_, value) in sent.iter_mut().filter(|(name, _)| name == "InvoiceID") {
+            value.push('1');
+        }
+        assert_eq!(verified(&sent), Err(HoldRefused::WrongSignature), "{name}");
+        count += 1;
+    }
+    assert_eq!(count, 4);
 }

@@ -6,17 +6,20 @@ use crate::checkout::{pages, visit};
 use crate::messages;
 use crate::state::Web;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use engine::holds::HoldError;
 use engine::orders::StartRefused;
 use protocols::robokassa::Endpoint;
 use protocols::robokassa::errors::{self, RobokassaError};
+use protocols::robokassa::holds::{self, HoldWish};
 use protocols::robokassa::op_state::Detail;
-use wire::http::{HttpReply, HttpRequest};
+use wire::http::{HttpReply, HttpRequest, Method};
 
 /// A request to one of this dialect's paths.
 pub async fn serve(web: &Web, endpoint: Endpoint, request: &HttpRequest) -> Response {
     match endpoint {
         Endpoint::PaymentStart => start(web, request).await,
+        Endpoint::Hold(wish) => end_hold(web, wish, request).await,
         Endpoint::OpState => state(web, request, Detail::Short).await,
         Endpoint::OpStateExt => state(web, request, Detail::Extended).await,
     }
@@ -24,6 +27,27 @@ pub async fn serve(web: &Web, endpoint: Endpoint, request: &HttpRequest) -> Resp
 
 async fn state(web: &Web, request: &HttpRequest, detail: Detail) -> Response {
     messages::reply(HttpReply::xml(200, web.engine.operation_state(request, detail).await))
+}
+
+/// A shop takes held money or lets it go. That is no less than moving money, so a link does not do it.
+async fn end_hold(web: &Web, wish: HoldWish, request: &HttpRequest) -> Response {
+    if request.method != Method::Post {
+        return hold_answer(false);
+    }
+    match web.engine.end_hold(wish, request).await {
+        Ok(()) => hold_answer(true),
+        Err(HoldError::Engine(error)) if !error.is_refusal() => unavailable(web, request, &error),
+        Err(refused) => {
+            tracing::info!(%refused, ?wish, "a hold is not ended as its shop wished");
+            hold_answer(false)
+        }
+    }
+}
+
+fn hold_answer(granted: bool) -> Response {
+    let headers =
+        [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
+    (headers, holds::answer(granted)).into_response()
 }
 
 /// The buyer is sent on to the payment's one address. The browser that opened it gets a mark, by which
