@@ -138,6 +138,19 @@ pub trait Backend: Send {
     /// Writes all that changed, and the writer's own row with it, and commits durably.
     fn write(&mut self, facts: &Facts, turn: Turn) -> impl Future<Output = Result<(), BackendFault>> + Send;
 
+    /// Begins, and runs small statements in the transaction in which a batch is then decided, so that one
+    /// commit saves both; each stands or falls alone. Nothing where statements do not go with batches:
+    /// they are then run by themselves.
+    ///
+    /// Only a database on which nobody else writes can do it. Statements touch rows before the batch's
+    /// books are locked, and two writers that did so would wait for one another in a circle.
+    fn ahead(
+        &mut self,
+        _plains: &[Plain],
+    ) -> impl Future<Output = Result<Option<Vec<PlainAnswer>>, BackendFault>> + Send {
+        async { Ok(None) }
+    }
+
     /// Undoes what was begun.
     fn leave(&mut self) -> impl Future<Output = ()> + Send;
 

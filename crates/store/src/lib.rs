@@ -41,6 +41,7 @@ pub mod service;
 pub mod shelves;
 pub mod shops;
 pub mod sqlite;
+mod statements;
 pub mod store;
 pub mod table;
 pub mod tariffs;

@@ -262,6 +262,13 @@ impl Backend for AnyBackend {
         }
     }
 
+    async fn ahead(&mut self, plains: &[Plain]) -> Result<Option<Vec<PlainAnswer>>, BackendFault> {
+        match self {
+            AnyBackend::Sqlite(sqlite) => sqlite.ahead(plains).await,
+            AnyBackend::Postgres(postgres) => postgres.ahead(plains).await,
+        }
+    }
+
     async fn leave(&mut self) {
         match self {
             AnyBackend::Sqlite(sqlite) => sqlite.leave().await,
