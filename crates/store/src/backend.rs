@@ -7,6 +7,7 @@ use domain::facts::Facts;
 use domain::ids::Book;
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::sync::Arc;
 
 /// One saved batch of one writer. The writer's own row holds the last, and settles doubt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub enum Expect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plain {
     /// The text, with `$1` placeholders.
-    pub sql: String,
+    pub sql: Arc<str>,
     /// Its values.
     pub values: Vec<Value>,
     /// How many rows it must touch.
@@ -45,14 +46,14 @@ pub struct Plain {
 impl Plain {
     /// A statement that may touch any number of rows.
     #[must_use]
-    pub fn any(sql: String, values: Vec<Value>) -> Plain {
-        Plain { sql, values, expect: Expect::Any }
+    pub fn any(sql: impl Into<Arc<str>>, values: Vec<Value>) -> Plain {
+        Plain { sql: sql.into(), values, expect: Expect::Any }
     }
 
     /// A statement that must touch exactly so many rows.
     #[must_use]
-    pub fn exactly(rows: u64, sql: String, values: Vec<Value>) -> Plain {
-        Plain { sql, values, expect: Expect::Exactly(rows) }
+    pub fn exactly(rows: u64, sql: impl Into<Arc<str>>, values: Vec<Value>) -> Plain {
+        Plain { sql: sql.into(), values, expect: Expect::Exactly(rows) }
     }
 }
 

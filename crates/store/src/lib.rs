@@ -45,6 +45,7 @@ mod statements;
 pub mod store;
 pub mod table;
 pub mod tariffs;
+mod texts;
 pub mod value;
 pub mod writer;
 

@@ -440,10 +440,10 @@ mod tests {
         facts.claims.ask(ClaimKey { number: 1, shop: Id::new(book, 1) });
         let account = Account::Available;
         facts.balances.ask(BalanceKey { account, currency: Currency::Rub, book });
-        let mut texts: Vec<String> = Tables::new(Engine::Sqlite)
+        let mut texts: Vec<Arc<str>> = Tables::new(Engine::Sqlite)
             .questions(&mut facts)
             .iter()
-            .map(|question| question.sql.to_string())
+            .map(|question| question.sql.clone())
             .collect();
         assert_eq!(texts.len(), 6);
         let task = Task::ExpirePayment(Id::new(book, 1));
