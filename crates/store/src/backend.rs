@@ -5,6 +5,7 @@ use crate::value::{Row, Value};
 use domain::decide::Refused;
 use domain::facts::Facts;
 use domain::ids::Book;
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::Arc;
@@ -171,7 +172,7 @@ pub trait Backend: Send {
 
     /// Does what an engine needs every few seconds: where there are other nodes, it frees the work of
     /// those that were lost.
-    fn tend(&mut self) -> impl Future<Output = Result<(), BackendFault>> + Send {
+    fn tend(&mut self, _now: Timestamp) -> impl Future<Output = Result<(), BackendFault>> + Send {
         async { Ok(()) }
     }
 

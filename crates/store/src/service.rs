@@ -126,7 +126,7 @@ impl<B: Backend> Service<B> {
         let now = (self.clock)();
         if now.duration_since(self.tended_at).abs() >= TEND_EVERY {
             self.tended_at = now;
-            if let Err(error) = self.writer.backend().tend().await {
+            if let Err(error) = self.writer.backend().tend(now).await {
                 tracing::warn!(%error, "the database does not answer");
             }
         }

@@ -450,6 +450,7 @@ mod tests {
         let claims = crate::jobs::claims(1, &[task; 9], Timestamp::UNIX_EPOCH);
         texts.extend(claims.into_iter().map(|(_, claim)| claim.sql));
         texts.push(crate::jobs::due(1, Timestamp::UNIX_EPOCH).sql);
+        texts.push(crate::jobs::end_leases_of(&[3], Timestamp::UNIX_EPOCH).sql);
         texts.push(crate::exchanges::purge(Timestamp::UNIX_EPOCH).sql);
         for sql in texts {
             let plan = plan(&mut sqlite, &sql);

@@ -135,7 +135,7 @@ pub(super) async fn move_in(
     let public_ids = PublicIds::new(public_key(backend, sealer, key).await?);
     let fresh = Arc::new(Fresh::reserve(backend, node, now).await?);
     // Whoever opens holds the node: what an earlier run left leased is free, not busy.
-    backend.plain(&jobs::end_leases_of(&[node])).await?;
+    backend.plain(&jobs::end_leases_of(&[node], now)).await?;
     Ok(Found { node, fresh, public_ids })
 }
 
