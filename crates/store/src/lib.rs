@@ -21,6 +21,7 @@ pub mod directory;
 pub mod errand;
 pub mod error;
 pub mod exchanges;
+pub mod handover;
 pub mod history;
 pub mod installation;
 pub mod jobs;

@@ -7,6 +7,7 @@
 use crate::backend::{Backend, BackendFault, Plain, PlainAnswer, Turn};
 use crate::errand::{Batch, Errand};
 use crate::error::StoreError;
+use crate::handover::Handover;
 use crate::numbers::Fresh;
 use crate::shelves::{Tables, table_of};
 use crate::statements::Statements;
@@ -15,14 +16,12 @@ use domain::decide::{Decision, Refused, Stop};
 use domain::facts::Facts;
 use domain::faults::{Planted, planted};
 use domain::ids::Book;
-use domain::jobs::Lease;
 use domain::ledger::{Account, BalanceKey};
 use jiff::{SignedDuration, Timestamp};
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use tokio::sync::mpsc;
 
 /// So often a batch is sent again when the database asks for it.
 pub const SEND_TRIES_MAX: u32 = 5;
@@ -42,7 +41,7 @@ pub struct Writer<B> {
     backend: B,
     turn: Turn,
     fresh: Arc<Fresh>,
-    handover: mpsc::Sender<Lease>,
+    handover: Handover,
     trouble: Trouble,
 }
 
@@ -68,7 +67,7 @@ impl<B: Backend> Writer<B> {
         mut backend: B,
         writer: u32,
         fresh: Arc<Fresh>,
-        handover: mpsc::Sender<Lease>,
+        handover: Handover,
     ) -> Result<Writer<B>, StoreError> {
         let number = last_turn(&mut backend, writer).await?;
         let turn = Turn { writer, number };
@@ -181,9 +180,8 @@ impl<B: Backend> Writer<B> {
         }
         // Only now: what they did is saved, or is found saved, by the commit of the batch.
         statements.answer(stated);
-        for lease in facts.added.leased {
-            // Room was counted before; a lease that finds none is taken again when it is over.
-            let _ = self.handover.try_send(lease);
+        for lease in &facts.added.leased {
+            self.handover.give(&facts, *lease, now);
         }
         Ok(outcomes)
     }
@@ -234,7 +232,7 @@ impl<B: Backend> Writer<B> {
         let books: BTreeSet<Book> = batch.iter().map(|errand| errand.book()).collect();
         self.backend.look(&books, &mut facts).await?;
         self.gather(batch, &panicked, &mut facts, &books, now).await?;
-        let mut room = if self.handover.is_closed() { 0 } else { self.handover.capacity() };
+        let mut room = self.handover.room();
         let mut outcomes = Vec::with_capacity(batch.len());
         for (errand, asked) in batch.iter_mut().zip(panicked) {
             outcomes.push(match asked {

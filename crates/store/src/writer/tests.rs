@@ -7,6 +7,7 @@ use crate::migrate::Engine;
 use crate::places::{AnyBackend, Place, on_both_engines};
 use crate::samples::{Deed, Do, at, book, count, provider, rub};
 use domain::decide::Command;
+use domain::jobs::Lease;
 use proptest::prelude::*;
 use std::collections::VecDeque;
 use tokio::sync::oneshot;
@@ -242,7 +243,7 @@ async fn flaky(place: &Place, mishaps: &[Mishap]) -> Writer<Flaky> {
     let fresh = Arc::new(Fresh::reserve(&mut inner, 3, at(0)).await.unwrap());
     let number = inner.writer();
     let backend = Flaky { inner, mishaps: mishaps.iter().copied().collect(), silent: false };
-    Writer::new(backend, number, fresh, mpsc::channel(8).0).await.unwrap()
+    Writer::new(backend, number, fresh, Handover::new(8).0).await.unwrap()
 }
 
 async fn a_lost_commit_is_settled_by_the_writers_own_row_and_nothing_is_done_twice(place: Place) {
