@@ -33,7 +33,7 @@ pub enum Expect {
     Exactly(u64),
 }
 
-/// A small statement without rules (a lease, a log line, a reservation), run between batches.
+/// A small statement without rules (a lease, a log line, a reservation), run before a batch or between two.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plain {
     /// The text, with `$1` placeholders.

@@ -196,7 +196,8 @@ impl Store {
 
     /// Has an exchange with a provider or a shop written down, already redacted; texts are cut.
     ///
-    /// Nobody waits for it: it stands in the queue before whatever is decided from it, and is saved first.
+    /// Nobody waits for it: it stands in the queue before whatever is decided from it, and is saved before it
+    /// or with it.
     ///
     /// # Errors
     /// [`StoreError`] when the queue is full or closed, or numbers have run out.
