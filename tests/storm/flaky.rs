@@ -168,6 +168,13 @@ impl Backend for Flaky {
         self.struck(mishap, saved).await
     }
 
+    async fn ahead(&mut self, plains: &[Plain]) -> Result<Option<Vec<PlainAnswer>>, BackendFault> {
+        if !self.mishaps.answers() {
+            return Err(BackendFault::Again { why: "nobody answers".to_owned() });
+        }
+        self.inner.ahead(plains).await
+    }
+
     async fn leave(&mut self) {
         self.inner.leave().await;
     }

@@ -19,6 +19,7 @@ use domain::payments::{Payment, PaymentState};
 use domain::waiting::{CheckSoon, LearnLost, LearnWaiting};
 use domain::working::CloseJob;
 use jiff::{SignedDuration, Timestamp};
+use store::handover::Records;
 
 /// A call that certainly never left is tried again so soon.
 const NEVER_LEFT_GAP: SignedDuration = SignedDuration::from_secs(10);
@@ -30,8 +31,13 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError`] when the store does not answer; the job is tried again then.
-    pub(crate) async fn advance(&self, id: AttemptId, lease: Lease) -> Result<(), EngineError> {
-        let mut talk = self.conversation(id, Operation::Pay, lease).await?;
+    pub(crate) async fn advance(
+        &self,
+        id: AttemptId,
+        lease: Lease,
+        known: Records,
+    ) -> Result<(), EngineError> {
+        let mut talk = self.conversation(id, Operation::Pay, lease, known).await?;
         match talk.attempt.state {
             AttemptState::Planned => self.begin(&mut talk).await,
             AttemptState::Sending { .. } => self.repeat_creation(&mut talk).await,
@@ -80,8 +86,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError`] when the store does not answer; the job is tried again then.
-    pub(crate) async fn check(&self, id: AttemptId, lease: Lease) -> Result<(), EngineError> {
-        let mut talk = self.conversation(id, Operation::Check, lease).await?;
+    pub(crate) async fn check(&self, id: AttemptId, lease: Lease, known: Records) -> Result<(), EngineError> {
+        let mut talk = self.conversation(id, Operation::Check, lease, known).await?;
         if talk.attempt.state == AttemptState::Received {
             return self.submit(CloseJob { lease }).await;
         }
@@ -127,8 +133,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
         id: AttemptId,
         operation: Operation,
         lease: Lease,
+        known: Records,
     ) -> Result<(), EngineError> {
-        let mut talk = self.conversation(id, operation, lease).await?;
+        let mut talk = self.conversation(id, operation, lease, known).await?;
         if talk.attempt.state != AttemptState::Held {
             return self.submit(CloseJob { lease }).await;
         }
@@ -172,15 +179,22 @@ impl<N: Network, C: Clock> Engine<N, C> {
         Ok(self.store.park(&lease, why).await?)
     }
 
+    /// What a worker needs to speak about an attempt; what is not known yet is read.
     pub(crate) async fn conversation(
         &self,
         id: AttemptId,
         operation: Operation,
         lease: Lease,
+        known: Records,
     ) -> Result<Conversation, EngineError> {
-        let attempt: Attempt = self.store.attempt(id).await?.ok_or(EngineError::NotFound("attempt"))?;
-        let payment: Payment =
-            self.store.payment(attempt.payment).await?.ok_or(EngineError::NotFound("payment"))?;
+        let attempt: Attempt = match known.attempt {
+            Some(attempt) => attempt,
+            None => self.store.attempt(id).await?.ok_or(EngineError::NotFound("attempt"))?,
+        };
+        let payment: Payment = match known.payment {
+            Some(payment) => payment,
+            None => self.store.payment(attempt.payment).await?.ok_or(EngineError::NotFound("payment"))?,
+        };
         let account = self.provider(attempt.provider).await?;
         let connector = registry::find(&account.connector).ok_or(EngineError::NotFound("connector"))?;
         let amount = attempt.amount;

@@ -15,6 +15,7 @@ use domain::refunding::{LearnRefund, RefundPayment};
 use domain::refunds::{RefundState, Source};
 use domain::working::CloseJob;
 use money::Money;
+use store::handover::Records;
 
 impl<N: Network, C: Clock> Engine<N, C> {
     /// Gives so much of a payment back, or all that is left.
@@ -44,7 +45,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
         if refund.is_final() {
             return self.submit(CloseJob { lease }).await;
         }
-        let mut talk = self.conversation(refund.attempt, Operation::Refund, lease).await?;
+        let mut talk =
+            self.conversation(refund.attempt, Operation::Refund, lease, Records::default()).await?;
         talk.amount = refund.amount;
         talk.refund = Some((id, refund.memo.clone()));
         let spoken = match (refund.state, &refund.memo, refund.call) {

@@ -15,6 +15,7 @@ use domain::notifying::{LearnNoticeTried, SendNoticeAgain};
 use domain::payments::Payment;
 use domain::sellers::{Shop, Verb};
 use protocols::robokassa::notice::{Paid, Signer, Told, accepted, result_fields, with_query};
+use store::handover::Records;
 use wire::card_numbers::mask_card_numbers;
 use wire::form::encode_pairs;
 use wire::http::{Auth, Headers, HttpCall, Method, Repeat};
@@ -29,9 +30,20 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`EngineError`] when the store does not answer; the job is tried again then.
-    pub(crate) async fn send_notice(&self, id: NoticeId, lease: Lease) -> Result<(), EngineError> {
-        let notice = self.store.notice(id).await?.ok_or(EngineError::NotFound("notice"))?;
-        let payment = self.store.payment(notice.payment).await?.ok_or(EngineError::NotFound("payment"))?;
+    pub(crate) async fn send_notice(
+        &self,
+        id: NoticeId,
+        lease: Lease,
+        known: Records,
+    ) -> Result<(), EngineError> {
+        let notice = match known.notice {
+            Some(notice) => notice,
+            None => self.store.notice(id).await?.ok_or(EngineError::NotFound("notice"))?,
+        };
+        let payment = match known.payment {
+            Some(payment) => payment,
+            None => self.store.payment(notice.payment).await?.ok_or(EngineError::NotFound("payment"))?,
+        };
         let mut shop = self.shop(payment.shop).await?;
         if shop.passwords_of(notice.passwords).is_none() {
             // The notice may have been promised under passwords that are younger than what is kept.

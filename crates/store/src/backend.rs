@@ -5,8 +5,10 @@ use crate::value::{Row, Value};
 use domain::decide::Refused;
 use domain::facts::Facts;
 use domain::ids::Book;
+use jiff::Timestamp;
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::sync::Arc;
 
 /// One saved batch of one writer. The writer's own row holds the last, and settles doubt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,11 +33,11 @@ pub enum Expect {
     Exactly(u64),
 }
 
-/// A small statement without rules (a lease, a log line, a reservation), run between batches.
+/// A small statement without rules (a lease, a log line, a reservation), run before a batch or between two.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plain {
     /// The text, with `$1` placeholders.
-    pub sql: String,
+    pub sql: Arc<str>,
     /// Its values.
     pub values: Vec<Value>,
     /// How many rows it must touch.
@@ -45,14 +47,14 @@ pub struct Plain {
 impl Plain {
     /// A statement that may touch any number of rows.
     #[must_use]
-    pub fn any(sql: String, values: Vec<Value>) -> Plain {
-        Plain { sql, values, expect: Expect::Any }
+    pub fn any(sql: impl Into<Arc<str>>, values: Vec<Value>) -> Plain {
+        Plain { sql: sql.into(), values, expect: Expect::Any }
     }
 
     /// A statement that must touch exactly so many rows.
     #[must_use]
-    pub fn exactly(rows: u64, sql: String, values: Vec<Value>) -> Plain {
-        Plain { sql, values, expect: Expect::Exactly(rows) }
+    pub fn exactly(rows: u64, sql: impl Into<Arc<str>>, values: Vec<Value>) -> Plain {
+        Plain { sql: sql.into(), values, expect: Expect::Exactly(rows) }
     }
 }
 
@@ -138,6 +140,19 @@ pub trait Backend: Send {
     /// Writes all that changed, and the writer's own row with it, and commits durably.
     fn write(&mut self, facts: &Facts, turn: Turn) -> impl Future<Output = Result<(), BackendFault>> + Send;
 
+    /// Begins, and runs small statements in the transaction in which a batch is then decided, so that one
+    /// commit saves both; each stands or falls alone. Nothing where statements do not go with batches:
+    /// they are then run by themselves.
+    ///
+    /// Only a database on which nobody else writes can do it. Statements touch rows before the batch's
+    /// books are locked, and two writers that did so would wait for one another in a circle.
+    fn ahead(
+        &mut self,
+        _plains: &[Plain],
+    ) -> impl Future<Output = Result<Option<Vec<PlainAnswer>>, BackendFault>> + Send {
+        async { Ok(None) }
+    }
+
     /// Undoes what was begun.
     fn leave(&mut self) -> impl Future<Output = ()> + Send;
 
@@ -157,7 +172,7 @@ pub trait Backend: Send {
 
     /// Does what an engine needs every few seconds: where there are other nodes, it frees the work of
     /// those that were lost.
-    fn tend(&mut self) -> impl Future<Output = Result<(), BackendFault>> + Send {
+    fn tend(&mut self, _now: Timestamp) -> impl Future<Output = Result<(), BackendFault>> + Send {
         async { Ok(()) }
     }
 

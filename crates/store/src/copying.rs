@@ -11,14 +11,14 @@ pub(crate) mod side;
 
 use crate::error::StoreError;
 use crate::installation::kind_word;
-use crate::jobs::end_leases_of;
+use crate::jobs::end_all_leases;
 use crate::migrate::{Engine, FOUND_VERSION, MIGRATIONS};
 use crate::reader::{Query, Snapshot};
 use crate::reads::books::{self, Report};
 use crate::seal::{MasterKey, Sealer};
 use crate::store::opening::{opened_key, sealed_key};
 use crate::value::{Row, Value};
-use domain::ids::{BookKind, NODES_MAX};
+use domain::ids::BookKind;
 use error::CopyError;
 use jiff::Timestamp;
 use plan::Plan;
@@ -90,8 +90,7 @@ pub async fn copy(journey: &Journey) -> Result<Arrived, CopyError> {
         tables.push(Carried { table: plan.name.clone(), rows: compared(&mut from, &mut to, plan).await? });
     }
     // The workers of the old place are gone, and its nodes are no nodes of the new one.
-    let all_nodes: Vec<u8> = (0..NODES_MAX).collect();
-    let leases_ended = to.run(&end_leases_of(&all_nodes).sql).await?;
+    let leases_ended = to.run(end_all_leases()).await?;
     let (to, books) = proven(to, &sealer).await?;
     to.commit().await?;
     let chains = tables.iter().find(|one| one.table == "books").map_or(0, |one| one.rows);

@@ -123,16 +123,26 @@ pub(crate) fn claim(number: u64, tasks: &[Task], now: Timestamp) -> Plain {
 
 /// Ends the leases that nodes gave before they were lost or started anew: nobody works under them.
 ///
+/// A job under a live lease is ready when the lease ends, so the index finds it among those of the next
+/// minutes; one whose lease has ended can be claimed anyway. Nodes' clocks differ, so twice the length of a
+/// lease is looked through. A lease that ends later still was given before a clock was set back, and waits
+/// for that clock like all that is due.
+pub(crate) fn end_leases_of(nodes: &[u8], now: Timestamp) -> Plain {
+    let latest = now.saturating_add(LEASE).and_then(|end| end.saturating_add(LEASE)).unwrap_or(now);
+    let sql = format!("{} AND {} AND ready_at > $1 AND ready_at <= $2", end_all_leases(), given_by(nodes));
+    Plain::any(sql, vec![now.into(), latest.into()])
+}
+
+/// The text that ends all leases there are; it looks through all jobs.
+pub(crate) const fn end_all_leases() -> &'static str {
+    "UPDATE jobs SET lease = NULL, lease_until = NULL, ready_at = due \
+     WHERE lease IS NOT NULL AND parked IS NULL"
+}
+
 /// The node stands in the lease's number; division says the same on every engine.
-pub(crate) fn end_leases_of(nodes: &[u8]) -> Plain {
+fn given_by(nodes: &[u8]) -> String {
     let nodes: Vec<String> = nodes.iter().map(u8::to_string).collect();
-    let sql = format!(
-        "UPDATE jobs SET lease = NULL, lease_until = NULL, ready_at = due \
-         WHERE lease IS NOT NULL AND parked IS NULL AND lease / {} % {NODES_MAX} IN ({})",
-        1_u32 << SEQUENCE_BITS,
-        nodes.join(", ")
-    );
-    Plain::any(sql, Vec::new())
+    format!("lease / {} % {NODES_MAX} IN ({})", 1_u32 << SEQUENCE_BITS, nodes.join(", "))
 }
 
 /// Gives a job back until a later moment, if the lease is still the last one.

@@ -1,6 +1,7 @@
 //! Databases for tests: an empty one on every engine, gone when the test is over.
 
 use crate::backend::{Backend, BackendFault, Plain, PlainAnswer, Turn};
+use crate::handover::Handover;
 use crate::migrate::Engine;
 use crate::numbers::Fresh;
 use crate::postgres::Postgres;
@@ -188,7 +189,7 @@ impl Place {
     pub async fn writer(&self) -> (Writer<AnyBackend>, mpsc::Receiver<Lease>) {
         let mut backend = self.backend().await;
         let fresh = Arc::new(Fresh::reserve(&mut backend, 3, at(0)).await.unwrap());
-        let (handover, leased) = mpsc::channel(8);
+        let (handover, leased) = Handover::new(8);
         let number = backend.writer();
         (Writer::new(backend, number, fresh, handover).await.unwrap(), leased)
     }
@@ -259,6 +260,13 @@ impl Backend for AnyBackend {
         match self {
             AnyBackend::Sqlite(sqlite) => sqlite.write(facts, turn).await,
             AnyBackend::Postgres(postgres) => postgres.write(facts, turn).await,
+        }
+    }
+
+    async fn ahead(&mut self, plains: &[Plain]) -> Result<Option<Vec<PlainAnswer>>, BackendFault> {
+        match self {
+            AnyBackend::Sqlite(sqlite) => sqlite.ahead(plains).await,
+            AnyBackend::Postgres(postgres) => postgres.ahead(plains).await,
         }
     }
 

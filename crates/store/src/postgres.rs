@@ -336,7 +336,7 @@ impl Backend for Postgres {
         self.all_plains(plains).await
     }
 
-    async fn tend(&mut self) -> Result<(), BackendFault> {
+    async fn tend(&mut self, now: Timestamp) -> Result<(), BackendFault> {
         self.ready().await?;
         if !self.first || self.begun {
             return Ok(());
@@ -346,7 +346,7 @@ impl Backend for Postgres {
             Err(error) => return Err(self.met(&error)),
         };
         if !lost.is_empty() {
-            let done = self.plain(&end_leases_of(&lost)).await?;
+            let done = self.plain(&end_leases_of(&lost, now)).await?;
             tracing::info!(nodes = ?lost, jobs = done.touched, "the work of lost nodes is free");
         }
         Ok(())

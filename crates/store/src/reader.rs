@@ -7,6 +7,7 @@ use crate::postgres::reader as postgres;
 use crate::seal::Sealer;
 use crate::sqlite::reader::SqliteReader;
 use crate::table::{Table, record};
+use crate::texts;
 use crate::value::{Row, Value};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Query {
     /// The text, with `$1` placeholders.
-    pub sql: String,
+    pub sql: Arc<str>,
     /// The values.
     pub values: Vec<Value>,
 }
@@ -24,14 +25,20 @@ pub struct Query {
 impl Query {
     /// A query.
     #[must_use]
-    pub fn new(sql: impl Into<String>, values: Vec<Value>) -> Query {
+    pub fn new(sql: impl Into<Arc<str>>, values: Vec<Value>) -> Query {
         Query { sql: sql.into(), values }
     }
 
     /// Whole records under a condition, which also may order and limit.
     #[must_use]
-    pub fn records<R: Table>(condition: &str, values: Vec<Value>) -> Query {
-        Query { sql: R::SHAPE.select(condition), values }
+    pub fn records<R: Table>(condition: &'static str, values: Vec<Value>) -> Query {
+        Query { sql: texts::of_condition(R::SHAPE, condition), values }
+    }
+
+    /// The record of a key.
+    #[must_use]
+    pub fn record<R: Table>(key: &R::Key) -> Query {
+        Query { sql: texts::of_key(R::SHAPE), values: R::key_values(key) }
     }
 }
 

@@ -1,16 +1,16 @@
-//! The writer's thread: takes what waits, turns it into one batch, runs small statements in between.
+//! The writer's thread: takes what waits and turns it into one batch.
 
-use crate::backend::{Backend, BackendFault, Plain, PlainDone};
+use crate::backend::{Backend, Plain};
 use crate::errand::{Batch, Errand};
-use crate::error::StoreError;
 use crate::exchanges;
 use crate::meters::Meters;
 use crate::numbers::Fresh;
+use crate::statements::{PlainReply, Statements};
 use crate::writer::Writer;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 /// So many commands wait at most; the next are told that the store is busy.
 pub const QUEUE_MAX: usize = 8_192;
@@ -28,9 +28,6 @@ const PURGE_EVERY: SignedDuration = SignedDuration::from_mins(10);
 
 /// Where the time comes from.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
-
-/// Who waits for a small statement.
-pub(crate) type PlainReply = oneshot::Sender<Result<PlainDone, StoreError>>;
 
 /// What waits in the queue.
 pub(crate) enum Message {
@@ -100,58 +97,26 @@ impl<B: Backend> Service<B> {
         self.serve(&mut waiting).await;
     }
 
-    /// Serves what was taken out of the queue: the small statements, then commands as one batch.
+    /// Serves what was taken out of the queue: commands as one batch, with the small statements among them.
     async fn serve(&mut self, waiting: &mut Vec<Message>) {
         self.upkeep().await;
         let mut batch = Batch::new();
-        let (mut plains, mut replies) = (Vec::new(), Vec::new());
+        let mut statements = Statements::default();
         for message in waiting.drain(..) {
             match message {
                 Message::Errand(errand) => batch.push(errand),
-                Message::Plain(plain, reply) => {
-                    plains.push(plain);
-                    replies.push(Some(reply));
-                }
-                Message::Note(plain) => {
-                    plains.push(plain);
-                    replies.push(None);
-                }
+                Message::Plain(plain, reply) => statements.push(plain, Some(reply)),
+                Message::Note(plain) => statements.push(plain, None),
                 Message::Renew => {}
                 Message::Close => self.queue.close(),
             }
         }
-        // An exchange is written down before what is decided from it.
-        if !plains.is_empty() {
-            let began = (self.clock)();
-            self.plains(&plains, replies).await;
-            self.meters.stated(began, (self.clock)());
-        }
-        if !batch.is_empty() {
-            let (commands, began) = (batch.len(), (self.clock)());
-            self.writer.turn(batch, began).await;
-            self.meters.turned(commands, began, (self.clock)());
-        }
-    }
-
-    /// Runs small statements with one commit for all of them.
-    async fn plains(&mut self, plains: &[Plain], replies: Vec<Option<PlainReply>>) {
-        let answers = self.writer.backend().plains(plains).await.unwrap_or_else(|fault| {
-            tracing::warn!(%fault, statements = plains.len(), "small statements were not run");
-            vec![Err(fault); plains.len()]
-        });
-        if answers.iter().any(|answer| matches!(answer, Err(BackendFault::Again { .. }))) {
-            // A connection that is gone shows again with the next statement.
-            let _ = self.writer.backend().reopen().await;
-        }
-        for (answer, reply) in answers.into_iter().zip(replies) {
-            match reply {
-                // Whoever went away does not wait for the answer.
-                Some(reply) => drop(reply.send(answer.map_err(StoreError::from))),
-                // What it tells of has happened all the same.
-                None => drop(
-                    answer.inspect_err(|fault| tracing::warn!(%fault, "an exchange is not written down")),
-                ),
-            }
+        let (commands, stated, began) = (batch.len(), !statements.is_empty(), (self.clock)());
+        self.writer.turn(batch, statements, began).await;
+        match (commands, stated) {
+            (0, false) => {}
+            (0, true) => self.meters.stated(began, (self.clock)()),
+            (_, _) => self.meters.turned(commands, began, (self.clock)()),
         }
     }
 
@@ -161,7 +126,7 @@ impl<B: Backend> Service<B> {
         let now = (self.clock)();
         if now.duration_since(self.tended_at).abs() >= TEND_EVERY {
             self.tended_at = now;
-            if let Err(error) = self.writer.backend().tend().await {
+            if let Err(error) = self.writer.backend().tend(now).await {
                 tracing::warn!(%error, "the database does not answer");
             }
         }

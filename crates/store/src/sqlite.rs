@@ -252,35 +252,40 @@ impl Sqlite {
         Ok(())
     }
 
-    /// Runs each statement inside a savepoint, so that one that fails takes nothing else with it.
+    /// Runs each statement so that one that fails takes nothing else with it.
     fn all_plains(&mut self, plains: &[Plain]) -> Result<Vec<PlainAnswer>, BackendFault> {
+        self.begin()?;
         let mut answers = Vec::with_capacity(plains.len());
         for plain in plains {
-            self.execute("SAVEPOINT plain")?;
-            let answer = self.plain_in_transaction(plain);
-            match &answer {
-                Ok(_) => {}
-                Err(BackendFault::Clash { .. } | BackendFault::Unmet { .. } | BackendFault::Damage(_)) => {
-                    self.execute("ROLLBACK TO plain")?;
+            let answer = match plain.expect {
+                Expect::Any => self.prepared.run(plain).map_err(|error| fault(&error)),
+                Expect::Exactly(expected) => self.exactly(expected, plain),
+            };
+            match answer {
+                Ok(_)
+                | Err(BackendFault::Clash { .. } | BackendFault::Unmet { .. } | BackendFault::Damage(_)) => {
+                    answers.push(answer);
                 }
-                Err(fault @ (BackendFault::Again { .. } | BackendFault::Doubt { .. })) => {
-                    return Err(fault.clone());
-                }
+                Err(fault @ (BackendFault::Again { .. } | BackendFault::Doubt { .. })) => return Err(fault),
             }
-            self.execute("RELEASE plain")?;
-            answers.push(answer);
         }
         Ok(answers)
     }
 
-    fn plain_in_transaction(&mut self, plain: &Plain) -> Result<PlainDone, BackendFault> {
-        let done = self.prepared.run(plain).map_err(|error| fault(&error))?;
-        match plain.expect {
-            Expect::Exactly(expected) if expected != done.touched => {
+    /// Runs a statement that is undone when it touches other rows than it must. One that breaks a constraint
+    /// is undone by SQLite; one that does too much needs a savepoint.
+    fn exactly(&mut self, expected: u64, plain: &Plain) -> PlainAnswer {
+        self.execute("SAVEPOINT plain")?;
+        let done = self.prepared.run(plain).map_err(|error| fault(&error));
+        let answer = match done {
+            Ok(done) if done.touched != expected => {
+                self.execute("ROLLBACK TO plain")?;
                 Err(BackendFault::Unmet { expected, found: done.touched })
             }
-            Expect::Any | Expect::Exactly(_) => Ok(done),
-        }
+            done @ (Ok(_) | Err(_)) => done,
+        };
+        self.execute("RELEASE plain")?;
+        answer
     }
 }
 
@@ -308,12 +313,15 @@ impl Backend for Sqlite {
         }
     }
 
+    async fn ahead(&mut self, plains: &[Plain]) -> Result<Option<Vec<PlainAnswer>>, BackendFault> {
+        self.all_plains(plains).map(Some)
+    }
+
     async fn leave(&mut self) {
         self.roll_back();
     }
 
     async fn plains(&mut self, plains: &[Plain]) -> Result<Vec<PlainAnswer>, BackendFault> {
-        self.begin()?;
         match self.all_plains(plains) {
             Ok(answers) => self.commit().map(|()| answers),
             Err(fault) => {
@@ -432,16 +440,17 @@ mod tests {
         facts.claims.ask(ClaimKey { number: 1, shop: Id::new(book, 1) });
         let account = Account::Available;
         facts.balances.ask(BalanceKey { account, currency: Currency::Rub, book });
-        let mut texts: Vec<String> = Tables::new(Engine::Sqlite)
+        let mut texts: Vec<Arc<str>> = Tables::new(Engine::Sqlite)
             .questions(&mut facts)
             .iter()
-            .map(|question| question.sql.to_string())
+            .map(|question| question.sql.clone())
             .collect();
         assert_eq!(texts.len(), 6);
         let task = Task::ExpirePayment(Id::new(book, 1));
         let claims = crate::jobs::claims(1, &[task; 9], Timestamp::UNIX_EPOCH);
         texts.extend(claims.into_iter().map(|(_, claim)| claim.sql));
         texts.push(crate::jobs::due(1, Timestamp::UNIX_EPOCH).sql);
+        texts.push(crate::jobs::end_leases_of(&[3], Timestamp::UNIX_EPOCH).sql);
         texts.push(crate::exchanges::purge(Timestamp::UNIX_EPOCH).sql);
         for sql in texts {
             let plan = plan(&mut sqlite, &sql);

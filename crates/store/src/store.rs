@@ -7,6 +7,7 @@ use crate::backend::{Plain, PlainDone};
 use crate::errand::errand;
 use crate::error::StoreError;
 use crate::exchanges::{self, Exchange};
+use crate::handover::{AtHand, Handover};
 use crate::jobs;
 use crate::meters::{Meters, Sort};
 use crate::numbers::Fresh;
@@ -25,8 +26,6 @@ use std::thread::JoinHandle;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 
-/// So many leases wait for the workers of this node; work beyond is claimed when somebody is free.
-pub const HANDOVER_MAX: usize = 1_024;
 /// So many jobs are claimed at once at most.
 pub const CLAIM_MAX: u32 = 256;
 
@@ -56,6 +55,7 @@ struct Inner {
     reader: Reader,
     sealer: Arc<Sealer>,
     public_ids: PublicIds,
+    handover: Handover,
     leased: Mutex<Option<mpsc::Receiver<Lease>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     meters: Arc<Meters>,
@@ -69,7 +69,7 @@ impl Store {
     /// [`StoreError::WrongMasterKey`] as they say.
     pub async fn open(opening: Opening) -> Result<Store, StoreError> {
         let meters = Arc::new(Meters::default());
-        let Opened { queues, threads, fresh, public_ids, reader, sealer, leased } =
+        let Opened { queues, threads, fresh, public_ids, reader, sealer, handover, leased } =
             opening::open(opening, &meters).await?;
         Ok(Store(Arc::new(Inner {
             queues,
@@ -77,6 +77,7 @@ impl Store {
             reader,
             sealer,
             public_ids,
+            handover,
             leased: Mutex::new(Some(leased)),
             threads: Mutex::new(threads),
             meters,
@@ -136,6 +137,13 @@ impl Store {
         self.0.leased.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
+    /// What was at hand when a lease was given with a decision a moment ago: it is taken once, and nothing
+    /// where the lease is older or was claimed.
+    #[must_use]
+    pub fn at_hand(&self, lease: &Lease, now: Timestamp) -> Option<AtHand> {
+        self.0.handover.take(lease, now)
+    }
+
     /// Takes jobs that are due and have no live lease, each with a new one.
     ///
     /// # Errors
@@ -193,7 +201,8 @@ impl Store {
 
     /// Has an exchange with a provider or a shop written down, already redacted; texts are cut.
     ///
-    /// Nobody waits for it: it stands in the queue before whatever is decided from it, and is saved first.
+    /// Nobody waits for it: it stands in the queue before whatever is decided from it, and is saved before it
+    /// or with it.
     ///
     /// # Errors
     /// [`StoreError`] when the queue is full or closed, or numbers have run out.

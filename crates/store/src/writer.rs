@@ -4,24 +4,24 @@
 //! shelves before the next command decides), write the union, commit durably, answer all. There is
 //! no thread, queue or clock in here, so a test can drive it step by step.
 
-use crate::backend::{Backend, BackendFault, Plain, Turn};
+use crate::backend::{Backend, BackendFault, Plain, PlainAnswer, Turn};
 use crate::errand::{Batch, Errand};
 use crate::error::StoreError;
+use crate::handover::Handover;
 use crate::numbers::Fresh;
 use crate::shelves::{Tables, table_of};
+use crate::statements::Statements;
 use domain::admit::admit;
 use domain::decide::{Decision, Refused, Stop};
 use domain::facts::Facts;
 use domain::faults::{Planted, planted};
 use domain::ids::Book;
-use domain::jobs::Lease;
 use domain::ledger::{Account, BalanceKey};
 use jiff::{SignedDuration, Timestamp};
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use tokio::sync::mpsc;
 
 /// So often a batch is sent again when the database asks for it.
 pub const SEND_TRIES_MAX: u32 = 5;
@@ -41,7 +41,7 @@ pub struct Writer<B> {
     backend: B,
     turn: Turn,
     fresh: Arc<Fresh>,
-    handover: mpsc::Sender<Lease>,
+    handover: Handover,
     trouble: Trouble,
 }
 
@@ -67,7 +67,7 @@ impl<B: Backend> Writer<B> {
         mut backend: B,
         writer: u32,
         fresh: Arc<Fresh>,
-        handover: mpsc::Sender<Lease>,
+        handover: Handover,
     ) -> Result<Writer<B>, StoreError> {
         let number = last_turn(&mut backend, writer).await?;
         let turn = Turn { writer, number };
@@ -79,16 +79,20 @@ impl<B: Backend> Writer<B> {
         &mut self.backend
     }
 
-    /// Decides, saves and answers a batch.
-    pub async fn turn(&mut self, batch: Batch, now: Timestamp) {
+    /// Decides, saves and answers a batch, and runs and answers the small statements that came with it.
+    ///
+    /// The statements go before the commands and are saved with the first part of the batch that is: an
+    /// exchange is written down before, or with, what is decided from it.
+    pub(crate) async fn turn(&mut self, batch: Batch, mut statements: Statements, now: Timestamp) {
         // Rows hold microseconds; facts decided in this turn must equal what the next turn reads.
         let now = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
         let mut waiting = self.trouble.sorted(batch, now);
         let whole = waiting.len();
         while let Some(mut batch) = waiting.pop() {
-            match self.save(&mut batch, now).await {
+            match self.save(&mut batch, &mut statements, now).await {
                 Ok(outcomes) => answer(batch, outcomes),
                 Err(Unsaved::Lost(error)) => {
+                    statements.fail(&error);
                     let outcomes = vec![Err(error); batch.len()];
                     answer(batch, outcomes);
                 }
@@ -105,13 +109,35 @@ impl<B: Backend> Writer<B> {
                 }
             }
         }
+        if !statements.is_empty() {
+            self.state(&mut statements).await;
+        }
+    }
+
+    /// Runs and answers small statements by themselves, with one commit for all of them.
+    async fn state(&mut self, statements: &mut Statements) {
+        let plains = statements.plains();
+        let answers = self.backend.plains(plains).await.unwrap_or_else(|fault| {
+            tracing::warn!(%fault, statements = plains.len(), "small statements were not run");
+            vec![Err(fault); plains.len()]
+        });
+        if answers.iter().any(|answer| matches!(answer, Err(BackendFault::Again { .. }))) {
+            // A connection that is gone shows again with the next statement.
+            let _ = self.backend.reopen().await;
+        }
+        statements.answer(answers);
     }
 
     /// Decides and saves a batch, or nothing of it.
-    async fn save(&mut self, batch: &mut Batch, now: Timestamp) -> Result<Vec<Outcome>, Unsaved> {
+    async fn save(
+        &mut self,
+        batch: &mut Batch,
+        statements: &mut Statements,
+        now: Timestamp,
+    ) -> Result<Vec<Outcome>, Unsaved> {
         let mut last = StoreError::Unavailable("the database asked to send again too often".to_owned());
         for _ in 0..SEND_TRIES_MAX {
-            let fault = match self.once(batch, now).await {
+            let fault = match self.once(batch, statements, now).await {
                 Ok(outcomes) => return Ok(outcomes),
                 Err(fault) => fault,
             };
@@ -132,10 +158,16 @@ impl<B: Backend> Writer<B> {
         Err(Unsaved::Lost(last))
     }
 
-    /// One try: decide all from fresh facts, write, commit.
-    async fn once(&mut self, batch: &mut Batch, now: Timestamp) -> Result<Vec<Outcome>, BackendFault> {
+    /// One try: run the statements, decide all from fresh facts, write, commit.
+    async fn once(
+        &mut self,
+        batch: &mut Batch,
+        statements: &mut Statements,
+        now: Timestamp,
+    ) -> Result<Vec<Outcome>, BackendFault> {
+        let stated = self.ahead(statements).await?;
         let (facts, outcomes) = self.decide(batch, now).await?;
-        if !Tables::is_changed(&facts) {
+        if !Tables::is_changed(&facts) && stated.is_empty() {
             self.backend.leave().await;
             return Ok(outcomes);
         }
@@ -146,11 +178,25 @@ impl<B: Backend> Writer<B> {
             Err(BackendFault::Doubt { why }) => self.settle(why).await?,
             Err(fault) => return Err(fault),
         }
-        for lease in facts.added.leased {
-            // Room was counted before; a lease that finds none is taken again when it is over.
-            let _ = self.handover.try_send(lease);
+        // Only now: what they did is saved, or is found saved, by the commit of the batch.
+        statements.answer(stated);
+        for lease in &facts.added.leased {
+            self.handover.give(&facts, *lease, now);
         }
         Ok(outcomes)
+    }
+
+    /// Runs the statements in the transaction of the batch, where the database does that; else by themselves,
+    /// and they are answered then. What they did there is answered once the batch is saved.
+    async fn ahead(&mut self, statements: &mut Statements) -> Result<Vec<PlainAnswer>, BackendFault> {
+        if statements.is_empty() {
+            return Ok(Vec::new());
+        }
+        if let Some(answers) = self.backend.ahead(statements.plains()).await? {
+            return Ok(answers);
+        }
+        self.state(statements).await;
+        Ok(Vec::new())
     }
 
     /// After a lost commit: the writer's own row tells whether the turn is saved.
@@ -186,7 +232,7 @@ impl<B: Backend> Writer<B> {
         let books: BTreeSet<Book> = batch.iter().map(|errand| errand.book()).collect();
         self.backend.look(&books, &mut facts).await?;
         self.gather(batch, &panicked, &mut facts, &books, now).await?;
-        let mut room = if self.handover.is_closed() { 0 } else { self.handover.capacity() };
+        let mut room = self.handover.room();
         let mut outcomes = Vec::with_capacity(batch.len());
         for (errand, asked) in batch.iter_mut().zip(panicked) {
             outcomes.push(match asked {

@@ -16,6 +16,7 @@ use domain::settling::SettlePayment;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
+use store::handover::{AtHand, Records};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 /// Due jobs are looked for this often at least.
@@ -130,7 +131,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
     #[tracing::instrument(name = "job", skip_all, fields(task = lease.task.kind(), about = lease.task.about()))]
     pub async fn work(&self, lease: Lease) {
         let began = self.now();
-        let worked = match self.dispatch_if_live(lease).await {
+        let at_hand = self.store.at_hand(&lease, began);
+        let worked = match self.dispatch_if_live(lease, at_hand).await {
             Ok(()) => Worked::Done,
             Err(EngineError::Refused(Refused::LeaseOver)) => {
                 tracing::info!("somebody else has this job by now, or will have it");
@@ -158,30 +160,35 @@ impl<N: Network, C: Clock> Engine<N, C> {
         worked
     }
 
-    /// A lease may have waited for a place too long: what it allowed is done under the next one.
-    async fn dispatch_if_live(&self, lease: Lease) -> Result<(), EngineError> {
+    /// A lease may have waited for a place too long: what it allowed is done under the next one. One that was
+    /// given a moment ago comes with its job and what that is about, and none of it is read again.
+    async fn dispatch_if_live(&self, lease: Lease, at_hand: Option<AtHand>) -> Result<(), EngineError> {
+        let (job, records) = match at_hand {
+            Some(AtHand { job, records }) => (Some(job), records),
+            None => (self.store.job(lease.task).await?, Records::default()),
+        };
         let latest = self.now().saturating_add(LEFT_MIN).unwrap_or(Timestamp::MAX);
-        let live = match self.store.job(lease.task).await? {
+        let live = match job {
             Some(Job { lease: Some((number, until)), .. }) => number == lease.number && until >= latest,
             // A check that news has planned anew for a second later: asking at once harms nobody.
             Some(Job { lease: None, .. }) => matches!(lease.task, Task::CheckAttempt(_)),
             None => false,
         };
         if live || planted(Planted::IgnoreLease) {
-            self.dispatch(lease).await
+            self.dispatch(lease, records).await
         } else {
             Err(EngineError::Refused(Refused::LeaseOver))
         }
     }
 
-    async fn dispatch(&self, lease: Lease) -> Result<(), EngineError> {
+    async fn dispatch(&self, lease: Lease, records: Records) -> Result<(), EngineError> {
         match lease.task {
-            Task::AdvanceAttempt(id) => self.advance(id, lease).await,
-            Task::CheckAttempt(id) => self.check(id, lease).await,
-            Task::CaptureHold(id) => self.operate(id, Operation::Capture, lease).await,
-            Task::ReleaseHold(id) => self.operate(id, Operation::Release, lease).await,
+            Task::AdvanceAttempt(id) => self.advance(id, lease, records).await,
+            Task::CheckAttempt(id) => self.check(id, lease, records).await,
+            Task::CaptureHold(id) => self.operate(id, Operation::Capture, lease, records).await,
+            Task::ReleaseHold(id) => self.operate(id, Operation::Release, lease, records).await,
             Task::CarryRefund(id) => self.carry_refund(id, lease).await,
-            Task::SendNotice(id) => self.send_notice(id, lease).await,
+            Task::SendNotice(id) => self.send_notice(id, lease, records).await,
             Task::ExpirePayment(payment) => {
                 self.submit(ExpirePayment { payment, lease: Some(lease) }).await?;
                 self.changed(payment);

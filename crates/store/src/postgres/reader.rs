@@ -79,7 +79,7 @@ async fn all(session: &mut Session, queries: &[Query]) -> Result<Vec<Vec<Row>>, 
     if let [query] = queries {
         return Ok(vec![session.rows(&query.sql, &query.values).await?]);
     }
-    session.prepare(queries.iter().map(|query| query.sql.as_str())).await?;
+    session.prepare(queries.iter().map(|query| &*query.sql)).await?;
     let mut sent = vec![Sent::Simple(BEGIN)];
     for query in queries {
         let prepared = session.prepared(&query.sql).await?;

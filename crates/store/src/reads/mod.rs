@@ -19,8 +19,7 @@ use crate::table::Table;
 impl Store {
     /// The record of a key, if there is one.
     pub(crate) async fn record_of<R: Table>(&self, key: &R::Key) -> Result<Option<R>, StoreError> {
-        let query = Query::new(R::SHAPE.select_key(), R::key_values(key));
-        Ok(self.reader().look_up_all(query).await?.pop())
+        Ok(self.reader().look_up_all(Query::record::<R>(key)).await?.pop())
     }
 }
 

@@ -92,7 +92,7 @@ impl Store {
     /// [`StoreError`].
     pub async fn whole_payment(&self, id: PaymentId) -> Result<Option<WholePayment>, StoreError> {
         let queries = vec![
-            Query::new(Payment::SHAPE.select_key(), Payment::key_values(&id)),
+            Query::record::<Payment>(&id),
             of_payment::<Attempt>(id),
             of_payment::<Refund>(id),
             of_payment::<Notice>(id),

@@ -4,9 +4,10 @@
 //! happens then follows from the order of the calls.
 
 use super::opening::{Found, move_in};
-use super::{HANDOVER_MAX, Inner, Store};
+use super::{Inner, Store};
 use crate::backend::Backend;
 use crate::error::StoreError;
+use crate::handover::{HANDOVER_MAX, Handover};
 use crate::meters::Meters;
 use crate::reader::Reader;
 use crate::seal::Sealer;
@@ -52,11 +53,11 @@ impl Store {
     /// [`StoreError`] when the database does not answer or was sealed under another key.
     pub async fn by_hand<B: Backend>(mut backend: B, parts: Parts) -> Result<(Store, Desk<B>), StoreError> {
         let Parts { public_key, sealer, node, reader, clock } = parts;
-        let (handover, leased) = mpsc::channel(HANDOVER_MAX);
+        let (handover, leased) = Handover::new(HANDOVER_MAX);
         let (queue, receiver) = mpsc::channel(QUEUE_MAX);
         let Found { fresh, public_ids, .. } =
             move_in(&mut backend, node, &sealer, public_key, clock()).await?;
-        let writer = Writer::new(backend, u32::from(node), fresh.clone(), handover).await?;
+        let writer = Writer::new(backend, u32::from(node), fresh.clone(), handover.clone()).await?;
         let meters = Arc::new(Meters::default());
         let service = Service::new(writer, receiver, fresh.clone(), clock, true, meters.clone());
         let store = Store(Arc::new(Inner {
@@ -65,6 +66,7 @@ impl Store {
             reader,
             sealer,
             public_ids,
+            handover,
             leased: Mutex::new(Some(leased)),
             threads: Mutex::new(Vec::new()),
             meters,

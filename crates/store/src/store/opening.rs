@@ -1,8 +1,9 @@
 //! Opening a store: the address chooses the engine, and every writer gets a thread of its own.
 
-use super::{HANDOVER_MAX, Opening};
+use super::Opening;
 use crate::backend::{Backend, Plain};
 use crate::error::StoreError;
+use crate::handover::{HANDOVER_MAX, Handover};
 use crate::jobs;
 use crate::meters::Meters;
 use crate::numbers::Fresh;
@@ -33,6 +34,7 @@ pub(super) struct Opened {
     pub(super) public_ids: PublicIds,
     pub(super) reader: Reader,
     pub(super) sealer: Arc<Sealer>,
+    pub(super) handover: Handover,
     pub(super) leased: mpsc::Receiver<Lease>,
 }
 
@@ -59,27 +61,28 @@ pub(super) async fn open(opening: Opening, meters: &Arc<Meters>) -> Result<Opene
 async fn open_sqlite(path: PathBuf, opening: Opening, meters: Arc<Meters>) -> Result<Opened, StoreError> {
     let Opening { master_key, node, readers, clock, .. } = opening;
     let sealer = Arc::new(Sealer::new(&master_key));
-    let (handover, leased) = mpsc::channel(HANDOVER_MAX);
+    let (handover, leased) = Handover::new(HANDOVER_MAX);
     let (queue, receiver) = mpsc::channel(QUEUE_MAX);
-    let (file, seals) = (path.clone(), sealer.clone());
+    let (file, seals, giving) = (path.clone(), sealer.clone(), handover.clone());
     let (thread, found) = start(move || async move {
         let now = clock();
         let mut backend = Sqlite::open(&file, seals.clone(), now)?;
         let found = move_in(&mut backend, node, &seals, random_key()?, now).await?;
-        let writer = Writer::new(backend, u32::from(node), found.fresh.clone(), handover).await?;
+        let writer = Writer::new(backend, u32::from(node), found.fresh.clone(), giving).await?;
         Ok((Service::new(writer, receiver, found.fresh.clone(), clock, true, meters), found))
     })
     .await?;
     let reader = Reader::new(path, readers, sealer.clone());
     let Found { fresh, public_ids, .. } = found;
-    Ok(Opened { queues: vec![queue], threads: vec![thread], fresh, public_ids, reader, sealer, leased })
+    let (queues, threads) = (vec![queue], vec![thread]);
+    Ok(Opened { queues, threads, fresh, public_ids, reader, sealer, handover, leased })
 }
 
 async fn open_postgres(opening: Opening, meters: &Arc<Meters>) -> Result<Opened, StoreError> {
     let Opening { address, master_key, readers, clock, .. } = opening;
     let address = Address::parse(&address)?;
     let sealer = Arc::new(Sealer::new(&master_key));
-    let (handover, leased) = mpsc::channel(HANDOVER_MAX);
+    let (handover, leased) = Handover::new(HANDOVER_MAX);
     let first =
         first_writer(address.clone(), sealer.clone(), clock.clone(), handover.clone(), meters.clone());
     let (queue, thread, found) = first.await?;
@@ -101,14 +104,14 @@ async fn open_postgres(opening: Opening, meters: &Arc<Meters>) -> Result<Opened,
         threads.push(thread);
     }
     let reader = Reader::of_server(address, readers, sealer.clone());
-    Ok(Opened { queues, threads, fresh, public_ids, reader, sealer, leased })
+    Ok(Opened { queues, threads, fresh, public_ids, reader, sealer, handover, leased })
 }
 
 async fn first_writer(
     address: Address,
     sealer: Arc<Sealer>,
     clock: Clock,
-    handover: mpsc::Sender<Lease>,
+    handover: Handover,
     meters: Arc<Meters>,
 ) -> Result<(mpsc::Sender<Message>, JoinHandle<()>, Found), StoreError> {
     let (queue, receiver) = mpsc::channel(QUEUE_MAX);
@@ -135,7 +138,7 @@ pub(super) async fn move_in(
     let public_ids = PublicIds::new(public_key(backend, sealer, key).await?);
     let fresh = Arc::new(Fresh::reserve(backend, node, now).await?);
     // Whoever opens holds the node: what an earlier run left leased is free, not busy.
-    backend.plain(&jobs::end_leases_of(&[node])).await?;
+    backend.plain(&jobs::end_leases_of(&[node], now)).await?;
     Ok(Found { node, fresh, public_ids })
 }
 

@@ -1,14 +1,16 @@
 //! The writer, driven step by step: no thread, no queue, no clock.
 
 use super::*;
-use crate::backend::PlainAnswer;
+use crate::backend::PlainDone;
 use crate::errand::{Reply, errand};
 use crate::migrate::Engine;
 use crate::places::{AnyBackend, Place, on_both_engines};
 use crate::samples::{Deed, Do, at, book, count, provider, rub};
 use domain::decide::Command;
+use domain::jobs::Lease;
 use proptest::prelude::*;
 use std::collections::VecDeque;
+use tokio::sync::oneshot;
 
 on_both_engines! {
     later_commands_of_a_batch_see_earlier_decisions
@@ -20,6 +22,7 @@ on_both_engines! {
     a_lost_commit_is_settled_by_the_writers_own_row_and_nothing_is_done_twice
     doubt_that_cannot_be_settled_is_told_as_unknown_and_never_repeated
     a_database_that_always_asks_again_is_unavailable
+    a_small_statement_is_run_once_whatever_becomes_of_the_batch_it_came_with
 }
 
 fn block_on<T>(future: impl Future<Output = T>) -> T {
@@ -40,7 +43,7 @@ async fn turn<B: Backend>(
     second: i64,
 ) -> Vec<Result<u64, StoreError>> {
     let (batch, replies) = boxed(deeds);
-    writer.turn(batch, at(second)).await;
+    writer.turn(batch, Statements::default(), at(second)).await;
     answers(replies)
 }
 
@@ -160,7 +163,7 @@ impl Command for Endless {
 async fn a_command_that_asks_without_end_is_stopped(place: Place) {
     let (mut writer, _leased) = place.writer().await;
     let (endless, mut reply) = errand(Endless);
-    writer.turn(vec![endless], at(1)).await;
+    writer.turn(vec![endless], Statements::default(), at(1)).await;
     let told = reply.try_recv().unwrap();
     assert_eq!(told, Err(Refused::Mistake("a command asks for more facts without end").into()));
 }
@@ -212,6 +215,13 @@ impl Backend for Flaky {
         }
     }
 
+    async fn ahead(&mut self, plains: &[Plain]) -> Result<Option<Vec<PlainAnswer>>, BackendFault> {
+        if self.silent {
+            return Err(BackendFault::Again { why: "planned silence".to_owned() });
+        }
+        self.inner.ahead(plains).await
+    }
+
     async fn leave(&mut self) {
         self.inner.leave().await;
     }
@@ -233,7 +243,7 @@ async fn flaky(place: &Place, mishaps: &[Mishap]) -> Writer<Flaky> {
     let fresh = Arc::new(Fresh::reserve(&mut inner, 3, at(0)).await.unwrap());
     let number = inner.writer();
     let backend = Flaky { inner, mishaps: mishaps.iter().copied().collect(), silent: false };
-    Writer::new(backend, number, fresh, mpsc::channel(8).0).await.unwrap()
+    Writer::new(backend, number, fresh, Handover::new(8).0).await.unwrap()
 }
 
 async fn a_lost_commit_is_settled_by_the_writers_own_row_and_nothing_is_done_twice(place: Place) {
@@ -263,6 +273,63 @@ async fn a_database_that_always_asks_again_is_unavailable(place: Place) {
     let told = turn(&mut writer, [Do(1, Deed::Open(10))], 1).await;
     assert_eq!(told, [Err(StoreError::Unavailable("planned".to_owned()))]);
     assert_eq!(turn(&mut writer, [Do(1, Deed::Open(10))], 2).await, [Ok(1)]);
+}
+
+/// A turn with a small statement: a node of this number is written down.
+async fn noted(
+    writer: &mut Writer<Flaky>,
+    node: u32,
+    deeds: impl IntoIterator<Item = Do>,
+) -> (Result<PlainDone, StoreError>, Vec<Result<u64, StoreError>>) {
+    let insert = "INSERT INTO nodes (node, reserved_until) VALUES ($1, 0)".to_owned();
+    let (reply, mut awaited) = oneshot::channel();
+    let mut statements = Statements::default();
+    statements.push(Plain::exactly(1, insert, vec![node.into()]), Some(reply));
+    let (batch, replies) = boxed(deeds);
+    writer.turn(batch, statements, at(2)).await;
+    (awaited.try_recv().unwrap(), answers(replies))
+}
+
+async fn nodes(writer: &mut Writer<Flaky>, node: u32) -> i64 {
+    count(writer.backend(), &format!("SELECT COUNT(*) FROM nodes WHERE node = {node}")).await
+}
+
+async fn a_small_statement_is_run_once_whatever_becomes_of_the_batch_it_came_with(place: Place) {
+    let mishaps = [Mishap::None, Mishap::LostAfter, Mishap::LostBefore, Mishap::Again];
+    let mut writer = flaky(&place, &mishaps).await;
+    for (node, mishap) in (40..).zip(mishaps) {
+        let opened = Do(u64::from(node), Deed::Open(10));
+        let (done, told) = noted(&mut writer, node, [opened]).await;
+        assert_eq!(done.unwrap().touched, 1, "{mishap:?}");
+        assert_eq!(told, [Ok(u64::from(node))], "{mishap:?}");
+        assert_eq!(nodes(&mut writer, node).await, 1, "{mishap:?}");
+    }
+    // Nothing of the batch is saved, or half of it, or it is the statement that cannot be.
+    let (done, told) = noted(&mut writer, 50, [Do(1, Deed::Refuse)]).await;
+    assert_eq!((done.unwrap().touched, told[0].is_err()), (1, true));
+    let twins = [Do(2, Deed::Shop("tea".to_owned())), Do(3, Deed::Shop("tea".to_owned()))];
+    let (done, told) = noted(&mut writer, 51, twins).await;
+    assert_eq!((done.unwrap().touched, told[0].is_ok(), told[1].is_ok()), (1, true, false));
+    let (done, told) = noted(&mut writer, 51, [Do(4, Deed::Open(10))]).await;
+    assert_eq!((done.is_err(), told), (true, vec![Ok(4)]));
+    let counted = [nodes(&mut writer, 50).await, nodes(&mut writer, 51).await];
+    assert_eq!(counted, [1, 1]);
+}
+
+#[test]
+fn on_sqlite_a_small_statement_shares_the_fate_of_its_batch() {
+    block_on(async {
+        let place = Place::new(Engine::Sqlite).await;
+        let mut writer = flaky(&place, &[Mishap::Silence]).await;
+        let (done, told) = noted(&mut writer, 40, [Do(1, Deed::Open(10))]).await;
+        let unknown = StoreError::Unknown("planned".to_owned());
+        assert_eq!((done.unwrap_err(), &told[0]), (unknown.clone(), &Err(unknown)));
+        let mut writer = flaky(&place, &[Mishap::Again; SEND_TRIES_MAX as usize]).await;
+        let (done, told) = noted(&mut writer, 41, [Do(2, Deed::Open(10))]).await;
+        let unavailable = StoreError::Unavailable("planned".to_owned());
+        assert_eq!((done.unwrap_err(), &told[0]), (unavailable.clone(), &Err(unavailable)));
+        assert_eq!(nodes(&mut writer, 41).await, 0);
+    });
 }
 
 /// What the books of a few sellers must hold, in plain Rust.
