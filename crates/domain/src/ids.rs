@@ -305,6 +305,13 @@ impl Numbers {
     }
 }
 
+/// The smallest number that an identifier taken at a moment can have, so that lists ordered by number can begin
+/// at a time.
+#[must_use]
+pub fn first_number(at: Timestamp) -> u64 {
+    since_epoch(at) << (SEQUENCE_BITS + 6)
+}
+
 fn since_epoch(at: Timestamp) -> u64 {
     let since = at.as_millisecond().saturating_sub(EPOCH_MS).max(0);
     since.unsigned_abs() & ((1 << 41) - 1)

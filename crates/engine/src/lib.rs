@@ -5,6 +5,7 @@
 pub mod addresses;
 pub mod asking;
 pub mod breaker;
+pub mod by_hand;
 pub mod cache;
 pub mod callbacks;
 pub mod carrying;

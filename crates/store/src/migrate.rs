@@ -27,6 +27,7 @@ pub const MIGRATIONS: &[Migration] = &[
         append_only: &["entries", "postings", "history", "shop_logins", "provider_references"],
     },
     Migration { number: 2, oldest: 1, sql: include_str!("migrations/0002.sql"), append_only: &[] },
+    Migration { number: 3, oldest: 1, sql: include_str!("migrations/0005.sql"), append_only: &[] },
 ];
 
 /// How far a database is: the columns `found` and `oldest` of one row.
