@@ -4,16 +4,19 @@ use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::network::Network;
+use domain::attempts::Attempt;
 use domain::by_hand::{OpenByHand, RefundOnce};
+use domain::decide::{Refused, Stop};
 use domain::history::Actor;
 use domain::ids::{BookKind, PaymentId, RefundId};
+use domain::ledger::{Account, BalanceKey};
 use domain::opening::OpenPayment;
-use domain::payments::Terms;
+use domain::payments::{Payment, Terms};
 use domain::refunding::RefundPayment;
-use domain::refunds::Source;
+use domain::refunds::{Refund, Source};
 use domain::sellers::Shop;
 use jiff::Timestamp;
-use money::Money;
+use money::{Money, MoneyError};
 use wire::card_numbers::mask_card_numbers;
 
 /// A payment that a person asks for.
@@ -106,4 +109,67 @@ fn fingerprint(id: PaymentId) -> [u8; 32] {
         *slot = byte;
     }
     print
+}
+
+/// What a refund would do to the seller's balance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefundPreview {
+    /// Available now.
+    pub available: Money,
+    /// Available afterwards; below zero the refund would be refused.
+    pub available_after: Money,
+    /// Pending afterwards.
+    pub pending_after: Money,
+    /// Of the commission, what is given back to the seller.
+    pub fee_returned: Money,
+    /// What the refund costs.
+    pub fee_charged: Money,
+}
+
+impl<N: Network, C: Clock> Engine<N, C> {
+    /// What giving back so much of a sale would do to the balance, by the very rules of the decision, as of now.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] when sums do not fit together.
+    pub async fn preview_refund(
+        &self,
+        payment: &Payment,
+        attempt: &Attempt,
+        amount: Money,
+    ) -> Result<RefundPreview, EngineError> {
+        let (book, currency) = (payment.id.book, amount.currency());
+        let of = |account| BalanceKey { account, currency, book };
+        let available = self.store.balance(of(Account::Available)).await?;
+        let pending = self.store.balance(of(Account::Pending)).await?;
+        let id: RefundId = self.fresh(book)?;
+        let (mut payment, mut attempt) = (payment.clone(), attempt.clone());
+        let when = (self.now(), jiff::civil::Date::default());
+        let refund = Refund::of_sale(id, &mut payment, &mut attempt, amount, pending, when);
+        let (refund, entry) = refund.map_err(|stop| match stop {
+            Stop::Refused(refused) => EngineError::Refused(refused),
+            Stop::NeedMore(_) => EngineError::Refused(Refused::Mistake("a preview needs no more")),
+        })?;
+        let moved = |account: Account, mut balance: Money| -> Result<Money, EngineError> {
+            for posting in &entry.postings {
+                if posting.from() == account {
+                    balance = balance.minus(posting.amount()).map_err(sums)?;
+                }
+                if posting.to() == account {
+                    balance = balance.plus(posting.amount()).map_err(sums)?;
+                }
+            }
+            Ok(balance)
+        };
+        Ok(RefundPreview {
+            available,
+            available_after: moved(Account::Available, available)?,
+            pending_after: moved(Account::Pending, pending)?,
+            fee_returned: refund.fee_returned,
+            fee_charged: refund.fee_charged,
+        })
+    }
+}
+
+fn sums(error: MoneyError) -> EngineError {
+    EngineError::Refused(Refused::Money(error))
 }

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod assets;
 pub mod busy;
+pub mod cabinet;
 pub mod checkout;
 pub mod crowd;
 mod dates;

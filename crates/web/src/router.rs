@@ -2,6 +2,7 @@
 
 use crate::access::Route;
 use crate::assets;
+use crate::cabinet::{balance, capture, link, overview, payment, payments, refund, release};
 use crate::checkout::{actions, handlers};
 use crate::doors::{callbacks, rest, robokassa};
 use crate::front;
@@ -52,6 +53,16 @@ pub(crate) fn handler(route: Route) -> MethodRouter<Web> {
         Route::Clock => post(time_bar::moved),
         Route::ApiClock => get(rest::show_clock).post(rest::move_clock).fallback(rest::wrong_method),
         Route::Api => any(rest::missing),
+        Route::CabinetOverview => get(overview::show),
+        Route::CabinetPayment => get(payment::show),
+        Route::CabinetPaymentNotice => post(payment::send_again),
+        Route::CabinetRefund => get(refund::show).post(refund::confirmed),
+        Route::CabinetCapture => get(capture::show).post(capture::confirmed),
+        Route::CabinetRelease => get(release::show).post(release::confirmed),
+        Route::CabinetBalance => get(balance::show),
+        Route::CabinetLink => get(link::show).post(link::make),
+        Route::CabinetPayments => get(payments::show),
+        Route::CabinetSearch => get(payments::search),
         Route::Health => get(health::up),
         Route::Ready => get(health::ready),
         // The operator's own listener gives it its text; here it is an address like any other.

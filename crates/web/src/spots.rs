@@ -70,6 +70,16 @@ impl Spot {
                 | Route::PayOutcome
                 | Route::PayLanguage
                 | Route::PayBack
+                | Route::CabinetOverview
+                | Route::CabinetPayment
+                | Route::CabinetPaymentNotice
+                | Route::CabinetRefund
+                | Route::CabinetCapture
+                | Route::CabinetRelease
+                | Route::CabinetBalance
+                | Route::CabinetLink
+                | Route::CabinetPayments
+                | Route::CabinetSearch
                 | Route::Front
                 | Route::Clock
                 | Route::Dialects,
