@@ -2,7 +2,7 @@
 
 use crate::access::Route;
 use crate::assets;
-use crate::cabinet::{balance, capture, link, overview, payment, payments, refund, release};
+use crate::cabinet::{balance, capture, entry, link, overview, payment, payments, refund, release, sessions};
 use crate::checkout::{actions, handlers};
 use crate::doors::{callbacks, rest, robokassa};
 use crate::front;
@@ -53,6 +53,12 @@ pub(crate) fn handler(route: Route) -> MethodRouter<Web> {
         Route::Clock => post(time_bar::moved),
         Route::ApiClock => get(rest::show_clock).post(rest::move_clock).fallback(rest::wrong_method),
         Route::Api => any(rest::missing),
+        Route::CabinetSignIn => get(entry::show).post(entry::enter),
+        Route::CabinetSignOut => post(entry::leave),
+        Route::CabinetLanguage => post(entry::language),
+        Route::CabinetSessions => get(sessions::show),
+        Route::CabinetSessionsEnd => post(sessions::end),
+        Route::CabinetPassword => post(sessions::password),
         Route::CabinetOverview => get(overview::show),
         Route::CabinetPayment => get(payment::show),
         Route::CabinetPaymentNotice => post(payment::send_again),

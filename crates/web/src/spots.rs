@@ -70,6 +70,12 @@ impl Spot {
                 | Route::PayOutcome
                 | Route::PayLanguage
                 | Route::PayBack
+                | Route::CabinetSignIn
+                | Route::CabinetSignOut
+                | Route::CabinetLanguage
+                | Route::CabinetSessions
+                | Route::CabinetSessionsEnd
+                | Route::CabinetPassword
                 | Route::CabinetOverview
                 | Route::CabinetPayment
                 | Route::CabinetPaymentNotice
