@@ -80,6 +80,8 @@ routes! {
     ApiClock "/api/v1/clock" Owner Some(Class::Steps);
     /// What else is asked of our API: there is nothing.
     Api "/api/{*path}" Anyone Some(Class::Pages);
+    /// The cabinet's components, in a demo.
+    Gallery "/gallery" Anyone Some(Class::Pages);
     /// A seller's overview.
     CabinetOverview "/cabinet" Visitor Some(Class::Pages);
     /// One payment.
@@ -98,6 +100,10 @@ routes! {
     CabinetLink "/cabinet/link" Visitor Some(Class::Steps);
     /// A seller's list of payments.
     CabinetPayments "/cabinet/payments" Visitor Some(Class::Pages);
+    /// The same list as CSV.
+    CabinetPaymentsCsv "/cabinet/payments.csv" Visitor Some(Class::Pages);
+    /// The same list as XLSX.
+    CabinetPaymentsXlsx "/cabinet/payments.xlsx" Visitor Some(Class::Pages);
     /// The search of the cabinet's head.
     CabinetSearch "/cabinet/search" Visitor Some(Class::Pages);
     /// Whether the process is up.

@@ -2,8 +2,10 @@
 
 pub mod balance;
 pub mod capture;
-mod components;
+pub mod components;
 mod desk;
+pub mod export;
+pub mod gallery;
 pub mod link;
 mod missing;
 mod moving;
@@ -14,5 +16,6 @@ mod query;
 pub mod refund;
 pub mod release;
 pub mod shell;
+mod streamed;
 mod timeline;
 pub(crate) mod visitor;

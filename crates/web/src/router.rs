@@ -2,7 +2,7 @@
 
 use crate::access::Route;
 use crate::assets;
-use crate::cabinet::{balance, capture, link, overview, payment, payments, refund, release};
+use crate::cabinet::{balance, capture, export, gallery, link, overview, payment, payments, refund, release};
 use crate::checkout::{actions, handlers};
 use crate::doors::{callbacks, rest, robokassa};
 use crate::front;
@@ -53,6 +53,7 @@ pub(crate) fn handler(route: Route) -> MethodRouter<Web> {
         Route::Clock => post(time_bar::moved),
         Route::ApiClock => get(rest::show_clock).post(rest::move_clock).fallback(rest::wrong_method),
         Route::Api => any(rest::missing),
+        Route::Gallery => get(gallery::show),
         Route::CabinetOverview => get(overview::show),
         Route::CabinetPayment => get(payment::show),
         Route::CabinetPaymentNotice => post(payment::send_again),
@@ -62,6 +63,8 @@ pub(crate) fn handler(route: Route) -> MethodRouter<Web> {
         Route::CabinetBalance => get(balance::show),
         Route::CabinetLink => get(link::show).post(link::make),
         Route::CabinetPayments => get(payments::show),
+        Route::CabinetPaymentsCsv => get(export::as_csv),
+        Route::CabinetPaymentsXlsx => get(export::as_xlsx),
         Route::CabinetSearch => get(payments::search),
         Route::Health => get(health::up),
         Route::Ready => get(health::ready),

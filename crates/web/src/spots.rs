@@ -70,6 +70,7 @@ impl Spot {
                 | Route::PayOutcome
                 | Route::PayLanguage
                 | Route::PayBack
+                | Route::Gallery
                 | Route::CabinetOverview
                 | Route::CabinetPayment
                 | Route::CabinetPaymentNotice
@@ -79,6 +80,8 @@ impl Spot {
                 | Route::CabinetBalance
                 | Route::CabinetLink
                 | Route::CabinetPayments
+                | Route::CabinetPaymentsCsv
+                | Route::CabinetPaymentsXlsx
                 | Route::CabinetSearch
                 | Route::Front
                 | Route::Clock

@@ -4,6 +4,7 @@
 //! arguments is an unused variable, and a text that no page uses is dead code; the build accepts neither.
 
 mod cabinet_common;
+mod cabinet_gallery;
 mod cabinet_money;
 mod cabinet_payment;
 mod cabinet_payments;
