@@ -92,6 +92,8 @@ routes! {
     CabinetSessionsEnd "/cabinet/sessions/end" Visitor Some(Class::Steps);
     /// Another password.
     CabinetPassword "/cabinet/sessions/password" Visitor Some(Class::Steps);
+    /// The cabinet's components, in a demo.
+    Gallery "/gallery" Anyone Some(Class::Pages);
     /// A seller's overview.
     CabinetOverview "/cabinet" Visitor Some(Class::Pages);
     /// One payment.
@@ -110,6 +112,10 @@ routes! {
     CabinetLink "/cabinet/link" Visitor Some(Class::Steps);
     /// A seller's list of payments.
     CabinetPayments "/cabinet/payments" Visitor Some(Class::Pages);
+    /// The same list as CSV.
+    CabinetPaymentsCsv "/cabinet/payments.csv" Visitor Some(Class::Pages);
+    /// The same list as XLSX.
+    CabinetPaymentsXlsx "/cabinet/payments.xlsx" Visitor Some(Class::Pages);
     /// The search of the cabinet's head.
     CabinetSearch "/cabinet/search" Visitor Some(Class::Pages);
     /// Whether the process is up.

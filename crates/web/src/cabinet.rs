@@ -2,9 +2,11 @@
 
 pub mod balance;
 pub mod capture;
-mod components;
+pub mod components;
 mod desk;
 pub mod entry;
+pub mod export;
+pub mod gallery;
 pub mod link;
 mod missing;
 mod moving;
@@ -16,5 +18,6 @@ pub mod refund;
 pub mod release;
 pub mod sessions;
 pub mod shell;
+mod streamed;
 mod timeline;
 pub(crate) mod visitor;

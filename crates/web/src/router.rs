@@ -2,7 +2,9 @@
 
 use crate::access::Route;
 use crate::assets;
-use crate::cabinet::{balance, capture, entry, link, overview, payment, payments, refund, release, sessions};
+use crate::cabinet::{
+    balance, capture, entry, export, gallery, link, overview, payment, payments, refund, release, sessions,
+};
 use crate::checkout::{actions, handlers};
 use crate::doors::{callbacks, rest, robokassa};
 use crate::front;
@@ -59,6 +61,7 @@ pub(crate) fn handler(route: Route) -> MethodRouter<Web> {
         Route::CabinetSessions => get(sessions::show),
         Route::CabinetSessionsEnd => post(sessions::end),
         Route::CabinetPassword => post(sessions::password),
+        Route::Gallery => get(gallery::show),
         Route::CabinetOverview => get(overview::show),
         Route::CabinetPayment => get(payment::show),
         Route::CabinetPaymentNotice => post(payment::send_again),
@@ -68,6 +71,8 @@ pub(crate) fn handler(route: Route) -> MethodRouter<Web> {
         Route::CabinetBalance => get(balance::show),
         Route::CabinetLink => get(link::show).post(link::make),
         Route::CabinetPayments => get(payments::show),
+        Route::CabinetPaymentsCsv => get(export::as_csv),
+        Route::CabinetPaymentsXlsx => get(export::as_xlsx),
         Route::CabinetSearch => get(payments::search),
         Route::Health => get(health::up),
         Route::Ready => get(health::ready),

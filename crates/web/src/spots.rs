@@ -76,6 +76,7 @@ impl Spot {
                 | Route::CabinetSessions
                 | Route::CabinetSessionsEnd
                 | Route::CabinetPassword
+                | Route::Gallery
                 | Route::CabinetOverview
                 | Route::CabinetPayment
                 | Route::CabinetPaymentNotice
@@ -85,6 +86,8 @@ impl Spot {
                 | Route::CabinetBalance
                 | Route::CabinetLink
                 | Route::CabinetPayments
+                | Route::CabinetPaymentsCsv
+                | Route::CabinetPaymentsXlsx
                 | Route::CabinetSearch
                 | Route::Front
                 | Route::Clock

@@ -5,6 +5,7 @@
 
 mod cabinet_common;
 mod cabinet_entry;
+mod cabinet_gallery;
 mod cabinet_money;
 mod cabinet_payment;
 mod cabinet_payments;

@@ -28,6 +28,8 @@ pub struct AccountLine {
     pub cause: Cause,
     /// Of which payment.
     pub payment: PaymentId,
+    /// The shop's number of its order.
+    pub order: i64,
     /// The movement with the balances it left.
     pub line: Line,
 }
@@ -63,8 +65,9 @@ impl Store {
         let top = last.min(entry);
         let floor = top.saturating_sub(ENTRIES_LOOKED_THROUGH_MAX);
         let sql = "SELECT e.number, e.at, e.cause, e.cause_about, e.payment, p.line, p.from_account, \
-                   p.from_about, p.to_account, p.to_about, p.currency, p.amount, p.from_after, p.to_after \
+                   p.from_about, p.to_account, p.to_about, p.currency, p.amount, p.from_after, p.to_after, o.order_number \
                    FROM postings p JOIN entries e ON e.book = p.book AND e.number = p.entry \
+                   JOIN payments o ON o.number = e.payment AND o.book = e.book \
                    WHERE p.book = $1 AND p.entry <= $2 AND p.entry > $3 \
                    AND (p.entry < $4 OR p.line < $5) AND (p.from_account = $6 OR p.to_account = $6) \
                    ORDER BY p.entry DESC, p.line DESC LIMIT $7";
@@ -95,6 +98,7 @@ fn read(row: &Row, book: Book) -> Result<AccountLine, StoreError> {
         at: row.time("at")?,
         cause: row.word("cause", |word| read_cause(word, about, book))?,
         payment: PaymentId::new(book, row.number("payment")?),
+        order: row.int("order_number")?,
         line: read_line(row, book)?,
     })
 }

@@ -410,3 +410,6 @@ fn beginning(text: &str) -> String {
     pattern.push('%');
     pattern
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! The balance as of any moment, and the ledger lines of one of its accounts.
 
 use crate::cabinet::components::Field;
-use crate::cabinet::desk::{Desk, Stuck};
+use crate::cabinet::desk::Desk;
 use crate::cabinet::overview::{Tile, sums_of};
 use crate::cabinet::shell::{Frame, Section, Shell, rendered};
 use crate::checkout::pages::{RenderFault, Rendered};
@@ -10,6 +10,7 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use domain::ledger::{Account, Balance};
+use engine::error::EngineError;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use money::Money;
@@ -96,7 +97,7 @@ pub async fn show(State(web): State<Web>, request: Request) -> Response {
 const ACCOUNTS: [Account; 4] =
     [Account::Available, Account::Pending, Account::RefundsInTransit, Account::SellerOwes];
 
-async fn look(web: &Web, desk: &Desk) -> Result<BalanceView, Stuck> {
+async fn look(web: &Web, desk: &Desk) -> Result<BalanceView, EngineError> {
     let (store, frame, w) = (web.engine.store(), &desk.frame, desk.frame.words());
     let typed = desk.asked("moment").unwrap_or_default();
     let moment = read_moment(&typed, frame);
@@ -224,7 +225,7 @@ fn row(web: &Web, frame: &Frame, account: Account, line: &AccountLine) -> Ledger
     LedgerRow {
         why: w.cause(line.cause).to_owned(),
         way: w.la_move(w.account_in_line(posting.from()), w.account_in_line(posting.to())),
-        payment: (format!("/cabinet/payments/{number}"), w.cm_what().to_owned()),
+        payment: (format!("/cabinet/payments/{number}"), w.pl_order_named(&line.order.to_string())),
         change: signed(frame, change),
         after: frame.sum(if comes { line.line.to_after } else { line.line.from_after }),
         when: frame.short(line.at),

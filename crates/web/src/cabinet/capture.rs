@@ -1,7 +1,7 @@
 //! Taking what is held, in part or whole.
 
 use crate::cabinet::components::Field;
-use crate::cabinet::desk::{Desk, Stuck};
+use crate::cabinet::desk::Desk;
 use crate::cabinet::moving::{AmountView, ConfirmView, amount_page, back, confirm_page, in_field, what};
 use crate::cabinet::payment::held;
 use crate::cabinet::query::read_sum;
@@ -48,7 +48,7 @@ pub async fn confirmed(State(web): State<Web>, Path(number): Path<String>, reque
         Ok(_) | Err(EngineError::Refused(_)) => {
             messages::see_other(&format!("{}?done=capture", back(&number)))
         }
-        Err(error) => desk.stuck(&web, &Stuck::from(error)),
+        Err(error) => desk.stuck(&web, &error),
     }
 }
 
@@ -57,9 +57,9 @@ pub(crate) async fn holding(
     web: &Web,
     desk: &mut Desk,
     number: &str,
-) -> Result<Option<(Payment, Money)>, Stuck> {
+) -> Result<Option<(Payment, Money)>, EngineError> {
     let payment = desk.payment(web, number).await?;
-    let whole = web.engine.store().whole_payment(payment.id).await?.ok_or(Stuck::Missing)?;
+    let whole = web.engine.store().whole_payment(payment.id).await?.ok_or(EngineError::NotFound("page"))?;
     let sum = held(&whole);
     let is_held = matches!(whole.payment.state, PaymentState::Held { .. });
     Ok(sum.filter(|_| is_held).map(|sum| (whole.payment, sum)))
@@ -108,7 +108,7 @@ async fn confirm(
     number: &str,
     payment: &Payment,
     (sum, held): (Money, Money),
-) -> Result<ConfirmView, Stuck> {
+) -> Result<ConfirmView, EngineError> {
     let (frame, w) = (&desk.frame, desk.frame.words());
     let key = domain::ledger::BalanceKey {
         account: domain::ledger::Account::Pending,

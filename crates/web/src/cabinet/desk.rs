@@ -16,7 +16,6 @@ use domain::sellers::{Seller, Shop};
 use engine::error::EngineError;
 use engine::people::Member;
 use jiff::tz::TimeZone;
-use store::error::StoreError;
 use wire::form::RawForm;
 use wire::http::HttpRequest;
 
@@ -38,29 +37,6 @@ pub(crate) struct Desk {
     pub(crate) actor: Actor,
     /// The person and his session.
     pub(crate) member: Member,
-}
-
-/// Why a page cannot be shown.
-pub(crate) enum Stuck {
-    /// There is no such thing, or it is somebody else's.
-    Missing,
-    /// Something failed, or too much waits.
-    Engine(EngineError),
-}
-
-impl From<EngineError> for Stuck {
-    fn from(error: EngineError) -> Stuck {
-        match error {
-            EngineError::NotFound(_) => Stuck::Missing,
-            other => Stuck::Engine(other),
-        }
-    }
-}
-
-impl From<StoreError> for Stuck {
-    fn from(error: StoreError) -> Stuck {
-        Stuck::from(EngineError::from(error))
-    }
 }
 
 impl Desk {
@@ -118,25 +94,25 @@ impl Desk {
     }
 
     /// A payment of this seller; from then on its book is in view.
-    pub(crate) async fn payment(&mut self, web: &Web, number: &str) -> Result<Payment, Stuck> {
+    pub(crate) async fn payment(&mut self, web: &Web, number: &str) -> Result<Payment, EngineError> {
         let id: PaymentId = web.engine.parse(number)?;
         let kind = id.book().kind();
         if id.book() != self.seller.id.book.twin(kind) {
-            return Err(Stuck::Missing);
+            return Err(EngineError::NotFound("page"));
         }
         self.book = id.book();
         self.frame.kind = kind;
         self.frame.page.test = kind == BookKind::Test;
-        web.engine.store().payment(id).await?.ok_or(Stuck::Missing)
+        web.engine.store().payment(id).await?.ok_or(EngineError::NotFound("page"))
     }
 
     /// The shops of the book in view.
-    pub(crate) async fn shops(&self, web: &Web) -> Result<Vec<Shop>, Stuck> {
+    pub(crate) async fn shops(&self, web: &Web) -> Result<Vec<Shop>, EngineError> {
         Ok(web.engine.store().shops_of_book(self.book).await?)
     }
 
     /// A page that was written, or what says why it was not.
-    pub(crate) fn answer(&self, web: &Web, page: Result<Result<Rendered, RenderFault>, Stuck>) -> Response {
+    pub(crate) fn answer(&self, web: &Web, page: Result<Result<Rendered, RenderFault>, EngineError>) -> Response {
         match page {
             Ok(page) => messages::page(StatusCode::OK, page),
             Err(stuck) => self.stuck(web, &stuck),
@@ -144,12 +120,16 @@ impl Desk {
     }
 
     /// The page that says why there is none.
-    pub(crate) fn stuck(&self, web: &Web, stuck: &Stuck) -> Response {
-        match stuck {
-            Stuck::Missing => {
+    pub(crate) fn stuck(&self, web: &Web, error: &EngineError) -> Response {
+        match error {
+            EngineError::NotFound(_) => {
                 messages::page(StatusCode::NOT_FOUND, crate::cabinet::missing::page(&self.frame))
             }
-            Stuck::Engine(error) => unavailable(web, &self.request, error),
+            EngineError::Refused(_)
+            | EngineError::Busy
+            | EngineError::Store(_)
+            | EngineError::Connector(_)
+            | EngineError::Frozen(_) => unavailable(web, &self.request, error),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A payment link by hand: a sum, what for and until when become an address with its code.
 
 use crate::cabinet::components::{Field, errors};
-use crate::cabinet::desk::{Desk, Stuck};
+use crate::cabinet::desk::Desk;
 use crate::cabinet::moving::in_field;
 use crate::cabinet::query::{currency, read_sum};
 use crate::cabinet::shell::{Frame, Section, Shell, rendered};
@@ -113,7 +113,7 @@ pub async fn make(State(web): State<Web>, request: Request) -> Response {
     }
 }
 
-async fn blank(web: &Web, desk: &Desk) -> Result<LinkView, Stuck> {
+async fn blank(web: &Web, desk: &Desk) -> Result<LinkView, EngineError> {
     let shops = active(desk.shops(web).await?);
     let mut view = form(web, desk, &shops)?;
     for field in &mut view.fields {
@@ -127,7 +127,7 @@ fn active(shops: Vec<Shop>) -> Vec<Shop> {
 }
 
 /// The form with what was sent.
-fn form(web: &Web, desk: &Desk, shops: &[Shop]) -> Result<LinkView, Stuck> {
+fn form(web: &Web, desk: &Desk, shops: &[Shop]) -> Result<LinkView, EngineError> {
     let (frame, w) = (&desk.frame, desk.frame.words());
     let example = in_field(Money::from_minor(EXAMPLE_MINOR, currency(shops)), frame);
     let id: PaymentId = web.engine.fresh(desk.book)?;
@@ -166,7 +166,7 @@ struct Typed {
 }
 
 /// Makes the link of the form; the form with what is wrong otherwise.
-async fn order(web: &Web, desk: &Desk) -> Result<Result<String, LinkView>, Stuck> {
+async fn order(web: &Web, desk: &Desk) -> Result<Result<String, LinkView>, EngineError> {
     let w = desk.frame.words();
     let shops = active(desk.shops(web).await?);
     let mut view = form(web, desk, &shops)?;
@@ -199,7 +199,7 @@ async fn order(web: &Web, desk: &Desk) -> Result<Result<String, LinkView>, Stuck
             }
             Ok(Err(view))
         }
-        Err(error) => Err(Stuck::from(error)),
+        Err(error) => Err(error),
     }
 }
 
@@ -245,7 +245,7 @@ fn is_address(text: &str) -> bool {
     })
 }
 
-async fn made(web: &Web, desk: &mut Desk, number: &str) -> Result<LinkView, Stuck> {
+async fn made(web: &Web, desk: &mut Desk, number: &str) -> Result<LinkView, EngineError> {
     let payment: Payment = desk.payment(web, number).await?;
     let frame = &desk.frame;
     let made = Made {

@@ -1,7 +1,7 @@
 //! The overview: what is there, what needs the seller, the last payments.
 
 use crate::cabinet::components::{PaymentRow, payment_row};
-use crate::cabinet::desk::{Desk, Stuck};
+use crate::cabinet::desk::Desk;
 use crate::cabinet::shell::{Frame, Section, Shell, rendered};
 use crate::checkout::pages::{RenderFault, Rendered};
 use crate::state::Web;
@@ -10,6 +10,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use domain::ledger::{Account, Balance};
 use domain::sellers::Shop;
+use engine::error::EngineError;
 use jiff::SignedDuration;
 use money::Money;
 use store::reads::overview::Needs;
@@ -90,7 +91,7 @@ pub async fn show(State(web): State<Web>, request: Request) -> Response {
     desk.answer(&web, view.map(|view| page(&desk.frame, &view)))
 }
 
-async fn look(web: &Web, desk: &Desk) -> Result<OverviewView, Stuck> {
+async fn look(web: &Web, desk: &Desk) -> Result<OverviewView, EngineError> {
     let (store, frame) = (web.engine.store(), &desk.frame);
     let shops = desk.shops(web).await?;
     let balances = store.balances(desk.book).await?;
@@ -224,7 +225,7 @@ fn needs_in_words(web: &Web, frame: &Frame, needs: &Needs) -> Vec<Need> {
 }
 
 /// Shops that sold until lately and have opened nothing for some days.
-async fn silent(web: &Web, frame: &Frame, shops: &[Shop]) -> Result<Vec<Need>, Stuck> {
+async fn silent(web: &Web, frame: &Frame, shops: &[Shop]) -> Result<Vec<Need>, EngineError> {
     let (w, now) = (frame.words(), frame.page.now);
     let mut list = Vec::new();
     for shop in shops.iter().filter(|shop| shop.active) {

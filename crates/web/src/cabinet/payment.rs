@@ -1,7 +1,7 @@
 //! One payment: how much, in what state, what can be done; what happened, and where the money went.
 
 use crate::cabinet::components::{mark, state_kind};
-use crate::cabinet::desk::{Desk, Stuck};
+use crate::cabinet::desk::Desk;
 use crate::cabinet::shell::{Frame, Section, Shell, rendered};
 use crate::cabinet::timeline::{Happening, timeline};
 use crate::checkout::pages::{RenderFault, Rendered};
@@ -15,6 +15,7 @@ use domain::ids::NoticeId;
 use domain::notices::{Notice, NoticeState};
 use domain::payments::{Payment, PaymentState};
 use domain::refunds::{Refund, RefundState};
+use engine::error::EngineError;
 use money::Money;
 use store::reads::ledger::EntryView;
 use store::reads::payments::WholePayment;
@@ -136,21 +137,21 @@ pub async fn send_again(State(web): State<Web>, Path(number): Path<String>, requ
     }
 }
 
-async fn again(web: &Web, desk: &mut Desk, number: &str) -> Result<(), Stuck> {
+async fn again(web: &Web, desk: &mut Desk, number: &str) -> Result<(), EngineError> {
     let payment = desk.payment(web, number).await?;
     let id: NoticeId = web.engine.parse(&desk.sent("notice"))?;
     let notice = web.engine.store().notice(id).await?.filter(|notice| notice.payment == payment.id);
-    let notice = notice.ok_or(Stuck::Missing)?;
+    let notice = notice.ok_or(EngineError::NotFound("page"))?;
     Ok(web.engine.send_again(notice.id, desk.actor.clone()).await?)
 }
 
-async fn look(web: &Web, desk: &mut Desk, number: &str) -> Result<PaymentView, Stuck> {
+async fn look(web: &Web, desk: &mut Desk, number: &str) -> Result<PaymentView, EngineError> {
     let id = desk.payment(web, number).await?.id;
     let store = web.engine.store();
-    let whole = store.whole_payment(id).await?.ok_or(Stuck::Missing)?;
+    let whole = store.whole_payment(id).await?.ok_or(EngineError::NotFound("page"))?;
     let entries = store.entries_of(id).await?;
     let history = store.timeline(Subject::Payment(id), id.book).await?;
-    let exchanges = store.exchanges_of(id).await?;
+    let exchanges = store.said_about(id).await?;
     let accounts = store.providers().await?;
     let frame = &desk.frame;
     let payment = &whole.payment;
@@ -284,7 +285,7 @@ fn moves(frame: &Frame, entry: &EntryView) -> Vec<Move> {
     entry.lines.iter().map(line).collect()
 }
 
-async fn facts(web: &Web, desk: &Desk, whole: &WholePayment) -> Result<Vec<(String, String)>, Stuck> {
+async fn facts(web: &Web, desk: &Desk, whole: &WholePayment) -> Result<Vec<(String, String)>, EngineError> {
     let (frame, payment) = (&desk.frame, &whole.payment);
     let w = frame.words();
     let shop = web.engine.store().shop(payment.shop).await?;

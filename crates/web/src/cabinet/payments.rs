@@ -1,7 +1,7 @@
 //! The list of payments: counters by state, conditions in the address, page by page.
 
 use crate::cabinet::components::{Chip, Field, PaymentRow, Tab, payment_row};
-use crate::cabinet::desk::{Desk, Stuck};
+use crate::cabinet::desk::Desk;
 use crate::cabinet::query::{ListQuery, currency, read_day, read_sum, totals};
 use crate::cabinet::shell::{Frame, Section, Shell, rendered};
 use crate::checkout::pages::{RenderFault, Rendered};
@@ -14,6 +14,7 @@ use domain::ids::{Id, PaymentId};
 use domain::methods::Method;
 use domain::payments::ClaimKey;
 use domain::sellers::Shop;
+use engine::error::EngineError;
 use store::reads::payment_list::{COUNTED_MAX, Count, Filter, Group, ListPage, Place};
 
 /// So many payments stand on a page.
@@ -106,7 +107,7 @@ pub async fn search(State(web): State<Web>, request: Request) -> Response {
 }
 
 /// The one payment that a text names.
-async fn found(web: &Web, desk: &Desk, text: &str) -> Result<Option<PaymentId>, Stuck> {
+async fn found(web: &Web, desk: &Desk, text: &str) -> Result<Option<PaymentId>, EngineError> {
     if let Ok(id) = web.engine.parse::<PaymentId>(text) {
         let own = id.book() == desk.seller.id.book.twin(id.book().kind());
         return Ok(own.then_some(id));
@@ -130,7 +131,7 @@ pub(crate) async fn asked(
     web: &Web,
     desk: &Desk,
     query: &ListQuery,
-) -> Result<(Filter, Vec<&'static str>, Vec<Shop>), Stuck> {
+) -> Result<(Filter, Vec<&'static str>, Vec<Shop>), EngineError> {
     let shops = desk.shops(web).await?;
     let of_this_seller = |text: &str| {
         let id = web.engine.parse(text)?;
@@ -141,7 +142,7 @@ pub(crate) async fn asked(
     Ok((filter, unread, shops))
 }
 
-async fn look(web: &Web, desk: &Desk) -> Result<PaymentsView, Stuck> {
+async fn look(web: &Web, desk: &Desk) -> Result<PaymentsView, EngineError> {
     let query = ListQuery::read(&desk.query);
     let (filter, unread, shops) = asked(web, desk, &query).await?;
     let number = |name| {

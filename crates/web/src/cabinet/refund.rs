@@ -1,7 +1,7 @@
 //! Giving money back: of the sale, or what came beyond it.
 
 use crate::cabinet::components::Field;
-use crate::cabinet::desk::{Desk, Stuck};
+use crate::cabinet::desk::Desk;
 use crate::cabinet::moving::{
     AmountView, ConfirmView, amount_page, back, confirm_page, in_field, is_of_book, what,
 };
@@ -67,7 +67,7 @@ pub async fn confirmed(State(web): State<Web>, Path(number): Path<String>, reque
             let error = why(&desk.frame, &refused);
             confirm(&web, &desk, &number, &payment, (&of, Some(sum)), error).await
         }
-        Err(error) => desk.stuck(&web, &Stuck::from(error)),
+        Err(error) => desk.stuck(&web, &error),
     }
 }
 
@@ -156,11 +156,11 @@ async fn confirm_view(
     payment: &Payment,
     (of, sum): (&str, Option<Money>),
     error: String,
-) -> Result<Option<ConfirmView>, Stuck> {
+) -> Result<Option<ConfirmView>, EngineError> {
     let (frame, w) = (&desk.frame, desk.frame.words());
     let Some(left) = left(payment, of) else { return Ok(None) };
     let sum = sum.unwrap_or(left.sum);
-    let whole = web.engine.store().whole_payment(payment.id).await?.ok_or(Stuck::Missing)?;
+    let whole = web.engine.store().whole_payment(payment.id).await?.ok_or(EngineError::NotFound("page"))?;
     let used = payment.paid_by.or(payment.brought.first().copied());
     let attempt = whole.attempts.into_iter().find(|attempt| Some(attempt.id) == used);
     let mut balances = Vec::new();
@@ -195,7 +195,7 @@ async fn balances_after(
     payment: &Payment,
     attempt: &domain::attempts::Attempt,
     sum: Money,
-) -> Result<Vec<(String, String)>, Stuck> {
+) -> Result<Vec<(String, String)>, EngineError> {
     let w = frame.words();
     let seen = web.engine.preview_refund(payment, attempt, sum).await?;
     let mut lines = vec![(w.cm_available_now().to_owned(), frame.sum(seen.available))];

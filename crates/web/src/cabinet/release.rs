@@ -1,7 +1,7 @@
 //! Letting held money go back to the buyer.
 
 use crate::cabinet::capture::holding;
-use crate::cabinet::desk::{Desk, Stuck};
+use crate::cabinet::desk::Desk;
 use crate::cabinet::moving::{ConfirmView, back, confirm_page, what};
 use crate::cabinet::shell::Section;
 use crate::messages;
@@ -45,7 +45,7 @@ pub async fn confirmed(State(web): State<Web>, Path(number): Path<String>, reque
         Ok(()) | Err(EngineError::Refused(_)) => {
             messages::see_other(&format!("{}?done=release", back(&number)))
         }
-        Err(error) => desk.stuck(&web, &Stuck::from(error)),
+        Err(error) => desk.stuck(&web, &error),
     }
 }
 

@@ -6,7 +6,7 @@ use domain::methods::Method;
 use domain::providers::ProviderAccount;
 use money::Money;
 use money::currency::Currency;
-use store::exchanges::{Direction, Exchange};
+use store::reads::exchanges::Said;
 use store::reads::history::HistoryLine;
 
 /// A sentence of the timeline.
@@ -45,7 +45,7 @@ pub struct Raw {
 pub(crate) fn timeline(
     frame: &Frame,
     history: &[HistoryLine],
-    exchanges: &[Exchange],
+    exchanges: &[Said],
     accounts: &[ProviderAccount],
 ) -> Vec<Happening> {
     let mut all: Vec<(jiff::Timestamp, Happening)> = Vec::new();
@@ -155,28 +155,25 @@ fn lower(sentence: &str) -> String {
 /// Whom our own exchanges call a shop.
 const SHOP: &str = "shop";
 
-fn exchange_sentence(frame: &Frame, exchange: &Exchange) -> String {
+fn exchange_sentence(frame: &Frame, exchange: &Said) -> String {
     let w = frame.words();
     let status = exchange.status.map(|status| status.to_string());
-    match (exchange.direction, exchange.peer.as_str(), status) {
-        (Direction::Out, SHOP, Some(status)) => w.pp_told_shop(&status),
-        (Direction::Out, SHOP, None) => w.pp_told_shop_lost().to_owned(),
-        (Direction::Out, name, Some(status)) => w.pp_asked_provider(name, &status),
-        (Direction::Out, name, None) => w.pp_asked_provider_lost(name),
-        (Direction::In, name, _) => w.pp_heard_provider(name),
+    match (exchange.ours, exchange.peer.as_str(), status) {
+        (true, SHOP, Some(status)) => w.pp_told_shop(&status),
+        (true, SHOP, None) => w.pp_told_shop_lost().to_owned(),
+        (true, name, Some(status)) => w.pp_asked_provider(name, &status),
+        (true, name, None) => w.pp_asked_provider_lost(name),
+        (false, name, _) => w.pp_heard_provider(name),
     }
 }
 
-fn raw(place: usize, exchange: &Exchange) -> Raw {
+fn raw(place: usize, exchange: &Said) -> Raw {
     Raw {
         id: format!("x{place}"),
         request: exchange.request.clone(),
         answer: exchange.reply.clone(),
         error: exchange.error.clone().unwrap_or_default(),
-        curl: match exchange.direction {
-            Direction::Out => curl(&exchange.request),
-            Direction::In => String::new(),
-        },
+        curl: if exchange.ours { curl(&exchange.request) } else { String::new() },
     }
 }
 

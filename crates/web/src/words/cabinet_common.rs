@@ -32,5 +32,4 @@ words! {
         en: "The address is mistyped, or leads to something that is not yours."
     }
     cab_stale_form { ru: "Страница открыта слишком давно. Проверьте данные и отправьте ещё раз.", en: "This page was open for too long. Check it and send it again." }
-    cab_yes { ru: "да", en: "yes" }
 }

@@ -6,7 +6,6 @@ use domain::ledger::{Account, Cause};
 words! {
     cm_what { ru: "Платёж", en: "Payment" }
     cm_to_whom { ru: "Кому", en: "To whom" }
-    cm_how_much { ru: "Сумма", en: "Sum" }
     cm_buyer { ru: "Покупателю, тем же способом", en: "To the buyer, the way the money came" }
     cm_buyer_by(method: &str) { ru: "Покупателю, тем же способом: {method}", en: "To the buyer, the way the money came: {method}" }
     cm_available_now { ru: "Доступно сейчас", en: "Available now" }
@@ -62,7 +61,6 @@ words! {
     ba_now { ru: "Сейчас", en: "Now" }
     ba_unread { ru: "Момент не прочитан, показано текущее состояние.", en: "The moment could not be read; this is the present state." }
     ba_lines(account: &str) { ru: "Движения: {account}", en: "Movements: {account}" }
-    ba_accounts { ru: "Счета", en: "Accounts" }
     ba_entry { ru: "Запись", en: "Entry" }
     ba_why { ru: "За что", en: "Why" }
     ba_change { ru: "Изменение", en: "Change" }

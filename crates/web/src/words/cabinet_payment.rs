@@ -22,7 +22,6 @@ words! {
     pp_paid_at { ru: "Оплачен", en: "Paid" }
     pp_held_until { ru: "Резерв до", en: "Held until" }
     pp_email { ru: "Почта покупателя", en: "Buyer's e-mail" }
-    pp_provider { ru: "Платёжная система", en: "Provider" }
     pp_custom(name: &str) { ru: "Поле {name}", en: "Field {name}" }
 
     pp_where { ru: "Куда пошли деньги", en: "Where the money went" }

@@ -40,7 +40,6 @@ words! {
     pl_captured { ru: "Получено", en: "Received" }
     pl_refunded { ru: "Возвращено", en: "Returned" }
     pl_fee { ru: "Комиссия", en: "Fee" }
-    pl_no_method { ru: "не выбран", en: "not chosen" }
     pl_order_named(number: &str) { ru: "Заказ {number}", en: "Order {number}" }
     pl_on_page(n: u64) {
         ru: [n; One: "На этой странице {n} платёж", Few: "На этой странице {n} платежа", Many: "На этой странице {n} платежей"],
