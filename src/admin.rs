@@ -1,6 +1,7 @@
 //! What people ask of an installation: the same code through the socket and without a server.
 
 mod books;
+mod explaining;
 mod jobs;
 mod payment_view;
 mod payments;
@@ -74,6 +75,7 @@ impl Admin<'_> {
             Request::ListJobs => self.list_jobs().await,
             Request::ResumeJob { kind, id } => self.resume_job(&kind, &id).await,
             Request::CheckBooks => self.check_books().await,
+            Request::ExplainSignature { text, shop } => self.explain_signature(&text, shop).await,
         }
     }
 

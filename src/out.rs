@@ -3,6 +3,7 @@
 mod attention;
 pub mod copied;
 pub mod diagnosis;
+mod explained;
 mod payment;
 mod settings;
 mod table;
@@ -52,6 +53,7 @@ fn as_json(reply: &Reply) -> io::Result<String> {
         Reply::Jobs(view) => serde_json::to_string_pretty(view),
         Reply::Job(view) => serde_json::to_string_pretty(view),
         Reply::Books(view) => serde_json::to_string_pretty(view),
+        Reply::Explained(view) => serde_json::to_string_pretty(view),
     };
     Ok(text?)
 }
@@ -80,6 +82,7 @@ fn as_text(reply: &Reply) -> String {
         Reply::Jobs(view) => attention::jobs(view),
         Reply::Job(view) => attention::job(view),
         Reply::Books(view) => books(view),
+        Reply::Explained(view) => explained::text(view),
     }
 }
 

@@ -1,8 +1,10 @@
 //! What an installation answers to a person: plain views, printed as tables or as JSON.
 
 pub mod attention;
+pub mod explained;
 
 use attention::{JobLine, JobsView, StrayLine};
+use explained::ExplainedView;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -476,4 +478,6 @@ pub enum Reply {
     Job(JobLine),
     /// The books.
     Books(BooksView),
+    /// A signature.
+    Explained(ExplainedView),
 }

@@ -3,6 +3,7 @@
 
 mod balances;
 mod doctor;
+mod explaining;
 mod jobs;
 mod scene;
 mod settings;

@@ -57,26 +57,43 @@ impl Explained {
         self.0.value(Slot::Login.names()).filter(|login| !login.is_empty())
     }
 
+    /// Whether it says that it is a rehearsal.
+    pub fn is_test(&self) -> bool {
+        is_test(&self.0)
+    }
+
     /// Judges the signature with a shop's settings.
     pub fn report(&self, shop: &ShopSecrets<'_>, effort: Effort) -> Report {
         report(&self.0, shop, effort)
     }
 }
 
+/// Only 1 is a rehearsal, as the door has it.
+fn is_test(pasted: &Pasted) -> bool {
+    pasted.value(&["IsTest"]) == Some("1")
+}
+
 fn report(pasted: &Pasted, shop: &ShopSecrets<'_>, effort: Effort) -> Report {
-    let test = pasted.value(&["IsTest"]) == Some("1");
+    let test = is_test(pasted);
     let (kinds, by_path) = kinds(pasted);
     let first = kinds.first().copied().unwrap_or(RequestKind::PaymentStart);
     let sent = pasted.value(&SIGNATURES);
     let received = signature::received(sent.unwrap_or_default());
     let signed = kinds.iter().filter(|kind| kind.is_signed());
     let bases = signed.filter_map(|kind| Some((*kind, bases::right(pasted, shop, *kind, test)?)));
-    let bases = bases.flat_map(|(kind, right)| bases::to_search(pasted, right, kind, &received)).collect::<Vec<_>>();
+    let bases =
+        bases.flat_map(|(kind, right)| bases::to_search(pasted, right, kind, &received)).collect::<Vec<_>>();
     let outcome = search(pasted, shop, &bases, &received.hex, effort);
     let kind = outcome.found.as_ref().map_or(first, |found| found.kind);
-    let right = bases::right(pasted, shop, kind, test).filter(|_| kind.is_signed());
+    // What fits without a mistake is the right text, should there be more than one.
+    let fitting = outcome.found.as_ref().filter(|found| found.mistakes.is_empty());
+    let right = match fitting {
+        Some(found) => Some(found.draft.clone()),
+        None => bases::right(pasted, shop, kind, test).filter(|_| kind.is_signed()).map(|(_, draft)| draft),
+    };
     let refusal = refusal(pasted, shop, kind, test);
-    let mistakes = if kind.is_signed() { mistakes(pasted, shop, &received, &outcome, refusal) } else { Vec::new() };
+    let mistakes =
+        if kind.is_signed() { mistakes(pasted, shop, &received, &outcome, refusal) } else { Vec::new() };
     let masked = |draft: &draft::Draft| {
         let password = draft.password.as_deref().map(|text| if text.is_empty() { "" } else { MASK });
         shop.masked(&draft.text(password))
@@ -88,8 +105,8 @@ fn report(pasted: &Pasted, shop: &ShopSecrets<'_>, effort: Effort) -> Report {
         parameters: parameters(pasted, shop, kind),
         digest: digest_of(shop.keys(test).map_or(domain::sellers::Algorithm::Md5, |keys| keys.algorithm)),
         password: PasswordName::of(test, kind.is_signed_with_second()),
-        expected_digest: right.as_ref().and_then(|(_, draft)| Some(draft.hex(&draft.bytes()?))),
-        expected_text: right.as_ref().map(|(_, draft)| masked(draft)),
+        expected_digest: right.as_ref().and_then(|draft| Some(draft.hex(&draft.bytes()?))),
+        expected_text: right.as_ref().map(masked),
         received: sent.map(|sent| shop.masked(sent)),
         verdict: verdict(kind, &outcome, &mistakes, refusal),
         refusal,
@@ -103,7 +120,10 @@ fn report(pasted: &Pasted, shop: &ShopSecrets<'_>, effort: Effort) -> Report {
 /// What the door itself says of the signature of a payment start; of other requests the texts decide.
 fn refusal(pasted: &Pasted, shop: &ShopSecrets<'_>, kind: RequestKind, test: bool) -> Option<Refused> {
     let Some(keys) = shop.keys(test) else {
-        return Some(Refused::with(RobokassaError::NoTestSettings, "the shop has no passwords for this mode"));
+        return Some(Refused::with(
+            RobokassaError::NoTestSettings,
+            "the shop has no passwords for this mode",
+        ));
     };
     if kind != RequestKind::PaymentStart {
         return None;
@@ -112,12 +132,7 @@ fn refusal(pasted: &Pasted, shop: &ShopSecrets<'_>, kind: RequestKind, test: boo
     read.and_then(|start| start.check_signature(keys)).err()
 }
 
-fn verdict(
-    kind: RequestKind,
-    outcome: &Outcome,
-    mistakes: &[Mistake],
-    refusal: Option<Refused>,
-) -> Verdict {
+fn verdict(kind: RequestKind, outcome: &Outcome, mistakes: &[Mistake], refusal: Option<Refused>) -> Verdict {
     match kind {
         RequestKind::FailReturn | RequestKind::OpenService => Verdict::Unsigned,
         // A question of prices may be signed and need not be.
@@ -182,10 +197,8 @@ fn mistakes(
 fn of_search(shop: &ShopSecrets<'_>, found: &Found) -> Vec<Mistake> {
     let mixed = found.mistakes.contains(&Mistake::TestAndLiveMixed);
     let others = shop.keys(!found.password.is_test()).map(|keys| digest_of(keys.algorithm));
-    let explained = |mistake: &Mistake| match mistake {
-        Mistake::WrongAlgorithm { used } => mixed && others == Some(*used),
-        _ => false,
-    };
+    let explained =
+        |mistake: &Mistake| mixed && others.is_some_and(|used| *mistake == Mistake::WrongAlgorithm { used });
     found.mistakes.iter().filter(|mistake| !explained(mistake)).cloned().collect()
 }
 

@@ -102,7 +102,8 @@ impl Order {
             test: dice.below(4) == 0,
         };
         if dice.below(3) == 0 {
-            order = order.with("SuccessUrl2", "https://shop.test/done?a=1&b=2").with("SuccessUrl2Method", "GET");
+            order =
+                order.with("SuccessUrl2", "https://shop.test/done?a=1&b=2").with("SuccessUrl2Method", "GET");
         }
         order
     }
@@ -132,7 +133,8 @@ impl Order {
 
     /// The link that is sent, with a signature.
     pub fn link(&self, signature: &str) -> String {
-        let mut pairs = vec![("MerchantLogin".to_owned(), self.login.clone()), ("OutSum".to_owned(), self.sum.clone())];
+        let mut pairs =
+            vec![("MerchantLogin".to_owned(), self.login.clone()), ("OutSum".to_owned(), self.sum.clone())];
         if !self.number.is_empty() {
             pairs.push(("InvId".to_owned(), self.number.clone()));
         }
@@ -143,7 +145,8 @@ impl Order {
             pairs.push(("IsTest".to_owned(), "1".to_owned()));
         }
         pairs.push(("SignatureValue".to_owned(), signature.to_owned()));
-        let pairs: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+        let pairs: Vec<String> =
+            pairs.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect();
         format!("https://pay.example/Merchant/Index.aspx?{}", pairs.join("&"))
     }
 }

@@ -171,7 +171,8 @@ fn name_case(desk: &mut Desk) -> Mistaken {
 }
 
 fn number_slot(desk: &mut Desk) -> Mistaken {
-    let (sent, signed) = desk.dice.one_of(&[("", Some("0")), ("0", Some("")), ("77", Some("")), ("77", None), ("", None)]);
+    let (sent, signed) =
+        desk.dice.one_of(&[("", Some("0")), ("0", Some("")), ("77", Some("")), ("77", None), ("", None)]);
     desk.order.number = sent.to_owned();
     let mut parts = desk.order.parts(desk.password());
     match signed {
@@ -222,8 +223,7 @@ fn password_dirt(desk: &mut Desk) -> Mistaken {
     desk.with(&desk.signed(&desk.order.parts(&password)), &["password_spaces"])
 }
 
-const RECEIPT: &str =
-    "{\"sno\":\"osn\",\"items\":[{\"name\":\"Чай/кофе \\\"Утро\\\"\",\"quantity\":1,\"sum\":100.26,\"tax\":\"vat10\"}]}";
+const RECEIPT: &str = "{\"sno\":\"osn\",\"items\":[{\"name\":\"Чай/кофе \\\"Утро\\\"\",\"quantity\":1,\"sum\":100.26,\"tax\":\"vat10\"}]}";
 
 fn receipt_layers(desk: &mut Desk) -> Mistaken {
     let bare = Order { signed_slots: Vec::new(), sent_slots: Vec::new(), ..desk.order.clone() };
@@ -250,7 +250,8 @@ fn receipt_json(desk: &mut Desk) -> Mistaken {
     };
     let bare = Order { signed_slots: Vec::new(), sent_slots: Vec::new(), ..desk.order.clone() };
     let layer = desk.dice.below(2) == 1;
-    let with = |text: &str| bare.clone().with("Receipt", &if layer { encoded(text) } else { text.to_owned() });
+    let with =
+        |text: &str| bare.clone().with("Receipt", &if layer { encoded(text) } else { text.to_owned() });
     desk.order = with(RECEIPT);
     desk.as_if(&with(&other), &["receipt_json"])
 }
@@ -326,7 +327,8 @@ fn password_last(desk: &mut Desk) -> Mistaken {
 }
 
 fn notice_mistakes(desk: &mut Desk) -> Mistaken {
-    let sent = "out_summ=69.000000&OutSum=69.000000&InvId=8812&PaymentMethod=BankCard&Fee=2.690000&Shp_b=1&Shp_a=2";
+    let sent =
+        "out_summ=69.000000&OutSum=69.000000&InvId=8812&PaymentMethod=BankCard&Fee=2.690000&Shp_b=1&Shp_a=2";
     let (text, code) = desk.dice.one_of(&[
         (format!("69.000000:8812:{PASSWORD_1}:Shp_a=2:Shp_b=1"), "passwords_swapped"),
         (format!("69.00:8812:{PASSWORD_2}:Shp_a=2:Shp_b=1"), "sum_format"),
@@ -424,7 +426,13 @@ fn two_hundred_mistakes_of_integrators_are_named() {
     for seed in 0..MISTAKES {
         let mut dice = Dice::new(seed + 1);
         let order = Order::roll(&mut dice);
-        let own = dice.one_of(&[Algorithm::Md5, Algorithm::Md5, Algorithm::Sha256, Algorithm::Sha512, Algorithm::Sha1]);
+        let own = dice.one_of(&[
+            Algorithm::Md5,
+            Algorithm::Md5,
+            Algorithm::Sha256,
+            Algorithm::Sha512,
+            Algorithm::Sha1,
+        ]);
         let mut desk = Desk { dice, order, own };
         let kind = KINDS[seed as usize % KINDS.len()];
         let Mistaken { pasted, codes: expected } = kind(&mut desk);

@@ -77,19 +77,63 @@ fn messages_to_the_shop_and_its_questions_are_called_right() {
     let widget = md5(format!("demoShop::7:{PASSWORD_1}"));
     let service = "/Merchant/WebService/Service.asmx";
     for (pasted, kind) in [
-        (format!("out_summ=10.000000&OutSum=10.000000&inv_id=7&InvId=7&crc={notice}&SignatureValue={notice}&Fee=0.3&Shp_a=1"), RequestKind::ResultNotice),
-        (format!("https://shop.test/pay/result?OutSum=10.000000&InvId=7&SignatureValue={notice}&Shp_a=1"), RequestKind::ResultNotice),
+        (
+            format!(
+                "out_summ=10.000000&OutSum=10.000000&inv_id=7&InvId=7&crc={notice}&SignatureValue={notice}&Fee=0.3&Shp_a=1"
+            ),
+            RequestKind::ResultNotice,
+        ),
+        (
+            format!("https://shop.test/pay/result?OutSum=10.000000&InvId=7&SignatureValue={notice}&Shp_a=1"),
+            RequestKind::ResultNotice,
+        ),
         (format!("OutSum=10&InvId=7&IsTest=1&SignatureValue={test_notice}"), RequestKind::ResultNotice),
-        (format!("https://shop.test/success\nOutSum=10.000000&InvId=7&SignatureValue={back}&Culture=ru&Shp_a=1"), RequestKind::SuccessReturn),
+        (
+            format!(
+                "https://shop.test/success\nOutSum=10.000000&InvId=7&SignatureValue={back}&Culture=ru&Shp_a=1"
+            ),
+            RequestKind::SuccessReturn,
+        ),
         (format!("OutSum=10.000000&InvId=7&SignatureValue={back}&Shp_a=1"), RequestKind::SuccessReturn),
-        (format!("{service}/OpStateExt?MerchantLogin=demoShop&InvoiceID=7&Signature={state}"), RequestKind::StateQuery),
-        (format!("{{\"MerchantLogin\":\"demoShop\",\"InvoiceID\":7,\"Signature\":\"{state}\"}}"), RequestKind::StateQuery),
-        (format!("https://pay.example/Merchant/Payment/Confirm\nMerchantLogin=demoShop&InvoiceID=7&OutSum=10.00&SignatureValue={capture}"), RequestKind::HoldConfirm),
-        (format!("/Merchant/Payment/Cancel?MerchantLogin=demoShop&InvoiceID=7&OutSum=10.00&SignatureValue={release}"), RequestKind::HoldCancel),
-        (format!("/Merchant/Recurring?MerchantLogin=demoShop&InvoiceID=8&PreviousInvoiceID=7&OutSum=10.00&SignatureValue={child}"), RequestKind::Recurring),
-        (format!("{service}/CalcOutSumm?MerchantLogin=demoShop&IncCurrLabel=BankCard&IncSum=100&Signature={rate}"), RequestKind::CalcOutSumm),
+        (
+            format!("{service}/OpStateExt?MerchantLogin=demoShop&InvoiceID=7&Signature={state}"),
+            RequestKind::StateQuery,
+        ),
+        (
+            format!("{{\"MerchantLogin\":\"demoShop\",\"InvoiceID\":7,\"Signature\":\"{state}\"}}"),
+            RequestKind::StateQuery,
+        ),
+        (
+            format!(
+                "https://pay.example/Merchant/Payment/Confirm\nMerchantLogin=demoShop&InvoiceID=7&OutSum=10.00&SignatureValue={capture}"
+            ),
+            RequestKind::HoldConfirm,
+        ),
+        (
+            format!(
+                "/Merchant/Payment/Cancel?MerchantLogin=demoShop&InvoiceID=7&OutSum=10.00&SignatureValue={release}"
+            ),
+            RequestKind::HoldCancel,
+        ),
+        (
+            format!(
+                "/Merchant/Recurring?MerchantLogin=demoShop&InvoiceID=8&PreviousInvoiceID=7&OutSum=10.00&SignatureValue={child}"
+            ),
+            RequestKind::Recurring,
+        ),
+        (
+            format!(
+                "{service}/CalcOutSumm?MerchantLogin=demoShop&IncCurrLabel=BankCard&IncSum=100&Signature={rate}"
+            ),
+            RequestKind::CalcOutSumm,
+        ),
         (format!("/SMS/?login=demoShop&phone=79990000000&message=Привет&signature={sms}"), RequestKind::Sms),
-        (format!("/Merchant/PaymentForm/FormFLS.js?MerchantLogin=demoShop&InvoiceID=7&DefaultSum=100&SignatureValue={widget}"), RequestKind::PaymentStart),
+        (
+            format!(
+                "/Merchant/PaymentForm/FormFLS.js?MerchantLogin=demoShop&InvoiceID=7&DefaultSum=100&SignatureValue={widget}"
+            ),
+            RequestKind::PaymentStart,
+        ),
     ] {
         is_right(&pasted, Algorithm::Md5, kind);
     }
@@ -98,8 +142,14 @@ fn messages_to_the_shop_and_its_questions_are_called_right() {
 #[test]
 fn requests_without_a_signature_of_their_own_are_left_alone() {
     for (pasted, kind) in [
-        ("/Merchant/WebService/Service.asmx/GetCurrencies?MerchantLogin=demoShop&Language=ru", RequestKind::OpenService),
-        ("/Merchant/WebService/Service.asmx/CalcOutSumm?MerchantLogin=demoShop&IncSum=100", RequestKind::CalcOutSumm),
+        (
+            "/Merchant/WebService/Service.asmx/GetCurrencies?MerchantLogin=demoShop&Language=ru",
+            RequestKind::OpenService,
+        ),
+        (
+            "/Merchant/WebService/Service.asmx/CalcOutSumm?MerchantLogin=demoShop&IncSum=100",
+            RequestKind::CalcOutSumm,
+        ),
         ("https://shop.test/fail?InvId=7&OutSum=10.000000&Culture=ru", RequestKind::FailReturn),
     ] {
         let report = report(pasted, Algorithm::Md5);
@@ -115,7 +165,10 @@ fn what_the_door_takes_although_it_is_written_otherwise_is_accepted_and_named() 
     let report = report(&format!("{form}&SignatureValue={signature}"), Algorithm::Md5);
     assert_eq!(report.verdict, Verdict::Accepted);
     assert_eq!(codes(&report), ["shp_order"]);
-    assert_eq!(report.signed_text.unwrap(), "demoShop:500.00:732:***:Shp_user_id=123:Shp_subscription_id=456");
+    assert_eq!(
+        report.signed_text.unwrap(),
+        "demoShop:500.00:732:***:Shp_user_id=123:Shp_subscription_id=456"
+    );
     assert_eq!(
         report.expected_text.unwrap(),
         "demoShop:500.00:732:***:Shp_subscription_id=456:Shp_user_id=123"

@@ -82,12 +82,7 @@ fn slots(pasted: &Pasted, kind: RequestKind) -> Vec<(Slot, String)> {
             None if slot.always_has_a_place() => Some((*slot, String::new())),
             // The method of an address that was sent has its slot even without a value.
             Some(_) | None => {
-                let address = match slot {
-                    Slot::SuccessUrl2Method => Some(Slot::SuccessUrl2),
-                    Slot::FailUrl2Method => Some(Slot::FailUrl2),
-                    _ => None,
-                };
-                let there = address.and_then(|address| pasted.value(address.names()));
+                let there = slot.address_of_method().and_then(|address| pasted.value(address.names()));
                 there.filter(|value| !value.is_empty()).map(|_| (*slot, String::new()))
             }
         }

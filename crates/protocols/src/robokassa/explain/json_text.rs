@@ -78,7 +78,11 @@ fn escaped(rest: &mut std::str::Chars<'_>, style: Style, written: &mut String) -
                 _ => first,
             };
             let c = char::from_u32(code)?;
-            if style.letters == Escape::Never && !c.is_ascii() { written.push(c) } else { unicode(c, written) }
+            if style.letters == Escape::Never && !c.is_ascii() {
+                written.push(c)
+            } else {
+                unicode(c, written)
+            }
         }
         c => {
             written.push('\\');
@@ -120,7 +124,10 @@ mod tests {
             rewritten(text, PYTHON).unwrap(),
             r#"{"a": "\u0427\u0430\u0439/\ud83c\udf81 \"x\"", "b": [1, 2.0]}"#
         );
-        assert_eq!(rewritten(&rewritten(text, PHP).unwrap(), PLAIN).unwrap(), rewritten(text, PLAIN).unwrap());
+        assert_eq!(
+            rewritten(&rewritten(text, PHP).unwrap(), PLAIN).unwrap(),
+            rewritten(text, PLAIN).unwrap()
+        );
         assert_eq!(rewritten(text, KEPT).unwrap(), text);
     }
 

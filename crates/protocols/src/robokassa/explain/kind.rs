@@ -72,9 +72,10 @@ impl RequestKind {
     /// Whether the custom parameters stand behind its password.
     pub(super) const fn has_custom(self) -> bool {
         match self {
-            RequestKind::StateQuery | RequestKind::CalcOutSumm | RequestKind::Sms | RequestKind::OpenService => {
-                false
-            }
+            RequestKind::StateQuery
+            | RequestKind::CalcOutSumm
+            | RequestKind::Sms
+            | RequestKind::OpenService => false,
             RequestKind::PaymentStart
             | RequestKind::Recurring
             | RequestKind::HoldConfirm
@@ -177,7 +178,9 @@ fn by_parameters(pasted: &Pasted) -> Vec<RequestKind> {
             () if pasted.has(&["phone"]) && pasted.has(&["message"]) => RequestKind::Sms,
             () if pasted.has(&["PreviousInvoiceID"]) => RequestKind::Recurring,
             () if !sum && pasted.has(Slot::IncSum.names()) => RequestKind::CalcOutSumm,
-            () if !sum && pasted.has(Slot::InvId.names()) && !pasted.has(&of_start) => RequestKind::StateQuery,
+            () if !sum && pasted.has(Slot::InvId.names()) && !pasted.has(&of_start) => {
+                RequestKind::StateQuery
+            }
             () if !sum && pasted.has(&["Language"]) && !signed => RequestKind::OpenService,
             () => RequestKind::PaymentStart,
         }];

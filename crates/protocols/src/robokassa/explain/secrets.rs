@@ -81,7 +81,8 @@ impl<'a> ShopSecrets<'a> {
     pub(super) fn masked(&self, text: &str) -> String {
         let all = [PasswordName::Live1, PasswordName::Live2, PasswordName::Test1, PasswordName::Test2];
         let present = all.into_iter().filter_map(|name| self.password(name));
-        let mut secrets: Vec<&str> = present.chain(self.former.iter().map(|secret| secret.expose())).collect();
+        let mut secrets: Vec<&str> =
+            present.chain(self.former.iter().map(|secret| secret.expose())).collect();
         // The longest first: one password may be the beginning of another.
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         let long = secrets.into_iter().filter(|secret| secret.chars().count() >= MASKED_CHARS_MIN);

@@ -25,7 +25,11 @@ pub(super) fn received(sent: &str) -> Received {
         mistakes.push(Mistake::SignatureSpaces);
     }
     if clean.is_empty() {
-        return Received { hex: String::new(), mistakes: vec![Mistake::SignatureMissing], digests: Vec::new() };
+        return Received {
+            hex: String::new(),
+            mistakes: vec![Mistake::SignatureMissing],
+            digests: Vec::new(),
+        };
     }
     let is_hex = clean.bytes().all(|b| b.is_ascii_hexdigit());
     let hex = match (is_hex, from_base64(clean)) {
@@ -75,6 +79,9 @@ mod tests {
         }
         let base64 = STANDARD.encode(hex::decode("1134d8c4444bfcee86614c267435a8c1").unwrap());
         let read = received(&base64);
-        assert_eq!((read.hex.as_str(), read.mistakes), ("1134d8c4444bfcee86614c267435a8c1", vec![Mistake::SignatureBase64]));
+        assert_eq!(
+            (read.hex.as_str(), read.mistakes),
+            ("1134d8c4444bfcee86614c267435a8c1", vec![Mistake::SignatureBase64])
+        );
     }
 }

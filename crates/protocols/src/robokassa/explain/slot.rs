@@ -87,11 +87,14 @@ impl Slot {
         matches!(self, Slot::ResultUrl2 | Slot::SuccessUrl2 | Slot::FailUrl2)
     }
 
+    /// The address whose method it is.
+    pub(super) fn address_of_method(self) -> Option<Slot> {
+        let pairs = [(Slot::SuccessUrl2Method, Slot::SuccessUrl2), (Slot::FailUrl2Method, Slot::FailUrl2)];
+        pairs.into_iter().find(|(method, _)| *method == self).map(|(_, address)| address)
+    }
+
     /// Whether the text has a place for it even when it was not sent.
     pub(super) const fn always_has_a_place(self) -> bool {
-        matches!(
-            self,
-            Slot::Login | Slot::OutSum | Slot::IncSum | Slot::InvId | Slot::Phone | Slot::Message
-        )
+        matches!(self, Slot::Login | Slot::OutSum | Slot::IncSum | Slot::InvId | Slot::Phone | Slot::Message)
     }
 }

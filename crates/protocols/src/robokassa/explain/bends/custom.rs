@@ -33,7 +33,8 @@ fn names(bends: &mut Vec<Bend>) {
     let bare: Rename = |name| prefix(name).1.to_owned();
     let bare_with_mark: Rename = |name| name.get(3..).unwrap_or(name).to_owned();
     for rename in [bare, bare_with_mark] {
-        bends.push(Bend::new(Aspect::CustomNames, 1, Mistake::ShpPrefix, move |draft| renamed(draft, rename)));
+        bends
+            .push(Bend::new(Aspect::CustomNames, 1, Mistake::ShpPrefix, move |draft| renamed(draft, rename)));
     }
     let cases: [Rename; 6] = [
         |name| format!("shp_{}", prefix(name).1),
@@ -44,7 +45,9 @@ fn names(bends: &mut Vec<Bend>) {
         |name| format!("Shp_{}", prefix(name).1.to_lowercase()),
     ];
     for rename in cases {
-        bends.push(Bend::new(Aspect::CustomNames, 1, Mistake::ShpNameCase, move |draft| renamed(draft, rename)));
+        bends.push(Bend::new(Aspect::CustomNames, 1, Mistake::ShpNameCase, move |draft| {
+            renamed(draft, rename)
+        }));
     }
 }
 
@@ -88,7 +91,9 @@ fn orders(scene: &Scene<'_>, bends: &mut Vec<Bend>) {
         (2, |pairs| pairs.sort_by(|a, b| a.value.cmp(&b.value))),
     ];
     for (cost, sort) in table {
-        bends.push(Bend::new(Aspect::CustomOrder, cost, Mistake::ShpOrder, move |draft| sort(&mut draft.custom)));
+        bends.push(Bend::new(Aspect::CustomOrder, cost, Mistake::ShpOrder, move |draft| {
+            sort(&mut draft.custom)
+        }));
     }
     if scene.draft.custom.len() > PERMUTED_MAX {
         return;

@@ -11,13 +11,16 @@ pub(super) fn push(scene: &Scene<'_>, bends: &mut Vec<Bend>) {
     others(scene, bends);
     dirt(bends);
     respelt(bends);
-    bends.push(Bend::new(Aspect::PasswordSpelling, 2, Mistake::PasswordLeftOut, |draft| draft.password = None));
+    bends.push(Bend::new(Aspect::PasswordSpelling, 2, Mistake::PasswordLeftOut, |draft| {
+        draft.password = None
+    }));
     bends.push(Bend::new(Aspect::PasswordSpelling, 2, Mistake::PasswordLeftOut, |draft| {
         draft.password = Some(String::new());
     }));
     bends.push(Bend::new(Aspect::Place, 2, Mistake::PasswordMoved, |draft| draft.place = Place::First));
     if !scene.draft.custom.is_empty() {
-        bends.push(Bend::new(Aspect::Place, 1, Mistake::ShpBeforePassword, |draft| draft.place = Place::Last));
+        bends
+            .push(Bend::new(Aspect::Place, 1, Mistake::ShpBeforePassword, |draft| draft.place = Place::Last));
     }
 }
 

@@ -43,12 +43,11 @@ fn other_json(sent: &str, encoding: TextEncoding) -> Vec<(u8, JsonSpelling, Stri
     if !text.trim_start().starts_with('{') {
         return Vec::new();
     }
-    let wrapped = |json: String| {
-        layers.iter().rev().try_fold(json, |text, spelling| spelling.of(&text, encoding))
-    };
-    let styled = styles().into_iter().filter_map(|(cost, spelling, style)| {
-        Some((cost, spelling, wrapped(rewritten(&text, style)?)?))
-    });
+    let wrapped =
+        |json: String| layers.iter().rev().try_fold(json, |text, spelling| spelling.of(&text, encoding));
+    let styled = styles()
+        .into_iter()
+        .filter_map(|(cost, spelling, style)| Some((cost, spelling, wrapped(rewritten(&text, style)?)?)));
     let escaped = wrapped(html(&text)).map(|text| (3, JsonSpelling::Several, text));
     styled.chain(escaped).collect()
 }
@@ -63,7 +62,10 @@ fn styles() -> Vec<(u8, JsonSpelling, Style)> {
                 (1, JsonSpelling::UnicodeEscapes, Style { letters: way, ..KEPT }),
             ]
         })
-        .chain([Spaces::Compact, Spaces::Python].map(|spaces| (1, JsonSpelling::Spaces, Style { spaces, ..KEPT })));
+        .chain(
+            [Spaces::Compact, Spaces::Python]
+                .map(|spaces| (1, JsonSpelling::Spaces, Style { spaces, ..KEPT })),
+        );
     let all_spaces = [Spaces::Kept, Spaces::Compact, Spaces::Python];
     let together = all_spaces.into_iter().flat_map(move |spaces| {
         ways.into_iter().flat_map(move |slashes| {

@@ -37,12 +37,7 @@ fn gone(scene: &Scene<'_>, bends: &mut Vec<Bend>) {
     for &(gone, ref text) in scene.draft.slots.iter().filter(|(slot, _)| *slot != Slot::InvId) {
         bends.push(Bend::new(Aspect::Slot(gone), 1, Mistake::SlotLeftOut(gone), move |draft| {
             // An address and its method are one thing to whoever forgets them.
-            let with = match gone {
-                Slot::SuccessUrl2 => Slot::SuccessUrl2Method,
-                Slot::FailUrl2 => Slot::FailUrl2Method,
-                other => other,
-            };
-            draft.slots.retain(|(slot, _)| *slot != gone && *slot != with);
+            draft.slots.retain(|(slot, _)| *slot != gone && slot.address_of_method() != Some(gone));
         }));
         if matches!(gone, Slot::SuccessUrl2 | Slot::FailUrl2) {
             bends.push(Bend::new(Aspect::Slot(gone), 2, Mistake::SlotLeftOut(gone), move |draft| {
@@ -55,7 +50,8 @@ fn gone(scene: &Scene<'_>, bends: &mut Vec<Bend>) {
             }));
         }
     }
-    let addresses = |slot: Slot| slot.is_address() || matches!(slot, Slot::SuccessUrl2Method | Slot::FailUrl2Method);
+    let addresses =
+        |slot: Slot| slot.is_address() || matches!(slot, Slot::SuccessUrl2Method | Slot::FailUrl2Method);
     if scene.draft.slots.iter().any(|(slot, _)| *slot == Slot::SuccessUrl2) {
         bends.push(Bend::new(Aspect::Addresses, 2, Mistake::SlotLeftOut(Slot::SuccessUrl2), move |draft| {
             draft.slots.retain(|(slot, _)| !addresses(*slot));
@@ -100,7 +96,8 @@ fn gaps(scene: &Scene<'_>, bends: &mut Vec<Bend>) {
 /// Values that take no part in the signature.
 fn added(scene: &Scene<'_>, bends: &mut Vec<Bend>) {
     let takes_part = |name: &str| {
-        let slot = scene.kind.slots().iter().any(|slot| slot.names().iter().any(|n| n.eq_ignore_ascii_case(name)));
+        let slot =
+            scene.kind.slots().iter().any(|slot| slot.names().iter().any(|n| n.eq_ignore_ascii_case(name)));
         let signature = ["SignatureValue", "Signature", "crc"].iter().any(|n| n.eq_ignore_ascii_case(name));
         slot || signature || (scene.kind.has_custom() && is_custom(name.as_bytes()))
     };

@@ -16,13 +16,17 @@ pub(super) const LAYERS: [(u8, Layer, Spell); 12] = [
     (1, Layer::Encoded, |text, encoding| Spelling::Form.of(text, encoding)),
     (1, Layer::Encoded, |text, encoding| Spelling::Raw.of(text, encoding)),
     (1, Layer::Encoded, |text, encoding| Spelling::Script.of(text, encoding)),
-    (1, Layer::Encoded, |text, encoding| Some(Spelling::Script.of(text, encoding)?.replace("%2F", "/").replace("%3A", ":"))),
+    (1, Layer::Encoded, |text, encoding| {
+        Some(Spelling::Script.of(text, encoding)?.replace("%2F", "/").replace("%3A", ":"))
+    }),
     (1, Layer::Decoded, decoded),
     (2, Layer::Decoded, |text, encoding| decoded(&decoded(text, encoding)?, encoding)),
     (2, Layer::SmallEscapes, |text, encoding| Some(small(&Spelling::Form.of(text, encoding)?))),
     (2, Layer::SmallEscapes, |text, encoding| Some(small(&Spelling::Raw.of(text, encoding)?))),
     (2, Layer::SmallEscapes, |text, _| text.contains('%').then(|| small(text))),
-    (2, Layer::EncodedTwice, |text, encoding| Spelling::Form.of(&Spelling::Form.of(text, encoding)?, encoding)),
+    (2, Layer::EncodedTwice, |text, encoding| {
+        Spelling::Form.of(&Spelling::Form.of(text, encoding)?, encoding)
+    }),
     (2, Layer::EncodedTwice, |text, encoding| Spelling::Raw.of(&Spelling::Raw.of(text, encoding)?, encoding)),
     (2, Layer::Html, |text, _| Some(html(text))),
 ];
@@ -48,9 +52,14 @@ pub(super) fn push_addresses(scene: &Scene<'_>, bends: &mut Vec<Bend>) {
         }));
         // The three come from one piece of code as a rule, but the notice's address may have its own.
         for one in [Slot::ResultUrl2, Slot::SuccessUrl2, Slot::FailUrl2] {
-            bends.push(Bend::new(Aspect::Addresses, cost.saturating_add(1), Mistake::AddressEncoding(layer), move |draft| {
-                draft.respell(|slot| slot == one, |text| spell(text, encoding));
-            }));
+            bends.push(Bend::new(
+                Aspect::Addresses,
+                cost.saturating_add(1),
+                Mistake::AddressEncoding(layer),
+                move |draft| {
+                    draft.respell(|slot| slot == one, |text| spell(text, encoding));
+                },
+            ));
         }
     }
     for verb in ["GET", "POST", "get", "post", "Get", "Post"] {

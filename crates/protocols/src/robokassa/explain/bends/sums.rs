@@ -88,7 +88,11 @@ impl Written {
         let marks = [" ", ",", "\u{a0}", "'", ".", "\u{202f}"];
         let all = marks.into_iter().flat_map(|mark| {
             let whole = group(mark);
-            tails.iter().filter(|tail| keeps(tail)).map(move |tail| format!("{whole}{tail}")).collect::<Vec<_>>()
+            tails
+                .iter()
+                .filter(|tail| keeps(tail))
+                .map(move |tail| format!("{whole}{tail}"))
+                .collect::<Vec<_>>()
         });
         if self.whole.len() > 3 { all.collect() } else { Vec::new() }
     }
@@ -124,7 +128,9 @@ mod tests {
     fn a_sum_is_written_in_every_common_format() {
         let sum = Written::read("1234.50").unwrap();
         let all = [sum.formats(), sum.grouped(), sum.rounded()].concat();
-        for text in ["1234.5", "1234,50", "1234.500000", "123450", "1 234.50", "1,234.50", "1234", "1235", "1234.5"] {
+        for text in
+            ["1234.5", "1234,50", "1234.500000", "123450", "1 234.50", "1,234.50", "1234", "1235", "1234.5"]
+        {
             assert!(all.iter().any(|known| known == text), "{text} is not in {all:?}");
         }
     }
@@ -143,6 +149,9 @@ mod tests {
     #[test]
     fn rounding_goes_both_ways_and_keeps_its_noughts() {
         let rounded = Written::read("0.057").unwrap().rounded();
-        assert!(rounded.iter().any(|text| text == "0.06") && rounded.iter().any(|text| text == "0.05"), "{rounded:?}");
+        assert!(
+            rounded.iter().any(|text| text == "0.06") && rounded.iter().any(|text| text == "0.05"),
+            "{rounded:?}"
+        );
     }
 }
