@@ -2,6 +2,7 @@
 
 mod books;
 mod clock;
+mod explaining;
 mod jobs;
 mod payment_view;
 mod payments;
@@ -78,6 +79,7 @@ impl Admin<'_> {
             Request::MoveClock { by, to } => self.move_clock(by.as_deref(), to.as_deref()).await,
             Request::RenewToken => self.renew_token().await,
             Request::CheckBooks => self.check_books().await,
+            Request::ExplainSignature { text, shop } => self.explain_signature(&text, shop).await,
         }
     }
 

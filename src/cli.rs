@@ -4,6 +4,7 @@ pub mod clock;
 pub mod jobs;
 pub mod payments;
 pub mod providers;
+pub mod robokassa;
 pub mod sellers;
 
 use crate::settings::SetUpKind;
@@ -76,6 +77,9 @@ pub enum Command {
     /// The ledger
     #[command(subcommand)]
     Books(payments::BooksCommand),
+    /// What Robokassa's clients send: explain a signature
+    #[command(subcommand)]
+    Robokassa(robokassa::RobokassaCommand),
     /// Carry a whole installation from one database to another, empty one, and prove its books there
     Copy(CopyArgs),
     /// Look whether the installation is well, whether a server runs or not; changes nothing

@@ -94,6 +94,7 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
         Command::Job(command) => command.request(),
         Command::Clock(command) => command.request(),
         Command::Books(command) => command.request(),
+        Command::Robokassa(command) => command.request()?,
     };
     logging::begin(&settings, logging::COMMAND)?;
     ask(&settings, &cli.common, request).await

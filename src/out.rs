@@ -3,6 +3,7 @@
 mod attention;
 pub mod copied;
 pub mod diagnosis;
+mod explained;
 mod payment;
 mod settings;
 mod table;
@@ -54,6 +55,7 @@ fn as_json(reply: &Reply) -> io::Result<String> {
         Reply::Clock(view) => serde_json::to_string_pretty(view),
         Reply::Token(view) => serde_json::to_string_pretty(view),
         Reply::Books(view) => serde_json::to_string_pretty(view),
+        Reply::Explained(view) => serde_json::to_string_pretty(view),
     };
     Ok(text?)
 }
@@ -84,6 +86,7 @@ fn as_text(reply: &Reply) -> String {
         Reply::Clock(view) => attention::clock(view),
         Reply::Token(view) => attention::token(view),
         Reply::Books(view) => books(view),
+        Reply::Explained(view) => explained::text(view),
     }
 }
 

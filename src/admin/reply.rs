@@ -1,8 +1,10 @@
 //! What an installation answers to a person: plain views, printed as tables or as JSON.
 
 pub mod attention;
+pub mod explained;
 
 use attention::{JobLine, JobsView, StrayLine};
+use explained::ExplainedView;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -480,4 +482,6 @@ pub enum Reply {
     Token(attention::TokenView),
     /// The books.
     Books(BooksView),
+    /// A signature.
+    Explained(ExplainedView),
 }

@@ -339,6 +339,13 @@ pub enum Request {
     RenewToken,
     /// Checks that the books add up.
     CheckBooks,
+    /// Explains the signature of a request in Robokassa's dialect.
+    ExplainSignature {
+        /// What was pasted.
+        text: String,
+        /// The shop's login or identifier; the one that the request names if none is given.
+        shop: Option<String>,
+    },
 }
 
 #[cfg(test)]

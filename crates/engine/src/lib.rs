@@ -15,6 +15,7 @@ pub mod conversation;
 pub mod engine;
 pub mod error;
 pub mod exchanges;
+mod explaining;
 pub mod frozen;
 pub mod giving_back;
 pub mod health;

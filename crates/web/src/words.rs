@@ -16,6 +16,7 @@ mod doors;
 mod ends;
 mod front;
 mod outcomes;
+mod signatures;
 
 use domain::payments::Language;
 
