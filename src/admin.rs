@@ -6,6 +6,7 @@ mod explaining;
 mod jobs;
 mod payment_view;
 mod payments;
+mod people;
 mod providers;
 pub mod reply;
 pub mod request;
@@ -44,7 +45,14 @@ impl Admin<'_> {
 
     async fn answer(&self, request: Request) -> Result<Reply, Failure> {
         match request {
-            Request::CreateSeller { name, zone } => self.create_seller(&name, &zone).await,
+            Request::CreateSeller { name, zone, organisation } => {
+                self.create_seller(&name, &zone, organisation.as_deref()).await
+            }
+            Request::CreatePerson { seller, login, name, organisation } => {
+                self.create_person(&seller, (&login, &name), organisation.as_deref()).await
+            }
+            Request::ResetPassword { seller, login } => self.reset_password(&seller, &login).await,
+            Request::ListPeople { seller } => self.list_people(&seller).await,
             Request::ShowSeller { seller, at } => self.show_seller(&seller, at.as_deref()).await,
             Request::ListSellers => self.list_sellers().await,
             Request::ChangeSeller { seller, name, active, zone } => {

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod jobs;
 pub mod payments;
+pub mod people;
 pub mod providers;
 pub mod robokassa;
 pub mod sellers;
@@ -56,6 +57,9 @@ pub enum Command {
     /// Sellers and their balances
     #[command(subcommand)]
     Seller(sellers::SellerCommand),
+    /// A seller's people, who sign in to its cabinet
+    #[command(subcommand)]
+    Person(people::PersonCommand),
     /// Shops, their addresses and passwords
     #[command(subcommand)]
     Shop(sellers::ShopCommand),

@@ -93,6 +93,7 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
         Command::Payment(command) => command.request(),
         Command::Job(command) => command.request(),
         Command::Clock(command) => command.request(),
+        Command::Person(command) => command.request(),
         Command::Books(command) => command.request(),
         Command::Robokassa(command) => command.request()?,
     };
