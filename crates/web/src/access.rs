@@ -82,6 +82,18 @@ routes! {
     Api "/api/{*path}" Anyone Some(Class::Pages);
     /// The cabinet's components, in a demo.
     Gallery "/gallery" Anyone Some(Class::Pages);
+    /// Signing in to the cabinet.
+    CabinetSignIn "/cabinet/sign-in" Anyone Some(Class::Steps);
+    /// Signing out.
+    CabinetSignOut "/cabinet/sign-out" Visitor Some(Class::Steps);
+    /// The cabinet's language.
+    CabinetLanguage "/cabinet/language" Anyone Some(Class::Pages);
+    /// Where somebody is signed in.
+    CabinetSessions "/cabinet/sessions" Visitor Some(Class::Pages);
+    /// Ending sessions.
+    CabinetSessionsEnd "/cabinet/sessions/end" Visitor Some(Class::Steps);
+    /// Another password.
+    CabinetPassword "/cabinet/sessions/password" Visitor Some(Class::Steps);
     /// A seller's overview.
     CabinetOverview "/cabinet" Visitor Some(Class::Pages);
     /// One payment.

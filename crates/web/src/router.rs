@@ -2,7 +2,9 @@
 
 use crate::access::Route;
 use crate::assets;
-use crate::cabinet::{balance, capture, export, gallery, link, overview, payment, payments, refund, release};
+use crate::cabinet::{
+    balance, capture, entry, export, gallery, link, overview, payment, payments, refund, release, sessions,
+};
 use crate::checkout::{actions, handlers};
 use crate::doors::{callbacks, rest, robokassa};
 use crate::front;
@@ -54,6 +56,12 @@ pub(crate) fn handler(route: Route) -> MethodRouter<Web> {
         Route::ApiClock => get(rest::show_clock).post(rest::move_clock).fallback(rest::wrong_method),
         Route::Api => any(rest::missing),
         Route::Gallery => get(gallery::show),
+        Route::CabinetSignIn => get(entry::show).post(entry::enter),
+        Route::CabinetSignOut => post(entry::leave),
+        Route::CabinetLanguage => post(entry::language),
+        Route::CabinetSessions => get(sessions::show),
+        Route::CabinetSessionsEnd => post(sessions::end),
+        Route::CabinetPassword => post(sessions::password),
         Route::CabinetOverview => get(overview::show),
         Route::CabinetPayment => get(payment::show),
         Route::CabinetPaymentNotice => post(payment::send_again),

@@ -71,6 +71,12 @@ impl Spot {
                 | Route::PayLanguage
                 | Route::PayBack
                 | Route::Gallery
+                | Route::CabinetSignIn
+                | Route::CabinetSignOut
+                | Route::CabinetLanguage
+                | Route::CabinetSessions
+                | Route::CabinetSessionsEnd
+                | Route::CabinetPassword
                 | Route::CabinetOverview
                 | Route::CabinetPayment
                 | Route::CabinetPaymentNotice

@@ -4,6 +4,7 @@
 //! arguments is an unused variable, and a text that no page uses is dead code; the build accepts neither.
 
 mod cabinet_common;
+mod cabinet_entry;
 mod cabinet_gallery;
 mod cabinet_money;
 mod cabinet_payment;
@@ -51,7 +52,11 @@ impl Words {
 /// A text of the mirrored language: in brackets, so that a text that is glued from pieces or cut off shows, and
 /// longer by half, in words that can be broken.
 fn longer(text: &str) -> String {
-    let filler: String = "lorem ipsum dolor sit amet consectetur ".chars().cycle().take(text.chars().count() / 2 + 2).collect();
+    let filler: String = "lorem ipsum dolor sit amet consectetur "
+        .chars()
+        .cycle()
+        .take(text.chars().count() / 2 + 2)
+        .collect();
     format!("[{text} {}]", filler.trim())
 }
 

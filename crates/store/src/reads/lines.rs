@@ -1,9 +1,9 @@
 //! The lines of an account, the newest first, as of any moment.
 
 use crate::error::StoreError;
+use crate::ledger::read_cause;
 use crate::reader::Query;
 use crate::reads::ledger::{last_entry, read_line};
-use crate::ledger::read_cause;
 use crate::store::Store;
 use crate::value::Row;
 use domain::ids::{Book, Id, PaymentId};

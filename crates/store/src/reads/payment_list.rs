@@ -388,9 +388,8 @@ impl Asked {
             )
         };
         let legs = self.sources.iter().enumerate().map(leg).collect::<Vec<_>>().join(" UNION ALL ");
-        let sql = format!(
-            "SELECT number FROM ({legs}) AS looked ORDER BY number {order} LIMIT 1 OFFSET {skipped}"
-        );
+        let sql =
+            format!("SELECT number FROM ({legs}) AS looked ORDER BY number {order} LIMIT 1 OFFSET {skipped}");
         Query::new(sql, self.values)
     }
 }

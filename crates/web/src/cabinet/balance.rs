@@ -1,7 +1,7 @@
 //! The balance as of any moment, and the ledger lines of one of its accounts.
 
-use crate::cabinet::desk::Desk;
 use crate::cabinet::components::Field;
+use crate::cabinet::desk::Desk;
 use crate::cabinet::overview::{Tile, sums_of};
 use crate::cabinet::shell::{Frame, Section, Shell, rendered};
 use crate::checkout::pages::{RenderFault, Rendered};

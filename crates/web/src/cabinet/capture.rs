@@ -75,8 +75,7 @@ async fn ask(
 ) -> Response {
     let (frame, w) = (&desk.frame, desk.frame.words());
     let shown = typed.clone().unwrap_or_else(|| in_field(held, frame));
-    let mut amount =
-        Field::text("amount", w.cp_amount()).hint(w.cp_hint(&frame.sum(held))).typed(shown);
+    let mut amount = Field::text("amount", w.cp_amount()).hint(w.cp_hint(&frame.sum(held))).typed(shown);
     if let Some(typed) = typed.filter(|_| desk.asked("change").is_none()) {
         match read_sum(&typed, payment.currency()) {
             None => amount = amount.wrong(w.rf_unread(&in_field(held, frame))),

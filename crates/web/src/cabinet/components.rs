@@ -22,6 +22,8 @@ pub struct Field {
     pub error: String,
     /// Whether it must be filled in.
     pub required: bool,
+    /// What a browser may fill in by itself, as HTML calls it; empty: nothing.
+    pub filled_by: &'static str,
 }
 
 impl Field {
@@ -40,6 +42,10 @@ impl Field {
 
     pub(crate) fn kind(self, kind: &'static str) -> Field {
         Field { kind, ..self }
+    }
+
+    pub(crate) fn filled_by(self, filled_by: &'static str) -> Field {
+        Field { filled_by, ..self }
     }
 
     pub(crate) fn optional(self) -> Field {

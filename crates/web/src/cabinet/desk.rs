@@ -14,6 +14,7 @@ use domain::ids::{Book, BookKind, Id, PaymentId};
 use domain::payments::Payment;
 use domain::sellers::{Seller, Shop};
 use engine::error::EngineError;
+use engine::people::Member;
 use jiff::tz::TimeZone;
 use wire::form::RawForm;
 use wire::http::HttpRequest;
@@ -34,6 +35,8 @@ pub(crate) struct Desk {
     pub(crate) frame: Frame,
     /// The person, as the history names him.
     pub(crate) actor: Actor,
+    /// The person and his session.
+    pub(crate) member: Member,
 }
 
 impl Desk {
@@ -42,8 +45,7 @@ impl Desk {
         let request = messages::read(request).await.map_err(IntoResponse::into_response)?;
         let person = crate::cabinet::visitor::of(web, &request).await?;
         let query = RawForm::from_urlencoded(request.query.as_bytes()).unwrap_or_default();
-        let form =
-            RawForm::from_body(request.headers.get("content-type"), &request.body).unwrap_or_default();
+        let form = RawForm::from_body(request.headers.get("content-type"), &request.body).unwrap_or_default();
         let asked = visit::field(&query, BOOK).or_else(|| visit::field(&form, BOOK));
         let kind = if asked.as_deref() == Some("test") { BookKind::Test } else { BookKind::Live };
         let mut page = visit::page(web, &request, None, visit::field(&query, "lang").as_deref());
@@ -63,7 +65,16 @@ impl Desk {
             mirrored: web.tour.is_some() && visit::field(&query, "lang").as_deref() == Some("mirrored"),
         };
         let book = person.seller.id.book.twin(kind);
-        Ok(Desk { request, query, form, book, frame, actor: person.actor, seller: person.seller })
+        Ok(Desk {
+            request,
+            query,
+            form,
+            book,
+            frame,
+            actor: person.actor,
+            seller: person.seller,
+            member: person.member,
+        })
     }
 
     /// A parameter of the query that is not empty.

@@ -135,9 +135,7 @@ fn form(web: &Web, desk: &Desk, shops: &[Shop]) -> Result<LinkView, EngineError>
         shops: shops.iter().map(|shop| (web.engine.print(shop.id), shop.name.clone())).collect(),
         shop: Field::text("shop", w.ln_shop()).typed(desk.sent("shop")),
         fields: vec![
-            Field::text("amount", w.ln_amount())
-                .hint(w.ln_amount_hint(&example))
-                .typed(desk.sent("amount")),
+            Field::text("amount", w.ln_amount()).hint(w.ln_amount_hint(&example)).typed(desk.sent("amount")),
             Field::text("description", w.ln_description())
                 .hint(w.ln_description_hint())
                 .typed(desk.sent("description")),
@@ -254,7 +252,11 @@ async fn made(web: &Web, desk: &mut Desk, number: &str) -> Result<LinkView, Engi
         sum: frame.sum(payment.amount),
         description: payment.terms.description.clone(),
         address: web.engine.pay_url(payment.id),
-        until: if payment.state == PaymentState::Open { frame.moment(payment.ends_at) } else { String::new() },
+        until: if payment.state == PaymentState::Open {
+            frame.moment(payment.ends_at)
+        } else {
+            String::new()
+        },
         payment: format!("/cabinet/payments/{number}"),
     };
     Ok(LinkView { made: Some(made), again: frame.to(Section::Link.path()), ..LinkView::default() })

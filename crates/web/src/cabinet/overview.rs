@@ -210,10 +210,7 @@ fn needs_in_words(web: &Web, frame: &Frame, needs: &Needs) -> Vec<Need> {
         list.push(Need {
             text: w.ov_notices(count(needs.notices.len())),
             hint: w.ov_notices_hint().to_owned(),
-            address: to(
-                needs.notices.iter().map(|notice| notice.payment).collect(),
-                Section::Notices.path(),
-            ),
+            address: to(needs.notices.iter().map(|notice| notice.payment).collect(), Section::Notices.path()),
         });
     }
     for payment in &needs.stray {

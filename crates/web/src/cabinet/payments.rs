@@ -97,9 +97,7 @@ pub async fn search(State(web): State<Web>, request: Request) -> Response {
     };
     let text = desk.asked("q").unwrap_or_default();
     match found(&web, &desk, &text).await {
-        Ok(Some(payment)) => {
-            messages::see_other(&format!("/cabinet/payments/{}", web.engine.print(payment)))
-        }
+        Ok(Some(payment)) => messages::see_other(&format!("/cabinet/payments/{}", web.engine.print(payment))),
         Ok(None) => {
             let query = ListQuery::default().with("q", &text);
             messages::see_other(&query.address(&desk.frame, Section::Payments.path(), None))
@@ -289,9 +287,8 @@ fn fields(
     view: &mut PaymentsView,
 ) {
     let w = frame.words();
-    let field = |name, kind| {
-        Field::text(name, label(frame, name)).typed(query.typed(name)).kind(kind).optional()
-    };
+    let field =
+        |name, kind| Field::text(name, label(frame, name)).typed(query.typed(name)).kind(kind).optional();
     view.fields = vec![
         field("q", "search"),
         field("from", "date"),

@@ -17,8 +17,7 @@ use url::form_urlencoded::Serializer;
 use wire::form::{RawForm, TextEncoding};
 
 /// The conditions in the order in which addresses name them.
-pub(crate) const CONDITIONS: [&str; 8] =
-    ["state", "shop", "method", "from", "until", "least", "most", "q"];
+pub(crate) const CONDITIONS: [&str; 8] = ["state", "shop", "method", "from", "until", "least", "most", "q"];
 /// A text to look for may be so long.
 const SEARCH_CHARS_MAX: usize = 200;
 
@@ -209,8 +208,7 @@ mod tests {
     #[test]
     fn days_are_whole_days_of_the_sellers_zone() {
         let zone = TimeZone::get("Europe/Moscow").unwrap();
-        let (filter, _) =
-            query("from=2026-03-14&until=2026-03-14").filter(&zone, Currency::Rub, no_shop);
+        let (filter, _) = query("from=2026-03-14&until=2026-03-14").filter(&zone, Currency::Rub, no_shop);
         assert_eq!(filter.from, Some("2026-03-13T21:00:00Z".parse().unwrap()));
         assert_eq!(filter.until, Some("2026-03-14T21:00:00Z".parse().unwrap()));
     }

@@ -105,9 +105,8 @@ async fn ask(
         return messages::see_other(&back(number));
     };
     let shown = typed.clone().unwrap_or_else(|| in_field(left.sum, frame));
-    let mut amount = Field::text("amount", w.rf_amount())
-        .hint(w.rf_amount_hint(&frame.sum(left.sum)))
-        .typed(shown);
+    let mut amount =
+        Field::text("amount", w.rf_amount()).hint(w.rf_amount_hint(&frame.sum(left.sum))).typed(shown);
     if let Some(typed) = typed.filter(|_| desk.asked("change").is_none()) {
         match read_sum(&typed, payment.currency()) {
             None => amount = amount.wrong(w.rf_unread(&in_field(left.sum, frame))),
@@ -168,10 +167,9 @@ async fn confirm_view(
     if let (Source::Sale, Some(attempt)) = (left.source, &attempt) {
         balances = balances_after(web, frame, payment, attempt, sum).await?;
     }
-    let to = attempt.as_ref().map_or_else(
-        || w.cm_buyer().to_owned(),
-        |attempt| w.cm_buyer_by(w.method(&attempt.method)),
-    );
+    let to = attempt
+        .as_ref()
+        .map_or_else(|| w.cm_buyer().to_owned(), |attempt| w.cm_buyer_by(w.method(&attempt.method)));
     let action = format!("{}/refund", back(number));
     let typed = in_field(sum, frame);
     let id: RefundId = web.engine.fresh(payment.id.book)?;
