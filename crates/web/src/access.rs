@@ -80,8 +80,6 @@ routes! {
     ApiClock "/api/v1/clock" Owner Some(Class::Steps);
     /// What else is asked of our API: there is nothing.
     Api "/api/{*path}" Anyone Some(Class::Pages);
-    /// The cabinet's components, in a demo.
-    Gallery "/gallery" Anyone Some(Class::Pages);
     /// Signing in to the cabinet.
     CabinetSignIn "/cabinet/sign-in" Anyone Some(Class::Steps);
     /// Signing out.
@@ -94,6 +92,8 @@ routes! {
     CabinetSessionsEnd "/cabinet/sessions/end" Visitor Some(Class::Steps);
     /// Another password.
     CabinetPassword "/cabinet/sessions/password" Visitor Some(Class::Steps);
+    /// The cabinet's components, in a demo.
+    Gallery "/gallery" Anyone Some(Class::Pages);
     /// A seller's overview.
     CabinetOverview "/cabinet" Visitor Some(Class::Pages);
     /// One payment.

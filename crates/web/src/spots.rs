@@ -70,13 +70,13 @@ impl Spot {
                 | Route::PayOutcome
                 | Route::PayLanguage
                 | Route::PayBack
-                | Route::Gallery
                 | Route::CabinetSignIn
                 | Route::CabinetSignOut
                 | Route::CabinetLanguage
                 | Route::CabinetSessions
                 | Route::CabinetSessionsEnd
                 | Route::CabinetPassword
+                | Route::Gallery
                 | Route::CabinetOverview
                 | Route::CabinetPayment
                 | Route::CabinetPaymentNotice
