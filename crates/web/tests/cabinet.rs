@@ -76,7 +76,10 @@ fn every_page() -> Vec<(String, bool, Rendered)> {
         let made = [
             ("gallery", gallery::page(&guest)),
             ("payments", payments::page(&person, &list)),
-            ("no payments", payments::page(&person, &PaymentsView { none_yet: true, ..PaymentsView::default() })),
+            (
+                "no payments",
+                payments::page(&person, &PaymentsView { none_yet: true, ..PaymentsView::default() }),
+            ),
             ("overview", overview::page(&person, &overview)),
         ];
         for (name, page) in made {
@@ -127,7 +130,10 @@ fn no_page_carries_scripts_or_styles_inside_and_none_needs_another_host() {
     for (name, _, page) in every_page() {
         assert!(!page.html.contains("<style") && !page.html.contains(" style=\""), "{name}");
         assert_eq!(page.html.matches("<script").count(), 1, "{name}");
-        assert!(attributes(&page.html, "src").iter().all(|address| address.starts_with("/static/")), "{name}");
+        assert!(
+            attributes(&page.html, "src").iter().all(|address| address.starts_with("/static/")),
+            "{name}"
+        );
         assert!(page.policy.contains("script-src 'self'") && !page.policy.contains("unsafe"), "{name}");
         assert!(!page.html.contains("<b>Seller</b>"), "{name}: text of people is escaped");
     }

@@ -112,7 +112,11 @@ impl Desk {
     }
 
     /// A page that was written, or what says why it was not.
-    pub(crate) fn answer(&self, web: &Web, page: Result<Result<Rendered, RenderFault>, EngineError>) -> Response {
+    pub(crate) fn answer(
+        &self,
+        web: &Web,
+        page: Result<Result<Rendered, RenderFault>, EngineError>,
+    ) -> Response {
         match page {
             Ok(page) => messages::page(StatusCode::OK, page),
             Err(stuck) => self.stuck(web, &stuck),

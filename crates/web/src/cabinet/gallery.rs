@@ -125,7 +125,9 @@ fn samples(frame: &Frame) -> Samples {
             .collect(),
         timeline: happenings(frame),
         link: "https://pay.example/pay/pay_0000000000000000000000000".to_owned(),
-        code: curl("POST https://shop.example/result\ncontent-type: text/plain\n\nInvId=5417&SignatureValue=***"),
+        code: curl(
+            "POST https://shop.example/result\ncontent-type: text/plain\n\nInvId=5417&SignatureValue=***",
+        ),
         here: ADDRESS.to_owned(),
         other: if frame.mirrored { ADDRESS.to_owned() } else { format!("{ADDRESS}?lang=mirrored") },
     }

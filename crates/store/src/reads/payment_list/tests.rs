@@ -5,7 +5,7 @@ use crate::places::{Place, on_both_engines};
 use crate::samples::{Deed, Do, Hands, at, book, payment, rub, shop, store_at};
 use crate::store::Store;
 use domain::decide::Decision;
-use domain::ids::{NoticeId, PaymentId, ShopId};
+use domain::ids::{Id, NoticeId, PaymentId, ShopId};
 use domain::methods::Method;
 use domain::notices::{Notice, NoticeState};
 use domain::payments::{Payment, PaymentState};
