@@ -2,9 +2,11 @@
 
 mod books;
 mod clock;
+mod explaining;
 mod jobs;
 mod payment_view;
 mod payments;
+mod people;
 mod providers;
 pub mod reply;
 pub mod request;
@@ -43,7 +45,14 @@ impl Admin<'_> {
 
     async fn answer(&self, request: Request) -> Result<Reply, Failure> {
         match request {
-            Request::CreateSeller { name, zone } => self.create_seller(&name, &zone).await,
+            Request::CreateSeller { name, zone, organisation } => {
+                self.create_seller(&name, &zone, organisation.as_deref()).await
+            }
+            Request::CreatePerson { seller, login, name, organisation } => {
+                self.create_person(&seller, (&login, &name), organisation.as_deref()).await
+            }
+            Request::ResetPassword { seller, login } => self.reset_password(&seller, &login).await,
+            Request::ListPeople { seller } => self.list_people(&seller).await,
             Request::ShowSeller { seller, at } => self.show_seller(&seller, at.as_deref()).await,
             Request::ListSellers => self.list_sellers().await,
             Request::ChangeSeller { seller, name, active, zone } => {
@@ -78,6 +87,7 @@ impl Admin<'_> {
             Request::MoveClock { by, to } => self.move_clock(by.as_deref(), to.as_deref()).await,
             Request::RenewToken => self.renew_token().await,
             Request::CheckBooks => self.check_books().await,
+            Request::ExplainSignature { text, shop } => self.explain_signature(&text, shop).await,
         }
     }
 

@@ -3,7 +3,9 @@
 pub mod clock;
 pub mod jobs;
 pub mod payments;
+pub mod people;
 pub mod providers;
+pub mod robokassa;
 pub mod sellers;
 
 use crate::settings::SetUpKind;
@@ -55,6 +57,9 @@ pub enum Command {
     /// Sellers and their balances
     #[command(subcommand)]
     Seller(sellers::SellerCommand),
+    /// A seller's people, who sign in to its cabinet
+    #[command(subcommand)]
+    Person(people::PersonCommand),
     /// Shops, their addresses and passwords
     #[command(subcommand)]
     Shop(sellers::ShopCommand),
@@ -76,6 +81,9 @@ pub enum Command {
     /// The ledger
     #[command(subcommand)]
     Books(payments::BooksCommand),
+    /// What Robokassa's clients send: explain a signature
+    #[command(subcommand)]
+    Robokassa(robokassa::RobokassaCommand),
     /// Carry a whole installation from one database to another, empty one, and prove its books there
     Copy(CopyArgs),
     /// Look whether the installation is well, whether a server runs or not; changes nothing

@@ -96,6 +96,7 @@ pub async fn run(common: Common, args: DemoArgs) -> Result<(), ProgramError> {
         shop: shop.url.clone(),
         simulators: vec![(SIMULATOR_TITLE.to_owned(), provider.url.clone())],
         command: format!("{program} payment list --data {}", folder.path().display()),
+        person: scenery::PERSON,
     };
     let beside = stands(&server, account, &keys, provider, shop)?;
     let ready = move || out::line(if json { &told } else { &text });
@@ -179,7 +180,17 @@ struct Ready<'a> {
     simulators: BTreeMap<&'a str, &'a str>,
     metrics: &'a str,
     api_token: &'a str,
+    cabinet: &'a str,
+    person: ReadyPerson<'a>,
     shop: ReadyShop<'a>,
+}
+
+/// Who signs in to the cabinet.
+#[derive(Serialize)]
+struct ReadyPerson<'a> {
+    organisation: &'a str,
+    login: &'a str,
+    password: &'a str,
 }
 
 #[derive(Serialize)]
@@ -199,8 +210,11 @@ struct Places<'a> {
 }
 
 fn ready_line(url: &str, places: Places<'_>, keys: &Keys, api_token: &str) -> serde_json::Result<String> {
+    let [organisation, login, password] = scenery::PERSON;
     serde_json::to_string(&Ready {
         url,
+        cabinet: &format!("{url}/cabinet"),
+        person: ReadyPerson { organisation, login, password },
         example_shop: places.shop,
         simulators: BTreeMap::from([(SIMULATOR, places.provider)]),
         metrics: places.metrics,

@@ -93,7 +93,9 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
         Command::Payment(command) => command.request(),
         Command::Job(command) => command.request(),
         Command::Clock(command) => command.request(),
+        Command::Person(command) => command.request(),
         Command::Books(command) => command.request(),
+        Command::Robokassa(command) => command.request()?,
     };
     logging::begin(&settings, logging::COMMAND)?;
     ask(&settings, &cli.common, request).await

@@ -3,7 +3,9 @@
 mod attention;
 pub mod copied;
 pub mod diagnosis;
+mod explained;
 mod payment;
+mod people;
 mod settings;
 mod table;
 
@@ -37,6 +39,8 @@ pub fn reply(reply: &Reply, json: bool) -> io::Result<()> {
 fn as_json(reply: &Reply) -> io::Result<String> {
     let text = match reply {
         Reply::Seller(view) => serde_json::to_string_pretty(view),
+        Reply::Admission(view) => serde_json::to_string_pretty(view),
+        Reply::People { people } => listed("people", people),
         Reply::Sellers { sellers } => listed("sellers", sellers),
         Reply::Shop(view) => serde_json::to_string_pretty(view),
         Reply::Shops { shops } => listed("shops", shops),
@@ -54,6 +58,7 @@ fn as_json(reply: &Reply) -> io::Result<String> {
         Reply::Clock(view) => serde_json::to_string_pretty(view),
         Reply::Token(view) => serde_json::to_string_pretty(view),
         Reply::Books(view) => serde_json::to_string_pretty(view),
+        Reply::Explained(view) => serde_json::to_string_pretty(view),
     };
     Ok(text?)
 }
@@ -67,6 +72,8 @@ fn listed<T: Serialize>(name: &str, all: &[T]) -> serde_json::Result<String> {
 fn as_text(reply: &Reply) -> String {
     match reply {
         Reply::Seller(view) => seller(view),
+        Reply::Admission(view) => people::admission(view),
+        Reply::People { people: all } => people::people(all),
         Reply::Sellers { sellers: all } => sellers(all),
         Reply::Shop(view) => settings::shop(view),
         Reply::Shops { shops } => settings::shops(shops),
@@ -84,6 +91,7 @@ fn as_text(reply: &Reply) -> String {
         Reply::Clock(view) => attention::clock(view),
         Reply::Token(view) => attention::token(view),
         Reply::Books(view) => books(view),
+        Reply::Explained(view) => explained::text(view),
     }
 }
 
@@ -102,7 +110,8 @@ fn seller(view: &SellerView) -> String {
     fields.add_some("balances as of", view.at.as_ref());
     let live = balances("live balances", &view.balances);
     let test = balances("test balances", &view.test_balances);
-    format!("{fields}\n{live}\n{test}")
+    let first = view.administrator.as_ref().map(people::admission).unwrap_or_default();
+    format!("{fields}{first}\n{live}\n{test}")
 }
 
 fn balances(title: &str, by_currency: &ByCurrency) -> String {

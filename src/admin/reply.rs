@@ -1,8 +1,14 @@
 //! What an installation answers to a person: plain views, printed as tables or as JSON.
 
 pub mod attention;
+pub mod explained;
 
 use attention::{JobLine, JobsView, StrayLine};
+use explained::ExplainedView;
+pub mod people;
+
+use attention::{JobLine, JobsView, StrayLine};
+use people::{AdmissionView, PersonLine};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -30,6 +36,9 @@ pub struct SellerView {
     pub balances: ByCurrency,
     /// What its test book holds.
     pub test_balances: ByCurrency,
+    /// With what its first person signs in; told when it is created, and never again.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub administrator: Option<AdmissionView>,
 }
 
 /// A seller in a list.
@@ -431,6 +440,13 @@ pub struct BooksView {
 pub enum Reply {
     /// A seller.
     Seller(SellerView),
+    /// With what somebody signs in.
+    Admission(AdmissionView),
+    /// A seller's people.
+    People {
+        /// By login.
+        people: Vec<PersonLine>,
+    },
     /// Sellers.
     Sellers {
         /// The oldest first.
@@ -480,4 +496,6 @@ pub enum Reply {
     Token(attention::TokenView),
     /// The books.
     Books(BooksView),
+    /// A signature.
+    Explained(ExplainedView),
 }

@@ -201,6 +201,31 @@ pub enum Request {
         name: String,
         /// The time zone of its days.
         zone: String,
+        /// What its people say whose they are; made of the name if none is given.
+        organisation: Option<String>,
+    },
+    /// Lets somebody of a seller's people in.
+    CreatePerson {
+        /// The seller.
+        seller: String,
+        /// The personal login.
+        login: String,
+        /// The name for other people.
+        name: String,
+        /// The organisation's login, for the first person.
+        organisation: Option<String>,
+    },
+    /// Gives somebody a new password.
+    ResetPassword {
+        /// The seller.
+        seller: String,
+        /// The personal login.
+        login: String,
+    },
+    /// A seller's people.
+    ListPeople {
+        /// The seller.
+        seller: String,
     },
     /// A seller with its balances.
     ShowSeller {
@@ -339,6 +364,13 @@ pub enum Request {
     RenewToken,
     /// Checks that the books add up.
     CheckBooks,
+    /// Explains the signature of a request in Robokassa's dialect.
+    ExplainSignature {
+        /// What was pasted.
+        text: String,
+        /// The shop's login or identifier; the one that the request names if none is given.
+        shop: Option<String>,
+    },
 }
 
 #[cfg(test)]

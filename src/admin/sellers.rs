@@ -17,9 +17,15 @@ const PAGE: u32 = 500;
 const ALWAYS_SHOWN: [Account; 2] = [Account::Pending, Account::Available];
 
 impl Admin<'_> {
-    pub(super) async fn create_seller(&self, name: &str, zone: &str) -> Result<Reply, Failure> {
+    pub(super) async fn create_seller(
+        &self,
+        name: &str,
+        zone: &str,
+        organisation: Option<&str>,
+    ) -> Result<Reply, Failure> {
         let id = self.engine.create_seller(name, zone, self.actor.clone()).await?;
-        self.seller_view(id, None).await
+        let administrator = Some(self.admit_first(id, name, organisation).await?);
+        Ok(Reply::Seller(SellerView { administrator, ..self.view_of(id, None).await? }))
     }
 
     pub(super) async fn show_seller(&self, which: &SellerRef, at: Option<&str>) -> Result<Reply, Failure> {
@@ -76,10 +82,15 @@ impl Admin<'_> {
     }
 
     async fn seller_view(&self, id: SellerId, at: Option<&str>) -> Result<Reply, Failure> {
+        Ok(Reply::Seller(self.view_of(id, at).await?))
+    }
+
+    async fn view_of(&self, id: SellerId, at: Option<&str>) -> Result<SellerView, Failure> {
         let seller = self.seller(id).await?;
         let at = at.map(|text| words::as_of(text, &seller.zone)).transpose()?;
         let shops = self.engine.store().shops_of_book(id.book).await?;
-        Ok(Reply::Seller(SellerView {
+        Ok(SellerView {
+            administrator: None,
             balances: self.balances(id.book, &shops, at).await?,
             test_balances: self.balances(id.book.twin(BookKind::Test), &shops, at).await?,
             at: at.map(words::moment),
@@ -88,7 +99,7 @@ impl Admin<'_> {
             active: seller.active,
             zone: seller.zone,
             shops: shops.into_iter().map(|shop| shop.login).collect(),
-        }))
+        })
     }
 
     /// What a book holds by currency and account; the currencies of its shops are there from the start.

@@ -16,6 +16,9 @@ pub enum SellerCommand {
         /// The time zone of its days and months
         #[arg(long, default_value = USUAL_ZONE)]
         zone: String,
+        /// What its people say whose they are when they sign in [default: made of the name]
+        #[arg(long, value_name = "LOGIN")]
+        organisation: Option<String>,
     },
     /// Show a seller and its balances
     Show {
@@ -54,7 +57,9 @@ impl SellerCommand {
     #[must_use]
     pub fn request(self) -> Request {
         match self {
-            SellerCommand::Create { name, zone } => Request::CreateSeller { name, zone },
+            SellerCommand::Create { name, zone, organisation } => {
+                Request::CreateSeller { name, zone, organisation }
+            }
             SellerCommand::Show { seller, shop, at } => {
                 let seller = match shop {
                     Some(shop) => SellerRef::OfShop(shop),

@@ -5,6 +5,7 @@ use crate::error::{Failure, ProgramError};
 use domain::history::Actor;
 use domain::ids::{BookKind, ProviderAccountId, ShopId};
 use domain::providers::ProviderAccount;
+use domain::secrets::Secret;
 use domain::sellers::{Algorithm, SettlementDelay, Shop, ShopAddress, Switch, Verb};
 use domain::tariffs::{Fee, RefundFee, Step};
 use engine::operator::{NewProvider, NewTariff};
@@ -20,6 +21,8 @@ const API_PATH: &str = "/v3";
 /// The demo shows in a minute what takes a day elsewhere.
 const DELAY: SettlementDelay = SettlementDelay::Seconds(60);
 const ZONE: &str = "Europe/Moscow";
+/// Who signs in to the cabinet of a demo: the organisation's login, his own, and a password that is no secret.
+pub(super) const PERSON: [&str; 3] = ["demo", "admin", "demo password"];
 
 /// What the books of a demo are set up with.
 pub(super) struct Scenery<'a> {
@@ -48,6 +51,7 @@ impl Scenery<'_> {
         self.tariff().await?;
         let shop = self.the_shop().await?;
         self.move_addresses(shop).await?;
+        self.person(shop).await?;
         let live = self.engine.shop_twin(shop, BookKind::Live).await?;
         let test = self.engine.shop_twin(shop, BookKind::Test).await?;
         let (password1, password2) = passwords(&live)?;
@@ -138,6 +142,17 @@ impl Scenery<'_> {
         };
         let told = self.engine.new_passwords()?;
         Ok(self.engine.create_shop(&new, told, Self::actor()).await?)
+    }
+
+    /// Lets somebody into the cabinet of the demo's seller.
+    async fn person(&self, shop: ShopId) -> Result<(), ProgramError> {
+        let seller = self.engine.shop_twin(shop, BookKind::Live).await?.seller;
+        let [organisation, login, password] = PERSON;
+        if self.engine.store().person(seller.book, login).await?.is_none() {
+            let password = Some(Secret::new(password.to_owned()));
+            self.engine.add_person(seller, Some(organisation), (login, "Anna Demo"), password).await?;
+        }
+        Ok(())
     }
 
     /// Sets addresses that are missing or lead to where the example shop stood before. Whoever has let

@@ -4,6 +4,7 @@
 mod balances;
 mod clock;
 mod doctor;
+mod explaining;
 mod holds;
 mod jobs;
 mod scene;

@@ -305,6 +305,21 @@ impl Numbers {
     }
 }
 
+/// The smallest number that an identifier taken at a moment can have, so that lists ordered by number can begin
+/// at a time.
+#[must_use]
+pub fn first_number(at: Timestamp) -> u64 {
+    since_epoch(at) << (SEQUENCE_BITS + 6)
+}
+
+/// When an identifier of this number was taken, to the millisecond: lists ordered by number say by it how far
+/// they have come.
+#[must_use]
+pub fn taken_at(number: u64) -> Timestamp {
+    let since = i64::try_from(number >> (SEQUENCE_BITS + 6)).unwrap_or(0);
+    Timestamp::from_millisecond(EPOCH_MS.saturating_add(since)).unwrap_or(Timestamp::MAX)
+}
+
 fn since_epoch(at: Timestamp) -> u64 {
     let since = at.as_millisecond().saturating_sub(EPOCH_MS).max(0);
     since.unsigned_abs() & ((1 << 41) - 1)

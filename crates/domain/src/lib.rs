@@ -13,6 +13,7 @@
 pub mod admit;
 pub mod attempts;
 pub mod booking;
+pub mod by_hand;
 pub mod calendar;
 pub mod closing;
 pub mod decide;

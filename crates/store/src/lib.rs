@@ -33,6 +33,7 @@ pub mod notices;
 pub mod numbers;
 pub mod owner_token;
 pub mod payments;
+pub mod people;
 pub mod postgres;
 pub mod providers;
 pub mod reader;

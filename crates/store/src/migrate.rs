@@ -27,6 +27,13 @@ pub const MIGRATIONS: &[Migration] = &[
         append_only: &["entries", "postings", "history", "shop_logins", "provider_references"],
     },
     Migration { number: 2, oldest: 1, sql: include_str!("migrations/0002.sql"), append_only: &[] },
+    Migration { number: 3, oldest: 1, sql: include_str!("migrations/0003.sql"), append_only: &[] },
+    Migration {
+        number: 4,
+        oldest: 1,
+        sql: include_str!("migrations/0004.sql"),
+        append_only: &["organisations"],
+    },
 ];
 
 /// How far a database is: the columns `found` and `oldest` of one row.

@@ -112,6 +112,8 @@ impl Program {
             simulators: Default::default(),
             metrics: None,
             api_token: None,
+            cabinet: None,
+            person: None,
             shop: None,
         };
         let binary = binary.into();

@@ -18,8 +18,23 @@ pub struct Ready {
     pub metrics: Option<String>,
     /// The owner's token for our API; the demo tells it.
     pub api_token: Option<String>,
+    /// Where the demo's cabinet is.
+    pub cabinet: Option<String>,
+    /// Who signs in to the demo's cabinet.
+    pub person: Option<PersonKeys>,
     /// The demo's shop; a real installation prints no passwords.
     pub shop: Option<ShopKeys>,
+}
+
+/// With what somebody signs in to a cabinet.
+#[derive(Debug, Clone, Deserialize)]
+pub struct PersonKeys {
+    /// The organisation's login.
+    pub organisation: String,
+    /// The personal login.
+    pub login: String,
+    /// The password.
+    pub password: String,
 }
 
 /// What the owner of a shop gets when it is connected.

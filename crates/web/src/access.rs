@@ -19,6 +19,8 @@ pub enum Who {
     /// In a demo, whose pages stay on its owner's machine, anyone; in another installation for tests the
     /// owner, who types his token. In a live one nobody. The form carries the page's token.
     Tester,
+    /// A person of a seller who has signed in; what he sees and does is his seller's.
+    Visitor,
     /// Whoever reaches the operator's own listener, which strangers must not.
     Operator,
 }
@@ -78,6 +80,44 @@ routes! {
     ApiClock "/api/v1/clock" Owner Some(Class::Steps);
     /// What else is asked of our API: there is nothing.
     Api "/api/{*path}" Anyone Some(Class::Pages);
+    /// Signing in to the cabinet.
+    CabinetSignIn "/cabinet/sign-in" Anyone Some(Class::Steps);
+    /// Signing out.
+    CabinetSignOut "/cabinet/sign-out" Visitor Some(Class::Steps);
+    /// The cabinet's language.
+    CabinetLanguage "/cabinet/language" Anyone Some(Class::Pages);
+    /// Where somebody is signed in.
+    CabinetSessions "/cabinet/sessions" Visitor Some(Class::Pages);
+    /// Ending sessions.
+    CabinetSessionsEnd "/cabinet/sessions/end" Visitor Some(Class::Steps);
+    /// Another password.
+    CabinetPassword "/cabinet/sessions/password" Visitor Some(Class::Steps);
+    /// The cabinet's components, in a demo.
+    Gallery "/gallery" Anyone Some(Class::Pages);
+    /// A seller's overview.
+    CabinetOverview "/cabinet" Visitor Some(Class::Pages);
+    /// One payment.
+    CabinetPayment "/cabinet/payments/{id}" Visitor Some(Class::Pages);
+    /// Sending one of its notices again.
+    CabinetPaymentNotice "/cabinet/payments/{id}/notice" Visitor Some(Class::Steps);
+    /// Giving its money back.
+    CabinetRefund "/cabinet/payments/{id}/refund" Visitor Some(Class::Steps);
+    /// Taking what is held for it.
+    CabinetCapture "/cabinet/payments/{id}/capture" Visitor Some(Class::Steps);
+    /// Letting go what is held for it.
+    CabinetRelease "/cabinet/payments/{id}/release" Visitor Some(Class::Steps);
+    /// The balance with its ledger lines.
+    CabinetBalance "/cabinet/balance" Visitor Some(Class::Pages);
+    /// A payment link by hand.
+    CabinetLink "/cabinet/link" Visitor Some(Class::Steps);
+    /// A seller's list of payments.
+    CabinetPayments "/cabinet/payments" Visitor Some(Class::Pages);
+    /// The same list as CSV.
+    CabinetPaymentsCsv "/cabinet/payments.csv" Visitor Some(Class::Pages);
+    /// The same list as XLSX.
+    CabinetPaymentsXlsx "/cabinet/payments.xlsx" Visitor Some(Class::Pages);
+    /// The search of the cabinet's head.
+    CabinetSearch "/cabinet/search" Visitor Some(Class::Pages);
     /// Whether the process is up.
     Health "/health" Anyone None;
     /// Whether it can take requests.

@@ -14,6 +14,8 @@ pub(crate) struct Style {
 
 const STYLE: &str = include_str!("../templates/checkout.css");
 const SCRIPT: &str = include_str!("../static/checkout.js");
+const CABINET_STYLE: &str = include_str!("../static/cabinet.css");
+const CABINET_SCRIPT: &str = include_str!("../static/cabinet.js");
 
 static SQUEEZED: LazyLock<Style> = LazyLock::new(|| {
     let text = squeeze(STYLE);
@@ -21,11 +23,17 @@ static SQUEEZED: LazyLock<Style> = LazyLock::new(|| {
     Style { text, hash }
 });
 
-static SCRIPT_NAME: LazyLock<String> = LazyLock::new(|| {
-    let digest = Sha256::digest(SCRIPT.as_bytes());
+static SCRIPT_NAME: LazyLock<String> = LazyLock::new(|| hashed("checkout", SCRIPT, "js"));
+static CABINET_SQUEEZED: LazyLock<String> = LazyLock::new(|| squeeze(CABINET_STYLE));
+static CABINET_STYLE_NAME: LazyLock<String> = LazyLock::new(|| hashed("cabinet", &CABINET_SQUEEZED, "css"));
+static CABINET_SCRIPT_NAME: LazyLock<String> = LazyLock::new(|| hashed("cabinet", CABINET_SCRIPT, "js"));
+
+/// A name that changes with the content.
+fn hashed(name: &str, content: &str, ending: &str) -> String {
+    let digest = Sha256::digest(content.as_bytes());
     let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("checkout.{hash}.js")
-});
+    format!("{name}.{hash}.{ending}")
+}
 
 /// The style of all pages here.
 pub(crate) fn style() -> &'static Style {
@@ -35,6 +43,16 @@ pub(crate) fn style() -> &'static Style {
 /// The address of the script.
 pub fn script_address() -> String {
     format!("/static/{}", *SCRIPT_NAME)
+}
+
+/// The address of the cabinet's style, which all its pages share.
+pub fn cabinet_style_address() -> String {
+    format!("/static/{}", *CABINET_STYLE_NAME)
+}
+
+/// The address of the cabinet's script.
+pub fn cabinet_script_address() -> String {
+    format!("/static/{}", *CABINET_SCRIPT_NAME)
 }
 
 /// A file that may be kept for ever, because its name changes with its content.
@@ -48,8 +66,15 @@ pub struct StaticFile {
 
 /// The file of a name under `/static/`, if there is one.
 pub fn static_file(name: &str) -> Option<StaticFile> {
-    (name == *SCRIPT_NAME)
-        .then_some(StaticFile { bytes: SCRIPT.as_bytes(), kind: "text/javascript; charset=utf-8" })
+    const SCRIPTS: &str = "text/javascript; charset=utf-8";
+    const STYLES: &str = "text/css; charset=utf-8";
+    let of = |content: &'static str, kind| Some(StaticFile { bytes: content.as_bytes(), kind });
+    match name {
+        name if name == *SCRIPT_NAME => of(SCRIPT, SCRIPTS),
+        name if name == *CABINET_SCRIPT_NAME => of(CABINET_SCRIPT, SCRIPTS),
+        name if name == *CABINET_STYLE_NAME => of(&CABINET_SQUEEZED, STYLES),
+        _ => None,
+    }
 }
 
 /// Takes comments, indentation and line breaks out of a style; nothing inside strings looks like those.
@@ -73,7 +98,7 @@ mod tests {
     #[test]
     fn styles_name_no_side_of_the_page() {
         for word in ["left", "right", "-top", "-bottom"] {
-            let found = STYLE.lines().find(|line| line.contains(word));
+            let found = STYLE.lines().chain(CABINET_STYLE.lines()).find(|line| line.contains(word));
             assert_eq!(found, None, "{word}: use the logical property");
         }
     }

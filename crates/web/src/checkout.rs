@@ -7,7 +7,7 @@ pub mod notices;
 pub mod offers;
 pub mod pages;
 mod phone;
-mod shell;
+pub(crate) mod shell;
 mod stage;
 pub mod views;
 pub mod visit;

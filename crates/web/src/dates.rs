@@ -102,6 +102,17 @@ pub(crate) fn moment(at: Timestamp, zone: &TimeZone, language: Language) -> Stri
     }
 }
 
+/// A day, such as `14 марта 2026`.
+pub(crate) fn day(day: jiff::civil::Date, language: Language) -> String {
+    let (number, month, year) = (day.day(), month(language, day.month()), day.year());
+    match language {
+        Language::Ru | Language::En => format!("{number} {month} {year}"),
+        Language::Uk => format!("{number} {month} {year} р."),
+        Language::Es => format!("{number} de {month} de {year}"),
+        Language::Bg => format!("{number} {month} {year} г."),
+    }
+}
+
 /// A moment as short as it can be understood: the time alone if it is on the day of `now`.
 pub(crate) fn short(at: Timestamp, now: Timestamp, zone: &TimeZone, language: Language) -> String {
     let local = at.to_zoned_datetime(zone.clone());

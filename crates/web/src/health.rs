@@ -72,7 +72,9 @@ async fn text(web: Web, registry: Arc<Registry>) -> Response {
 /// Whether a route belongs to the listener of buyers, shops and providers.
 pub(crate) fn is_public(route: Route) -> bool {
     match route.who() {
-        Who::Anyone | Who::Payer | Who::Shop | Who::Provider | Who::Owner | Who::Tester => true,
+        Who::Anyone | Who::Payer | Who::Shop | Who::Provider | Who::Owner | Who::Visitor | Who::Tester => {
+            true
+        }
         Who::Operator => false,
     }
 }

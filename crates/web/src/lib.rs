@@ -4,10 +4,12 @@
 pub mod access;
 pub mod assets;
 pub mod busy;
+pub mod cabinet;
 pub mod checkout;
 pub mod crowd;
 mod dates;
 pub mod doors;
+pub mod explained;
 pub mod front;
 pub mod gate;
 pub mod health;

@@ -39,6 +39,10 @@ pub(crate) fn header(form_leaves_to: Option<&Url>) -> String {
     )
 }
 
+/// The policy of the cabinet's pages: style and script are files of ours, and no form leaves.
+pub(crate) const CABINET: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+     img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 #[cfg(test)]
 mod tests {
     use super::*;

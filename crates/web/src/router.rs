@@ -2,6 +2,9 @@
 
 use crate::access::Route;
 use crate::assets;
+use crate::cabinet::{
+    balance, capture, entry, export, gallery, link, overview, payment, payments, refund, release, sessions,
+};
 use crate::checkout::{actions, handlers};
 use crate::doors::{callbacks, rest, robokassa};
 use crate::front;
@@ -52,6 +55,25 @@ pub(crate) fn handler(route: Route) -> MethodRouter<Web> {
         Route::Clock => post(time_bar::moved),
         Route::ApiClock => get(rest::show_clock).post(rest::move_clock).fallback(rest::wrong_method),
         Route::Api => any(rest::missing),
+        Route::CabinetSignIn => get(entry::show).post(entry::enter),
+        Route::CabinetSignOut => post(entry::leave),
+        Route::CabinetLanguage => post(entry::language),
+        Route::CabinetSessions => get(sessions::show),
+        Route::CabinetSessionsEnd => post(sessions::end),
+        Route::CabinetPassword => post(sessions::password),
+        Route::Gallery => get(gallery::show),
+        Route::CabinetOverview => get(overview::show),
+        Route::CabinetPayment => get(payment::show),
+        Route::CabinetPaymentNotice => post(payment::send_again),
+        Route::CabinetRefund => get(refund::show).post(refund::confirmed),
+        Route::CabinetCapture => get(capture::show).post(capture::confirmed),
+        Route::CabinetRelease => get(release::show).post(release::confirmed),
+        Route::CabinetBalance => get(balance::show),
+        Route::CabinetLink => get(link::show).post(link::make),
+        Route::CabinetPayments => get(payments::show),
+        Route::CabinetPaymentsCsv => get(export::as_csv),
+        Route::CabinetPaymentsXlsx => get(export::as_xlsx),
+        Route::CabinetSearch => get(payments::search),
         Route::Health => get(health::up),
         Route::Ready => get(health::ready),
         // The operator's own listener gives it its text; here it is an address like any other.

@@ -73,6 +73,25 @@ impl Spot {
                 | Route::PayOutcome
                 | Route::PayLanguage
                 | Route::PayBack
+                | Route::CabinetSignIn
+                | Route::CabinetSignOut
+                | Route::CabinetLanguage
+                | Route::CabinetSessions
+                | Route::CabinetSessionsEnd
+                | Route::CabinetPassword
+                | Route::Gallery
+                | Route::CabinetOverview
+                | Route::CabinetPayment
+                | Route::CabinetPaymentNotice
+                | Route::CabinetRefund
+                | Route::CabinetCapture
+                | Route::CabinetRelease
+                | Route::CabinetBalance
+                | Route::CabinetLink
+                | Route::CabinetPayments
+                | Route::CabinetPaymentsCsv
+                | Route::CabinetPaymentsXlsx
+                | Route::CabinetSearch
                 | Route::Front
                 | Route::Clock
                 | Route::Dialects,

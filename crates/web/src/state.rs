@@ -53,4 +53,6 @@ pub struct Tour {
     pub simulators: Vec<(String, String)>,
     /// The command that shows what was written down.
     pub command: String,
+    /// Who signs in to the cabinet: organisation, login and password.
+    pub person: [&'static str; 3],
 }

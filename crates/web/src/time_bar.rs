@@ -1,6 +1,7 @@
 //! The bar of an installation for tests that shows its time and moves it forward.
 
 use crate::busy::unavailable;
+use crate::cabinet::shell::Section;
 use crate::checkout::{pages, visit};
 use crate::messages;
 use crate::owner::is_owner;
@@ -136,8 +137,11 @@ fn told(back: &str, note: Note) -> Response {
     messages::see_other(&format!("{back}?clock={}", note.code()))
 }
 
-/// Where a move leads back: to a payment's page or the front page, and nowhere else.
+/// Where a move leads back: to a payment's page, a section of the cabinet or the front page, and nowhere else.
 fn back(web: &Web, named: &str) -> String {
+    if let Some(section) = Section::ALL.into_iter().find(|section| section.path() == named) {
+        return section.path().to_owned();
+    }
     let payment = named.strip_prefix("/pay/").filter(|id| web.engine.parse::<PaymentId>(id).is_ok());
     payment.map_or_else(|| "/".to_owned(), |id| format!("/pay/{id}"))
 }

@@ -1,5 +1,6 @@
 //! Plain digests printed as hex, the way merchant protocols sign, and their comparison.
 
+use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 use ripemd::Ripemd160;
 use sha1::Sha1;
@@ -79,10 +80,35 @@ impl Digest {
         }
     }
 
+    /// The HMAC (RFC 2104) of these bytes with this digest, as lower-case hex.
+    ///
+    /// ```
+    /// use wire::digest::Digest;
+    /// let hex = Digest::Md5.keyed_hex(b"Jefe", b"what do ya want for nothing?");
+    /// assert_eq!(hex, "750c783e6ab0b503eaa86e310a5db738");
+    /// ```
+    pub fn keyed_hex(self, key: &[u8], text: &[u8]) -> String {
+        match self {
+            Digest::Md5 => keyed::<Hmac<Md5>>(key, text),
+            Digest::Ripemd160 => keyed::<Hmac<Ripemd160>>(key, text),
+            Digest::Sha1 => keyed::<Hmac<Sha1>>(key, text),
+            Digest::Sha256 => keyed::<Hmac<Sha256>>(key, text),
+            Digest::Sha384 => keyed::<Hmac<Sha384>>(key, text),
+            Digest::Sha512 => keyed::<Hmac<Sha512>>(key, text),
+        }
+    }
+
     /// Whether this hex, in any case, is the digest of these bytes.
     pub fn fits(self, text: &[u8], received_hex: &str) -> bool {
         same_hex(&self.hex(text), received_hex)
     }
+}
+
+fn keyed<M: Mac + KeyInit>(key: &[u8], text: &[u8]) -> String {
+    // HMAC takes keys of any length, so there is no failure to tell.
+    <M as KeyInit>::new_from_slice(key)
+        .map(|mac| hex::encode(mac.chain_update(text).finalize().into_bytes()))
+        .unwrap_or_default()
 }
 
 /// The raw SHA-256 of these bytes, for fingerprints of content.

@@ -8,6 +8,7 @@
 )]
 
 mod audit;
+mod by_hand;
 mod guards;
 mod holds;
 mod leases;

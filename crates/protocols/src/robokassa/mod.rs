@@ -2,6 +2,7 @@
 
 pub mod errors;
 mod expiry;
+pub mod explain;
 mod fields;
 pub mod holds;
 pub mod keys;

@@ -145,6 +145,14 @@ impl PaymentStart {
         })
     }
 
+    /// Verifies the signature and nothing else, for whoever explains it.
+    ///
+    /// # Errors
+    /// 29, as [`PaymentStart::verify`] has it.
+    pub(super) fn check_signature(&self, keys: &ShopKeys<'_>) -> Result<(), Refused> {
+        self.signed(keys).map(|_| ())
+    }
+
     fn signed(&self, keys: &ShopKeys<'_>) -> Result<Signed, Refused> {
         let wrong = |parameter, why| Refused::because_of(parameter, RobokassaError::WrongSignature, why);
         let Some(received) = self.signature.text() else {

@@ -24,7 +24,7 @@ on_both_engines! {
 
 /// Small tables that every machine has whole: logins must be unique everywhere, and the others have a
 /// handful of rows.
-const REFERENCES: [&str; 3] = ["shop_logins", "sealed_keys", "schema_version"];
+const REFERENCES: [&str; 4] = ["shop_logins", "organisations", "sealed_keys", "schema_version"];
 /// Directories: only ever added to, and spread by their own key.
 const DIRECTORIES: [&str; 1] = ["provider_references"];
 /// Rows that only the node or the writer changes whose they are.
@@ -84,7 +84,9 @@ async fn no_table_points_at_another(place: Place) {
 #[test]
 fn directories_are_only_ever_added_to() {
     let only_added: Vec<&str> = super::MIGRATIONS.iter().flat_map(|step| step.append_only).copied().collect();
-    assert!(DIRECTORIES.iter().chain(&["shop_logins"]).all(|table| only_added.contains(table)));
+    assert!(
+        DIRECTORIES.iter().chain(&["shop_logins", "organisations"]).all(|table| only_added.contains(table))
+    );
 }
 
 #[test]

@@ -6,11 +6,48 @@ use crate::reader::Query;
 use crate::store::Store;
 use crate::value::Row;
 use domain::ids::PaymentId;
+use jiff::Timestamp;
 
 /// So many exchanges of a payment are read, the last ones.
 pub const EXCHANGES_MAX: u32 = 500;
 
+/// What was said once between us and a provider or shop, as people read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// When.
+    pub at: Timestamp,
+    /// Whether we spoke first.
+    pub ours: bool,
+    /// The provider's name, or `shop`.
+    pub peer: String,
+    /// The request, redacted.
+    pub request: String,
+    /// The answer, redacted; none came otherwise.
+    pub reply: Option<String>,
+    /// The answer's status.
+    pub status: Option<u16>,
+    /// Why no answer came.
+    pub error: Option<String>,
+}
+
 impl Store {
+    /// What was said about a payment, the first one first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn said_about(&self, payment: PaymentId) -> Result<Vec<Said>, StoreError> {
+        let said = |exchange: Exchange| Said {
+            at: exchange.at,
+            ours: matches!(exchange.direction, Direction::Out),
+            peer: exchange.peer,
+            request: exchange.request,
+            reply: exchange.reply,
+            status: exchange.status,
+            error: exchange.error,
+        };
+        Ok(self.exchanges_of(payment).await?.into_iter().map(said).collect())
+    }
+
     /// The exchanges about a payment, the first one first.
     ///
     /// # Errors

@@ -7,13 +7,15 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use money::Money;
 use money::currency::Currency;
-use web::checkout::notices::{Leave, Refused, RefusedKind};
+use protocols::robokassa::explain::mistake::Mistake;
+use web::checkout::notices::{Explained, Leave, Refused, RefusedKind};
 use web::checkout::offers::{Device, Offer, Taste, arrange};
 use web::checkout::pages::{self, RenderFault, Rendered};
 use web::checkout::views::{
     Choose, ChooseNotice, Deadline, Expired, External, Failed, Field, FieldError, Form, Handle, Held, Late,
     LateWhy, Outcome, Page, Paid, Qr, Redirect, Returning, Stage, Summary,
 };
+use web::explained::in_words;
 use web::time_bar::{Note, TimeBar};
 
 /// A sum in roubles, given in kopecks.
@@ -225,8 +227,17 @@ pub fn pages(language: Language) -> Result<Vec<(String, Rendered)>, RenderFault>
     }
     let page = Page { payment: None, ..page };
     all.push(("live-clock".into(), pages::live_clock(&page)?));
-    let refused =
-        Refused { number: 29, kind: RefusedKind::Signature, parameter: Some("SignatureValue".into()) };
+    let explained = Explained {
+        mistakes: vec![in_words(language, &Mistake::PasswordsSwapped)],
+        expected: Some("daisy:1290.00:5417:***:Shp_user=42".into()),
+        signed: Some("daisy:1290.00:5417:***:Shp_user=42".into()),
+    };
+    let refused = Refused {
+        number: 29,
+        kind: RefusedKind::Signature,
+        parameter: Some("SignatureValue".into()),
+        explained: Some(explained),
+    };
     all.push(("refused".into(), pages::refused(&page, &refused)?));
     all.push(("missing".into(), pages::missing(&page)?));
     all.push(("busy".into(), pages::busy(&page, Some("/pay/pay_3k9q0m5x7v2t8w4r6n1b0c5d7f"))?));

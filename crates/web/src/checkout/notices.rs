@@ -10,6 +10,19 @@ pub struct Refused {
     pub kind: RefusedKind,
     /// The parameter that it is about, as the shop spelt it.
     pub parameter: Option<String>,
+    /// What is wrong with the signature of a rehearsal, as far as that is known.
+    pub explained: Option<Explained>,
+}
+
+/// What explains a signature that does not fit. It holds no secret and no digest.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// Each mistake with its cure, in the page's language.
+    pub mistakes: Vec<String>,
+    /// What should have been signed, the password masked.
+    pub expected: Option<String>,
+    /// What was signed instead, the password masked, if that is known.
+    pub signed: Option<String>,
 }
 
 /// The kinds of refusal that have words of their own.

@@ -100,7 +100,8 @@ fn page_token(engine: &Kassa, payment: PaymentId) -> String {
     engine.print(PageTokenId { number: payment.number, book: payment.book })
 }
 
-fn read_cookie<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+/// The value of a cookie.
+pub(crate) fn read_cookie<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
     let pairs = request.headers.get("cookie")?.split(';').filter_map(|pair| pair.trim().split_once('='));
     pairs.into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
 }

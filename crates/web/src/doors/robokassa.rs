@@ -1,19 +1,28 @@
 //! Robokassa's paths: the payment start and the questions about operations.
 
 use crate::busy::unavailable;
-use crate::checkout::notices::{Refused, RefusedKind};
+use crate::checkout::notices::{self, Refused, RefusedKind};
+use crate::checkout::views::Page;
 use crate::checkout::{pages, visit};
+use crate::explained::in_words;
 use crate::messages;
 use crate::state::Web;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::payments::Language;
 use engine::holds::HoldError;
 use engine::orders::StartRefused;
 use protocols::robokassa::Endpoint;
 use protocols::robokassa::errors::{self, RobokassaError};
+use protocols::robokassa::explain::Explained;
+use protocols::robokassa::explain::effort::Effort;
 use protocols::robokassa::holds::{self, HoldWish};
 use protocols::robokassa::op_state::Detail;
 use wire::http::{HttpReply, HttpRequest, Method};
+
+/// The signature of a larger request is not explained on a page: the search would cost too much for a
+/// stranger's asking. In bytes.
+const EXPLAINED_MAX: usize = 16_384;
 
 /// A request to one of this dialect's paths.
 pub async fn serve(web: &Web, endpoint: Endpoint, request: &HttpRequest) -> Response {
@@ -64,7 +73,11 @@ async fn start(web: &Web, request: &HttpRequest) -> Response {
             }
             response
         }
-        Err(StartRefused::Robokassa(refused)) => refuse(web, request, &refused),
+        Err(StartRefused::Robokassa(refused)) => {
+            let page = visit::page(web, request, None, None);
+            let explained = explained(web, request, &refused, page.language).await;
+            refuse(&page, &refused, explained)
+        }
         Err(StartRefused::Engine(error)) => unavailable(web, request, &error),
     }
 }
@@ -72,20 +85,42 @@ async fn start(web: &Web, request: &HttpRequest) -> Response {
 /// The page of a payment start whose body is larger than anything a shop has to say.
 pub fn too_large(web: &Web, head: &HttpRequest) -> Response {
     let why = "the body is too large or broke off";
-    refuse(web, head, &errors::Refused::with(RobokassaError::WrongInvoiceParameter, why))
+    let page = visit::page(web, head, None, None);
+    refuse(&page, &errors::Refused::with(RobokassaError::WrongInvoiceParameter, why), None)
+}
+
+/// What is wrong with the signature of a rehearsal: its page is read by the shop's programmer. Of real
+/// payments, whose pages buyers read, nothing is told.
+async fn explained(
+    web: &Web,
+    request: &HttpRequest,
+    refused: &errors::Refused,
+    language: Language,
+) -> Option<notices::Explained> {
+    let small = request.query.len().saturating_add(request.body.len()) <= EXPLAINED_MAX;
+    if refused.error != RobokassaError::WrongSignature || !small {
+        return None;
+    }
+    let read = Explained::of_request(request).filter(Explained::is_test)?;
+    let report = web.engine.explain_robokassa(&read, read.login()?, Effort::QUICK).await.ok()??;
+    Some(notices::Explained {
+        mistakes: report.mistakes.iter().map(|mistake| in_words(language, mistake)).collect(),
+        expected: report.expected_text,
+        signed: report.signed_text,
+    })
 }
 
 /// The page of a refusal, with its number.
-fn refuse(web: &Web, request: &HttpRequest, refused: &errors::Refused) -> Response {
+fn refuse(page: &Page, refused: &errors::Refused, explained: Option<notices::Explained>) -> Response {
     tracing::info!(number = refused.error.number(), why = refused.why, "a payment start is refused");
-    let page = visit::page(web, request, None, None);
     let view = Refused {
+        explained,
         number: refused.error.number(),
         kind: kind(refused),
         parameter: refused.parameter.map(str::to_owned),
     };
     // The service that these clients know answers its error pages with 200.
-    messages::page(StatusCode::OK, pages::refused(&page, &view))
+    messages::page(StatusCode::OK, pages::refused(page, &view))
 }
 
 fn kind(refused: &errors::Refused) -> RefusedKind {
