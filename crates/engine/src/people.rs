@@ -16,6 +16,7 @@ use domain::secrets::Secret;
 use domain::sellers::Seller;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
+use std::net::IpAddr;
 use std::sync::LazyLock;
 use store::error::StoreError;
 use store::people::{Person, Role, Session, Tries};
@@ -321,13 +322,28 @@ fn digest(parts: &[&str]) -> String {
     hex::encode(hasher.finalize())
 }
 
+/// Whether an address is of this machine or of a network that is not the internet.
+fn is_inside(address: &IpAddr) -> bool {
+    match address {
+        IpAddr::V4(four) => four.is_loopback() || four.is_private() || four.is_link_local(),
+        IpAddr::V6(six) => six.is_loopback() || six.is_unique_local() || six.is_unicast_link_local(),
+    }
+}
+
 /// What tries are counted by: the login from this address, the address, the login.
 fn about(typed: &Credentials<'_>, device: &Device) -> [String; 3] {
     let login = [typed.organisation.to_lowercase(), typed.login.to_lowercase()];
     let [organisation, person] = &login;
+    // Behind a proxy everybody comes from its address: what one of them does must not stop the others.
+    let shared = device.address.parse().is_ok_and(|address| is_inside(&address));
+    let address = if shared {
+        digest(&["inside", organisation, person])
+    } else {
+        digest(&["address", &device.address])
+    };
     [
         digest(&["both", organisation, person, &device.address]),
-        digest(&["address", &device.address]),
+        address,
         digest(&["login", organisation, person]),
     ]
 }
@@ -397,6 +413,18 @@ mod tests {
     fn whoever_comes_from_everywhere_is_slowed_down_by_what_he_names() {
         let tries = [None, None, Some(Tries { count: 61, last_at: at(1_000) })];
         assert_eq!(slowed(&tries, at(1_001)), Some(at(1_060)));
+    }
+
+    #[test]
+    fn behind_a_proxy_one_who_guesses_does_not_stop_the_others() {
+        let typed = |login| Credentials { organisation: "demo", login, password: "" };
+        let from = |address: &str, login| {
+            let device = Device { address: address.to_owned(), agent: String::new() };
+            about(&typed(login), &device)
+        };
+        assert_eq!(from("203.0.113.7", "anna")[1], from("203.0.113.7", "boris")[1]);
+        assert_ne!(from("10.0.0.1", "anna")[1], from("10.0.0.1", "boris")[1]);
+        assert_eq!(from("10.0.0.1", "anna")[2], from("203.0.113.7", "ANNA")[2]);
     }
 
     #[test]
