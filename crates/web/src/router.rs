@@ -3,8 +3,8 @@
 use crate::access::Route;
 use crate::assets;
 use crate::cabinet::{
-    balance, capture, check, entry, export, gallery, link, notices, overview, payment, payments, refund, release,
-    sessions, shop, shop_passwords, shop_trial, shops,
+    balance, capture, check, entry, export, gallery, link, notices, overview, payment, payments, refund,
+    release, sessions, shop, shop_passwords, shop_trial, shops,
 };
 use crate::checkout::{actions, handlers};
 use crate::doors::{callbacks, rest, robokassa};

@@ -151,9 +151,8 @@ fn chosen(web: &Web, desk: &Desk) -> Result<Vec<NoticeId>, EngineError> {
 }
 
 async fn look(web: &Web, desk: &Desk, sort: NoticeSort) -> Result<NoticesView, EngineError> {
-    let number = |name| {
-        desk.asked(name).and_then(|text| web.engine.parse::<NoticeId>(&text).ok()).map(|id| id.number)
-    };
+    let number =
+        |name| desk.asked(name).and_then(|text| web.engine.parse::<NoticeId>(&text).ok()).map(|id| id.number);
     let place = match (number("before"), number("after")) {
         (Some(number), _) => Place::Below(number),
         (None, Some(number)) => Place::Above(number),

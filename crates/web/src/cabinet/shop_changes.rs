@@ -88,12 +88,7 @@ pub(crate) async fn apply(
     }
 }
 
-async fn both(
-    web: &Web,
-    desk: &Desk,
-    twins: &Twins,
-    changes: &[ShopChange],
-) -> Result<bool, EngineError> {
+async fn both(web: &Web, desk: &Desk, twins: &Twins, changes: &[ShopChange]) -> Result<bool, EngineError> {
     web.engine.change_shop(twins.live.id, changes, desk.actor.clone()).await?;
     Ok(true)
 }
@@ -139,8 +134,11 @@ fn addresses(desk: &Desk, view: &mut ShopView) -> Option<Vec<ShopChange>> {
 fn methods(desk: &Desk, view: &mut ShopView) -> Option<ShopChange> {
     let ticked: Vec<String> =
         desk.form.all("method").filter_map(|field| field.text(TextEncoding::UTF_8).ok()).collect();
-    let chosen: Vec<Method> =
-        Method::ALL.iter().copied().filter(|method| ticked.iter().any(|code| code == method.code())).collect();
+    let chosen: Vec<Method> = Method::ALL
+        .iter()
+        .copied()
+        .filter(|method| ticked.iter().any(|code| code == method.code()))
+        .collect();
     if chosen.is_empty() {
         for method in &mut view.methods {
             method.on = false;

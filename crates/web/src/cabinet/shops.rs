@@ -29,8 +29,8 @@ pub struct ShopRow {
     pub login: String,
     /// Where it is told of payments; may be empty.
     pub result: String,
-    /// How many methods it offers.
-    pub methods: u64,
+    /// How many methods it offers, in words.
+    pub methods: String,
     /// Whether it may take new payments.
     pub active: bool,
 }
@@ -57,19 +57,20 @@ pub async fn show(State(web): State<Web>, request: Request) -> Response {
         Ok(desk) => desk,
         Err(response) => return response,
     };
-    let view = desk.shops(&web).await.map(|shops| ShopsView {
-        rows: shops.iter().map(|shop| row(&web, shop)).collect(),
-    });
+    let view = desk
+        .shops(&web)
+        .await
+        .map(|shops| ShopsView { rows: shops.iter().map(|shop| row(&web, &desk.frame, shop)).collect() });
     desk.answer(&web, view.map(|view| page(&desk.frame, &view)))
 }
 
-fn row(web: &Web, shop: &Shop) -> ShopRow {
+fn row(web: &Web, frame: &Frame, shop: &Shop) -> ShopRow {
     ShopRow {
         address: address(web, shop.id),
         name: shop.name.clone(),
         login: shop.login.clone(),
         result: shop.result.as_ref().map(|result| result.url.clone()).unwrap_or_default(),
-        methods: u64::try_from(shop.methods.len()).unwrap_or(u64::MAX),
+        methods: frame.words().sh_methods_on(u64::try_from(shop.methods.len()).unwrap_or(u64::MAX)),
         active: shop.active,
     }
 }
