@@ -3,6 +3,8 @@
 
 mod balances;
 mod cabinet;
+mod cabinet_access;
+mod cabinet_shops;
 mod clock;
 mod doctor;
 mod explaining;

@@ -3,7 +3,7 @@
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::network::{Audience, Network, SendError};
-use domain::ids::PaymentId;
+use domain::ids::{Book, PaymentId};
 use secrecy::SecretString;
 use store::exchanges::{Direction, Exchange};
 use wire::http::{Headers, HttpCall, HttpReply, Repeat};
@@ -41,21 +41,31 @@ impl<N: Network, C: Clock> Engine<N, C> {
         credential: Option<SecretString>,
         to: Audience,
     ) -> Result<HttpReply, SendError> {
-        let first = self.exchange_once(payment, peer, call, credential.clone(), to).await;
+        let about = (payment.book, Some(payment));
+        let first = self.exchange_once(about, peer, call, credential.clone(), to).await;
         match (&first, call.repeat) {
-            (Err(_), Repeat::Safe) => self.exchange_once(payment, peer, call, credential, to).await,
+            (Err(_), Repeat::Safe) => self.exchange_once(about, peer, call, credential, to).await,
             (Ok(_) | Err(_), Repeat::Safe | Repeat::SameKey { .. } | Repeat::Never) => first,
         }
+    }
+
+    /// Sends a call to a shop that is about no payment, and writes the exchange down.
+    pub(crate) async fn exchange_with_shop(
+        &self,
+        book: Book,
+        call: &HttpCall,
+    ) -> Result<HttpReply, SendError> {
+        self.exchange_once((book, None), Peer::Shop, call, None, Audience::Shop).await
     }
 
     #[tracing::instrument(
         name = "call",
         skip_all,
-        fields(payment = payment.number, method = call.method.as_str(), peer = peer.name(), status)
+        fields(payment = payment.map(|payment| payment.number), method = call.method.as_str(), peer = peer.name(), status)
     )]
     async fn exchange_once(
         &self,
-        payment: PaymentId,
+        (book, payment): (Book, Option<PaymentId>),
         peer: Peer<'_>,
         call: &HttpCall,
         credential: Option<SecretString>,
@@ -68,8 +78,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
         }
         let took = self.now().duration_since(at).as_micros();
         let exchange = Exchange {
-            book: payment.book,
-            payment: Some(payment),
+            book,
+            payment,
             direction: Direction::Out,
             peer: peer.name().to_owned(),
             request: request_text(call),

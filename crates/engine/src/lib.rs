@@ -34,4 +34,5 @@ pub mod returning;
 pub mod sellers;
 pub mod telling;
 pub mod time_travel;
+pub mod trials;
 pub mod workers;

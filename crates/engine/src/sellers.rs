@@ -5,6 +5,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::network::Network;
 use crate::passwords::fresh_password;
+use domain::decide::Refused;
 use domain::history::Actor;
 use domain::ids::{Book, BookKind, SellerId, ShopId};
 use domain::methods::Method;
@@ -202,12 +203,27 @@ impl<N: Network, C: Clock> Engine<N, C> {
         actor: Actor,
     ) -> Result<(), EngineError> {
         for kind in [BookKind::Live, BookKind::Test] {
-            let mut shop = self.shop_twin(live, kind).await?;
-            let fields: Vec<&str> = changes.iter().map(|change| change.apply(&mut shop)).collect();
-            shop.version = shop.version.saturating_add(1);
-            let fields = fields.join(", ");
-            self.submit(SaveShop { shop, fields, actor: actor.clone() }).await?;
+            self.change_shop_twin(live, kind, changes, actor.clone()).await?;
         }
+        Ok(())
+    }
+
+    /// Changes settings of a shop in one of its books: the digest of rehearsals may be another one.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] when a value cannot be or somebody else changed the shop meanwhile.
+    pub async fn change_shop_twin(
+        &self,
+        shop: ShopId,
+        kind: BookKind,
+        changes: &[ShopChange],
+        actor: Actor,
+    ) -> Result<(), EngineError> {
+        let mut shop = self.shop_twin(shop, kind).await?;
+        let fields: Vec<&str> = changes.iter().map(|change| change.apply(&mut shop)).collect();
+        shop.version = shop.version.saturating_add(1);
+        let fields = fields.join(", ");
+        self.submit(SaveShop { shop, fields, actor }).await?;
         self.known.forget_sellers();
         Ok(())
     }
@@ -219,13 +235,32 @@ impl<N: Network, C: Clock> Engine<N, C> {
     #[tracing::instrument(skip_all, fields(shop = live.number))]
     pub async fn rotate_passwords(&self, live: ShopId, told: Told, actor: Actor) -> Result<(), EngineError> {
         for kind in [BookKind::Live, BookKind::Test] {
-            let mut shop = self.shop_twin(live, kind).await?;
-            let version = shop.current_passwords().map_or(0, |passwords| passwords.version).saturating_add(1);
-            shop.passwords.push(told.passwords(kind, version));
-            shop.version = shop.version.saturating_add(1);
-            let fields = "passwords".to_owned();
-            self.submit(SaveShop { shop, fields, actor: actor.clone() }).await?;
+            self.rotate_twin(live, kind, None, &told, actor.clone()).await?;
         }
+        Ok(())
+    }
+
+    /// Gives a shop new passwords in one of its books, if those in force are still of this version, so that a
+    /// form that comes twice rotates once; none: whatever they are.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when there is no such shop; [`Refused::Stale`] for another version.
+    pub async fn rotate_twin(
+        &self,
+        shop: ShopId,
+        kind: BookKind,
+        seen: Option<u32>,
+        told: &Told,
+        actor: Actor,
+    ) -> Result<(), EngineError> {
+        let mut shop = self.shop_twin(shop, kind).await?;
+        let present = shop.current_passwords().map_or(0, |passwords| passwords.version);
+        if seen.is_some_and(|seen| seen != present) {
+            return Err(EngineError::Refused(Refused::Stale { what: "shop" }));
+        }
+        shop.passwords.push(told.passwords(kind, present.saturating_add(1)));
+        shop.version = shop.version.saturating_add(1);
+        self.submit(SaveShop { shop, fields: "passwords".to_owned(), actor }).await?;
         self.known.forget_sellers();
         Ok(())
     }

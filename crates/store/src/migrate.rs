@@ -34,6 +34,7 @@ pub const MIGRATIONS: &[Migration] = &[
         sql: include_str!("migrations/0004.sql"),
         append_only: &["organisations"],
     },
+    Migration { number: 5, oldest: 1, sql: include_str!("migrations/0005.sql"), append_only: &[] },
 ];
 
 /// How far a database is: the columns `found` and `oldest` of one row.

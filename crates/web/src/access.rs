@@ -116,6 +116,20 @@ routes! {
     CabinetPaymentsCsv "/cabinet/payments.csv" Visitor Some(Class::Pages);
     /// The same list as XLSX.
     CabinetPaymentsXlsx "/cabinet/payments.xlsx" Visitor Some(Class::Pages);
+    /// A seller's shops.
+    CabinetShops "/cabinet/shops" Visitor Some(Class::Pages);
+    /// The technical settings of a shop.
+    CabinetShop "/cabinet/shops/{id}" Visitor Some(Class::Steps);
+    /// New passwords for it.
+    CabinetShopPasswords "/cabinet/shops/{id}/passwords" Visitor Some(Class::Steps);
+    /// Trying one of its addresses.
+    CabinetShopTest "/cabinet/shops/{id}/test" Visitor Some(Class::Steps);
+    /// The log of notifications.
+    CabinetNotices "/cabinet/notices" Visitor Some(Class::Pages);
+    /// Sending notifications again.
+    CabinetNoticesAgain "/cabinet/notices/again" Visitor Some(Class::Steps);
+    /// The signature check.
+    CabinetCheck "/cabinet/check" Visitor Some(Class::Steps);
     /// The search of the cabinet's head.
     CabinetSearch "/cabinet/search" Visitor Some(Class::Pages);
     /// Whether the process is up.

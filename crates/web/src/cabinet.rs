@@ -2,6 +2,7 @@
 
 pub mod balance;
 pub mod capture;
+pub mod check;
 pub mod components;
 mod desk;
 pub mod entry;
@@ -10,6 +11,7 @@ pub mod gallery;
 pub mod link;
 mod missing;
 mod moving;
+pub mod notices;
 pub mod overview;
 pub mod payment;
 pub mod payments;
@@ -18,6 +20,11 @@ pub mod refund;
 pub mod release;
 pub mod sessions;
 pub mod shell;
+pub mod shop;
+mod shop_changes;
+pub mod shop_passwords;
+pub mod shop_trial;
+pub mod shops;
 mod streamed;
 mod timeline;
 pub(crate) mod visitor;

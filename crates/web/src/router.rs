@@ -3,7 +3,8 @@
 use crate::access::Route;
 use crate::assets;
 use crate::cabinet::{
-    balance, capture, entry, export, gallery, link, overview, payment, payments, refund, release, sessions,
+    balance, capture, check, entry, export, gallery, link, notices, overview, payment, payments, refund,
+    release, sessions, shop, shop_passwords, shop_trial, shops,
 };
 use crate::checkout::{actions, handlers};
 use crate::doors::{callbacks, rest, robokassa};
@@ -73,6 +74,13 @@ pub(crate) fn handler(route: Route) -> MethodRouter<Web> {
         Route::CabinetPayments => get(payments::show),
         Route::CabinetPaymentsCsv => get(export::as_csv),
         Route::CabinetPaymentsXlsx => get(export::as_xlsx),
+        Route::CabinetShops => get(shops::show),
+        Route::CabinetShop => get(shop::show).post(shop::change),
+        Route::CabinetShopPasswords => get(shop_passwords::show).post(shop_passwords::rotate),
+        Route::CabinetShopTest => post(shop_trial::now),
+        Route::CabinetNotices => get(notices::show),
+        Route::CabinetNoticesAgain => post(notices::again),
+        Route::CabinetCheck => get(check::show).post(check::judge),
         Route::CabinetSearch => get(payments::search),
         Route::Health => get(health::up),
         Route::Ready => get(health::ready),

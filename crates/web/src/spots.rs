@@ -91,6 +91,13 @@ impl Spot {
                 | Route::CabinetPayments
                 | Route::CabinetPaymentsCsv
                 | Route::CabinetPaymentsXlsx
+                | Route::CabinetShops
+                | Route::CabinetShop
+                | Route::CabinetShopPasswords
+                | Route::CabinetShopTest
+                | Route::CabinetNotices
+                | Route::CabinetNoticesAgain
+                | Route::CabinetCheck
                 | Route::CabinetSearch
                 | Route::Front
                 | Route::Clock

@@ -3,12 +3,15 @@
 //! A text is a function of [`Words`], so a missing key does not compile, a text that lacks one of its
 //! arguments is an unused variable, and a text that no page uses is dead code; the build accepts neither.
 
+mod cabinet_check;
 mod cabinet_common;
 mod cabinet_entry;
 mod cabinet_gallery;
 mod cabinet_money;
+mod cabinet_notices;
 mod cabinet_payment;
 mod cabinet_payments;
+mod cabinet_shops;
 mod checkout;
 mod clock;
 mod common;

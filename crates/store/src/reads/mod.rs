@@ -6,6 +6,7 @@ pub mod history;
 pub mod jobs;
 pub mod ledger;
 pub mod lines;
+pub mod notice_list;
 pub mod overview;
 pub mod payment_list;
 pub mod payments;
