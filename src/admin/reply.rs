@@ -2,12 +2,10 @@
 
 pub mod attention;
 pub mod explained;
-
-use attention::{JobLine, JobsView, StrayLine};
-use explained::ExplainedView;
 pub mod people;
 
 use attention::{JobLine, JobsView, StrayLine};
+use explained::ExplainedView;
 use people::{AdmissionView, PersonLine};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
