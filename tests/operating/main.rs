@@ -2,9 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod balances;
+mod dialect;
 mod doctor;
 mod explaining;
 mod jobs;
+mod prices;
 mod scene;
 mod settings;
 mod stray;

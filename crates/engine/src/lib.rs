@@ -26,6 +26,7 @@ pub mod operator;
 pub mod orders;
 pub mod outbound;
 pub mod passwords;
+pub mod pricing;
 pub mod provider_settings;
 pub mod returning;
 pub mod sellers;

@@ -3,7 +3,8 @@
 use crate::access::Route;
 use crate::crowd::Class;
 use axum::extract::{MatchedPath, Request};
-use protocols::robokassa::Endpoint;
+use protocols::robokassa::op_state::Detail;
+use protocols::robokassa::{Call, Endpoint};
 
 /// Where a request is going.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,8 +46,11 @@ impl Spot {
         match self {
             Spot::Own(route) => route.path(),
             Spot::Robokassa(Endpoint::PaymentStart) => "robokassa/start",
-            Spot::Robokassa(Endpoint::OpState) => "robokassa/op_state",
-            Spot::Robokassa(Endpoint::OpStateExt) => "robokassa/op_state_ext",
+            Spot::Robokassa(Endpoint::Service(Call::State(Detail::Short))) => "robokassa/op_state",
+            Spot::Robokassa(Endpoint::Service(Call::State(Detail::Extended))) => "robokassa/op_state_ext",
+            Spot::Robokassa(Endpoint::Service(Call::Prices(_))) => "robokassa/prices",
+            Spot::Robokassa(Endpoint::Soap) => "robokassa/soap",
+            Spot::Robokassa(Endpoint::Missing(_)) => "robokassa/not_yet",
             Spot::Nowhere => "nowhere",
         }
     }
@@ -56,7 +60,9 @@ impl Spot {
         match self {
             Spot::Own(route) => route.class(),
             Spot::Robokassa(Endpoint::PaymentStart) => Some(Class::Payments),
-            Spot::Robokassa(Endpoint::OpState | Endpoint::OpStateExt) | Spot::Nowhere => Some(Class::Pages),
+            Spot::Robokassa(Endpoint::Service(_) | Endpoint::Soap | Endpoint::Missing(_)) | Spot::Nowhere => {
+                Some(Class::Pages)
+            }
         }
     }
 
@@ -82,8 +88,15 @@ impl Spot {
                 | Route::Ready
                 | Route::Metrics,
             )
-            | Spot::Robokassa(Endpoint::OpState | Endpoint::OpStateExt)
+            | Spot::Robokassa(Endpoint::Service(_) | Endpoint::Soap)
             | Spot::Nowhere => Reader::Program,
+            Spot::Robokassa(Endpoint::Missing(missing)) => {
+                if missing.is_page() {
+                    Reader::Person
+                } else {
+                    Reader::Program
+                }
+            }
         }
     }
 }
@@ -102,7 +115,10 @@ mod tests {
     #[test]
     fn every_word_in_metrics_belongs_to_one_spot() {
         let own = Route::ALL.iter().map(|route| Spot::Own(*route));
-        let doors = [Endpoint::PaymentStart, Endpoint::OpState, Endpoint::OpStateExt].map(Spot::Robokassa);
+        let calls = ["OpState", "OpStateExt", "GetRates"].map(protocols::robokassa::call);
+        let calls = calls.into_iter().flatten().map(Endpoint::Service);
+        let missing = Endpoint::Missing(protocols::robokassa::missing::Missing::Sms);
+        let doors = calls.chain([Endpoint::PaymentStart, Endpoint::Soap, missing]).map(Spot::Robokassa);
         let mut words: Vec<_> = own.chain(doors).chain([Spot::Nowhere]).map(Spot::word).collect();
         let all = words.len();
         words.sort_unstable();
