@@ -152,6 +152,12 @@ fn requests_without_a_signature_of_their_own_are_left_alone() {
 fn what_the_door_takes_although_it_is_written_otherwise_is_accepted_and_named() {
     let text = format!("demoShop:500.00:732:{PASSWORD_1}:Shp_user_id=123:Shp_subscription_id=456");
     let signature = hash(Algorithm::Md5, text.as_bytes());
+    let state = md5(&format!("demoShop:7:{TEST_PASSWORD_2}"));
+    let question = format!("MerchantLogin=demoShop&InvoiceID=7&Signature={state}");
+    let about_rehearsal = crate::shop::report(&question, Algorithm::Md5);
+    assert_eq!(about_rehearsal.verdict, Verdict::Accepted);
+    assert_eq!(codes(&about_rehearsal), ["test_and_live_mixed"]);
+
     let form = "MerchantLogin=demoShop&OutSum=500.00&InvId=732&Shp_user_id=123&Shp_subscription_id=456";
     let report = report(&format!("{form}&SignatureValue={signature}"), Algorithm::Md5);
     assert_eq!(report.verdict, Verdict::Accepted);
