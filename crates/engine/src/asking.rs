@@ -9,6 +9,7 @@ use domain::attempts::{Attempt, AttemptState};
 use domain::ids::BookKind;
 use domain::payments::{ClaimKey, Payment, PaymentState};
 use money::Money;
+use protocols::robokassa::op_key;
 use protocols::robokassa::op_state::{
     Detail, Operation, ResultCode, StateCode, StateQuery, error_reply, operation_reply,
 };
@@ -20,6 +21,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     pub async fn operation_state(&self, request: &HttpRequest, detail: Detail) -> String {
         match self.find_operation(request).await {
             Ok((payment, attempt)) => {
+                let op_key = op_key::of_public(&self.print(attempt.id));
                 let operation = Operation {
                     state: state_code(&payment, &attempt),
                     asked_at: self.now(),
@@ -28,7 +30,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
                     paid: paid(&payment, &attempt),
                     account: None,
                     sum: payment.told_sum(),
-                    op_key: None,
+                    op_key: op_key.as_deref(),
                     rrn: None,
                     custom: &payment.terms.custom,
                 };

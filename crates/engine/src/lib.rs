@@ -29,6 +29,7 @@ pub mod orders;
 pub mod outbound;
 pub mod passwords;
 pub mod people;
+pub mod pricing;
 pub mod provider_settings;
 pub mod returning;
 pub mod sellers;

@@ -3,8 +3,9 @@
 use crate::access::Route;
 use crate::crowd::Class;
 use axum::extract::{MatchedPath, Request};
-use protocols::robokassa::Endpoint;
 use protocols::robokassa::holds::HoldWish;
+use protocols::robokassa::op_state::Detail;
+use protocols::robokassa::{Call, Endpoint};
 
 /// Where a request is going.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +49,11 @@ impl Spot {
             Spot::Robokassa(Endpoint::PaymentStart) => "robokassa/start",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Confirm)) => "robokassa/confirm",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Cancel)) => "robokassa/cancel",
-            Spot::Robokassa(Endpoint::OpState) => "robokassa/op_state",
-            Spot::Robokassa(Endpoint::OpStateExt) => "robokassa/op_state_ext",
+            Spot::Robokassa(Endpoint::Service(Call::State(Detail::Short))) => "robokassa/op_state",
+            Spot::Robokassa(Endpoint::Service(Call::State(Detail::Extended))) => "robokassa/op_state_ext",
+            Spot::Robokassa(Endpoint::Service(Call::Prices(_))) => "robokassa/prices",
+            Spot::Robokassa(Endpoint::Soap) => "robokassa/soap",
+            Spot::Robokassa(Endpoint::Missing(_)) => "robokassa/not_yet",
             Spot::Nowhere => "nowhere",
         }
     }
@@ -59,7 +63,9 @@ impl Spot {
         match self {
             Spot::Own(route) => route.class(),
             Spot::Robokassa(Endpoint::PaymentStart | Endpoint::Hold(_)) => Some(Class::Payments),
-            Spot::Robokassa(Endpoint::OpState | Endpoint::OpStateExt) | Spot::Nowhere => Some(Class::Pages),
+            Spot::Robokassa(Endpoint::Service(_) | Endpoint::Soap | Endpoint::Missing(_)) | Spot::Nowhere => {
+                Some(Class::Pages)
+            }
         }
     }
 
@@ -114,8 +120,15 @@ impl Spot {
                 | Route::Ready
                 | Route::Metrics,
             )
-            | Spot::Robokassa(Endpoint::Hold(_) | Endpoint::OpState | Endpoint::OpStateExt)
+            | Spot::Robokassa(Endpoint::Hold(_) | Endpoint::Service(_) | Endpoint::Soap)
             | Spot::Nowhere => Reader::Program,
+            Spot::Robokassa(Endpoint::Missing(missing)) => {
+                if missing.is_page() {
+                    Reader::Person
+                } else {
+                    Reader::Program
+                }
+            }
         }
     }
 }
@@ -135,8 +148,10 @@ mod tests {
     fn every_word_in_metrics_belongs_to_one_spot() {
         let own = Route::ALL.iter().map(|route| Spot::Own(*route));
         let holds = [HoldWish::Confirm, HoldWish::Cancel].map(Endpoint::Hold);
-        let doors = [Endpoint::PaymentStart, Endpoint::OpState, Endpoint::OpStateExt];
-        let doors = doors.into_iter().chain(holds).map(Spot::Robokassa);
+        let calls = ["OpState", "OpStateExt", "GetRates"].map(protocols::robokassa::call);
+        let calls = calls.into_iter().flatten().map(Endpoint::Service);
+        let missing = Endpoint::Missing(protocols::robokassa::missing::Missing::Sms);
+        let doors = calls.chain(holds).chain([Endpoint::PaymentStart, Endpoint::Soap, missing]).map(Spot::Robokassa);
         let mut words: Vec<_> = own.chain(doors).chain([Spot::Nowhere]).map(Spot::word).collect();
         let all = words.len();
         words.sort_unstable();

@@ -135,6 +135,10 @@ fn refusal(pasted: &Pasted, shop: &ShopSecrets<'_>, kind: RequestKind, test: boo
 fn verdict(kind: RequestKind, outcome: &Outcome, mistakes: &[Mistake], refusal: Option<Refused>) -> Verdict {
     match kind {
         RequestKind::FailReturn | RequestKind::OpenService => Verdict::Unsigned,
+        // Signed with the test password, it is a question about the rehearsal of that number.
+        RequestKind::StateQuery if mistakes == [Mistake::TestAndLiveMixed] && refusal.is_none() => {
+            Verdict::Accepted
+        }
         // A question of prices may be signed and need not be.
         RequestKind::CalcOutSumm if mistakes == [Mistake::SignatureMissing] => Verdict::Unsigned,
         RequestKind::PaymentStart => match (refusal, mistakes.is_empty()) {

@@ -6,6 +6,7 @@ use wire::http::{HttpRequest, Method};
 
 use super::errors::{Refused, RobokassaError};
 use super::names::{Name, is_custom};
+use super::oldest;
 
 /// A value that may take a slot in the signed text.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -57,6 +58,10 @@ impl Fields {
             Method::Get | Method::Head | Method::Delete => RawForm::default(),
         };
         let query = RawForm::from_urlencoded(request.query.as_bytes()).map_err(unreadable)?;
+        if oldest::is_path(&request.path) {
+            let today = |form: &RawForm| oldest::renamed(form).map_err(unreadable);
+            return Fields::of(&today(&body)?, &today(&query)?);
+        }
         Fields::of(&body, &query)
     }
 

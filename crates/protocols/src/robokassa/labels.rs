@@ -7,25 +7,37 @@ use domain::methods::Method;
 pub struct MethodWords {
     /// The label in `IncCurrLabel`.
     pub label: &'static str,
+    /// The alias, by which shops ask for it.
+    pub alias: &'static str,
     /// The code in `PaymentMethod`. The live service names buttons of banks `PayButton`.
     pub code: &'static str,
-    /// The description in the services' replies, which are in Russian.
+    /// The code of the group in which the services list it.
+    pub group: &'static str,
+    /// The description in the services' replies, in Russian.
     pub description: &'static str,
+    /// The same in English.
+    pub english: &'static str,
 }
 
 /// The words for a method. Where the service has one label for each operator of a phone or terminal, the
 /// group's name is told, because which of them it was is not known.
 pub const fn words(method: Method) -> MethodWords {
-    let (label, code, description) = match method {
-        Method::BankCard => ("BankCardPSR", "BankCard", "Банковская карта"),
-        Method::Sbp => ("SBPPSR", "PayButton", "Система быстрых платежей"),
-        Method::SberPay => ("SberPayPSR", "PayButton", "SberPay"),
-        Method::TPay => ("TinkoffPay", "PayButton", "T-Pay"),
-        Method::YooMoney => ("YandexMerchantPS5R", "EMoney", "Кошелёк ЮMoney"),
-        Method::MobileBalance => ("Mobile", "Mobile", "Баланс телефона"),
-        Method::Cash => ("Terminals", "Terminals", "Наличные"),
+    let (label, alias, code, group, description, english) = match method {
+        Method::BankCard => {
+            ("BankCardPSR", "BankCard", "BankCard", "BankCard", "Банковская карта", "Bank card")
+        }
+        Method::Sbp => {
+            ("SBPPSR", "SBP", "PayButton", "SBP", "Система быстрых платежей", "Faster payments system")
+        }
+        Method::SberPay => ("SberPayPSR", "SberPay", "PayButton", "Bank", "SberPay", "SberPay"),
+        Method::TPay => ("TinkoffPay", "TinkoffPay", "PayButton", "Bank", "T-Pay", "T-Pay"),
+        Method::YooMoney => {
+            ("YandexMerchantPS5R", "YandexMoney", "EMoney", "EMoney", "Кошелёк ЮMoney", "YooMoney wallet")
+        }
+        Method::MobileBalance => ("Mobile", "Mobile", "Mobile", "Mobile", "Баланс телефона", "Phone balance"),
+        Method::Cash => ("Terminals", "Terminals", "Terminals", "Terminals", "Наличные", "Cash"),
     };
-    MethodWords { label, code, description }
+    MethodWords { label, alias, code, group, description, english }
 }
 
 /// The method that a label or alias means, in any case. Unknown and retired ones mean none: the full choice
@@ -60,6 +72,7 @@ mod tests {
     fn every_label_we_tell_is_understood_when_it_comes_back() {
         for &method in Method::ALL {
             assert_eq!(method_of_label(words(method).label), Some(method));
+            assert_eq!(method_of_label(words(method).alias), Some(method));
         }
     }
 

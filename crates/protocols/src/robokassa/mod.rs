@@ -7,15 +7,24 @@ mod fields;
 pub mod holds;
 pub mod keys;
 pub mod labels;
+pub mod missing;
 mod names;
 pub mod notice;
+mod oldest;
+pub mod op_key;
 pub mod op_state;
 pub mod request;
+pub mod services;
 mod signature;
 mod slots;
+pub mod soap;
 mod spelling;
 mod sums;
 mod xml;
+
+use self::missing::Missing;
+use self::op_state::Detail;
+use self::services::Service;
 
 /// What a path of this dialect leads to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,24 +33,41 @@ pub enum Endpoint {
     PaymentStart,
     /// The end of a hold.
     Hold(holds::HoldWish),
-    /// The state of an operation, in short.
-    OpState,
-    /// The state of an operation with keys and custom fields.
-    OpStateExt,
+    /// One of the services, by its own path.
+    Service(Call),
+    /// Any of the services in a SOAP envelope, which names it.
+    Soap,
+    /// A feature that is not there yet.
+    Missing(Missing),
+}
+
+/// One of the XML services.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Call {
+    /// OpState and OpStateExt: where an operation stands.
+    State(Detail),
+    /// Methods and prices.
+    Prices(Service),
 }
 
 /// Where a path leads, in any case, as today's and as the legacy hosts had them; `None` for a path that is
 /// not of this dialect or not served.
 ///
 /// ```
-/// use protocols::robokassa::{Endpoint, path};
+/// use protocols::robokassa::{Call, Endpoint, op_state::Detail, path};
 /// assert_eq!(path("/merchant/index.aspx"), Some(Endpoint::PaymentStart));
-/// assert_eq!(path("/WebService/Service.asmx/OpStateExt"), Some(Endpoint::OpStateExt));
+/// assert_eq!(
+///     path("/WebService/Service.asmx/OpStateExt"),
+///     Some(Endpoint::Service(Call::State(Detail::Extended)))
+/// );
 /// assert_eq!(path("/api/v1/payments"), None);
 /// ```
 pub fn path(path: &str) -> Option<Endpoint> {
     let plain = path.to_ascii_lowercase();
     let plain = plain.strip_suffix('/').unwrap_or(&plain);
+    if let Some(missing) = Missing::at(plain) {
+        return Some(Endpoint::Missing(missing));
+    }
     match plain.strip_prefix("/merchant").unwrap_or(plain) {
         // The oldest host had the page at its root, but only under its full name: `/index` alone is ours.
         "/index.aspx" => Some(Endpoint::PaymentStart),
@@ -50,8 +76,21 @@ pub fn path(path: &str) -> Option<Endpoint> {
             Some(Endpoint::Hold(holds::HoldWish::Confirm))
         }
         "/payment/cancel" if plain.starts_with("/merchant") => Some(Endpoint::Hold(holds::HoldWish::Cancel)),
-        "/webservice/service.asmx/opstate" => Some(Endpoint::OpState),
-        "/webservice/service.asmx/opstateext" => Some(Endpoint::OpStateExt),
+        oldest::PATH if !plain.starts_with("/merchant") => Some(Endpoint::PaymentStart),
+        "/webservice/service.asmx" => Some(Endpoint::Soap),
+        other => call(other.strip_prefix("/webservice/service.asmx/")?).map(Endpoint::Service),
+    }
+}
+
+/// The service of this name, in any case.
+pub fn call(name: &str) -> Option<Call> {
+    match name.to_ascii_lowercase().as_str() {
+        "opstate" => Some(Call::State(Detail::Short)),
+        "opstateext" => Some(Call::State(Detail::Extended)),
+        "getcurrencies" => Some(Call::Prices(Service::GetCurrencies)),
+        "getpaymentmethods" => Some(Call::Prices(Service::GetPaymentMethods)),
+        "getrates" => Some(Call::Prices(Service::GetRates)),
+        "calcoutsumm" => Some(Call::Prices(Service::CalcOutSumm)),
         _ => None,
     }
 }
@@ -68,6 +107,7 @@ mod tests {
             "/merchant/INDEX/",
             "/Merchant/Payment/Index",
             "/Index.aspx",
+            "/ssl/calc.asp",
         ] {
             assert_eq!(path(text), Some(Endpoint::PaymentStart), "{text}");
         }
@@ -75,9 +115,32 @@ mod tests {
 
     #[test]
     fn the_state_services_are_known_with_and_without_their_prefix() {
-        assert_eq!(path("/Merchant/WebService/Service.asmx/OpState"), Some(Endpoint::OpState));
-        assert_eq!(path("/Webservice/Service.asmx/OpState"), Some(Endpoint::OpState));
-        assert_eq!(path("/merchant/webservice/service.asmx/opstateext"), Some(Endpoint::OpStateExt));
+        assert_eq!(
+            path("/Merchant/WebService/Service.asmx/OpState"),
+            Some(Endpoint::Service(Call::State(Detail::Short)))
+        );
+        assert_eq!(
+            path("/Webservice/Service.asmx/OpState"),
+            Some(Endpoint::Service(Call::State(Detail::Short)))
+        );
+        assert_eq!(
+            path("/merchant/webservice/service.asmx/opstateext"),
+            Some(Endpoint::Service(Call::State(Detail::Extended)))
+        );
+    }
+
+    #[test]
+    fn the_services_about_prices_and_the_envelope_are_known() {
+        for (text, service) in [
+            ("/Merchant/WebService/Service.asmx/GetCurrencies", Service::GetCurrencies),
+            ("/WebService/Service.asmx/getrates", Service::GetRates),
+            ("/Webservice/Service.asmx/CalcOutSumm/", Service::CalcOutSumm),
+            ("/Merchant/WebService/Service.asmx/GetPaymentMethods", Service::GetPaymentMethods),
+        ] {
+            assert_eq!(path(text), Some(Endpoint::Service(Call::Prices(service))), "{text}");
+        }
+        assert_eq!(path("/Merchant/WebService/Service.asmx"), Some(Endpoint::Soap));
+        assert_eq!(path("/Merchant/WebService/Service.asmx/OpRefund"), None);
     }
 
     #[test]
@@ -90,9 +153,16 @@ mod tests {
 
     #[test]
     fn other_paths_are_left_to_others() {
-        for text in
-            ["", "/", "/index", "/payment/index", "/merchant", "/Merchant/Index/guid", "/merchantindex"]
-        {
+        for text in [
+            "",
+            "/",
+            "/index",
+            "/payment/index",
+            "/merchant",
+            "/Merchant/Index/guid",
+            "/merchantindex",
+            "/merchant/ssl/calc.asp",
+        ] {
             assert_eq!(path(text), None, "{text}");
         }
     }

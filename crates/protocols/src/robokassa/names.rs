@@ -67,6 +67,8 @@ names! {
     Email loose WrongInvoiceParameter "Email";
     IncCurrLabel loose WrongInvoiceParameter "IncCurrLabel";
     PaymentMethods loose WrongInvoiceParameter "PaymentMethods";
+    IncSum loose WrongSum "IncSum";
+    Language loose WrongInvoiceParameter "Language";
 }
 
 impl Name {

@@ -5,15 +5,15 @@ use domain::payments::CustomField;
 use jiff::Timestamp;
 use money::Money;
 use money::currency::Currency;
-use wire::form::RawForm;
 use wire::http::HttpRequest;
 
 use super::errors::Refused;
 use super::expiry::MOSCOW;
-use super::fields::{Fields, Given};
+use super::fields::Given;
 use super::keys::ShopKeys;
 use super::labels::words;
 use super::names::Name;
+use super::services::{answer, service_fields};
 use super::sums::read_number;
 use super::xml::{element, text};
 
@@ -33,6 +33,8 @@ pub enum ResultCode {
     OperationNotFound,
     /// A live and a test operation have this number.
     TwoOperations,
+    /// The calculation is not possible.
+    NotCalculated,
     /// Something is wrong on our side.
     Internal,
 }
@@ -46,17 +48,20 @@ impl ResultCode {
             ResultCode::ShopNotFound => 2,
             ResultCode::OperationNotFound => 3,
             ResultCode::TwoOperations => 4,
+            ResultCode::NotCalculated => 5,
             ResultCode::Internal => 1_000,
         }
     }
 
-    const fn description(self) -> &'static str {
+    /// What the reply says about it; nothing where all is well.
+    pub(super) const fn description(self) -> &'static str {
         match self {
             ResultCode::Ok => "",
             ResultCode::WrongSignature => "The signature is wrong",
             ResultCode::ShopNotFound => "The shop is not found or not activated",
             ResultCode::OperationNotFound => "The operation is not found",
             ResultCode::TwoOperations => "Two operations have this number",
+            ResultCode::NotCalculated => "The sum or the method cannot be calculated with",
             ResultCode::Internal => "Internal error",
         }
     }
@@ -114,18 +119,13 @@ pub struct StateQuery {
 }
 
 impl StateQuery {
-    /// Reads GET queries, POST forms, POSTs with their values in the query, and JSON objects, which one PHP
-    /// client posts.
+    /// Reads GET queries, POST forms, POSTs with their values in the query, JSON objects and SOAP envelopes.
     ///
     /// # Errors
     /// The code to answer with: without a login there is no shop; what cannot be read is not signed.
     pub fn read(request: &HttpRequest) -> Result<StateQuery, ResultCode> {
-        let fields = match json_form(request) {
-            Some(form) => Fields::of(&form, &RawForm::default()),
-            None => Fields::read(request),
-        };
         let unsigned = |_: Refused| ResultCode::WrongSignature;
-        let fields = fields.map_err(unsigned)?;
+        let fields = service_fields(request).map_err(unsigned)?;
         let login = fields.strict(Name::MerchantLogin).map_err(|_| ResultCode::ShopNotFound)?;
         let signature = fields.strict(Name::Signature).map_err(unsigned)?;
         let signature = match signature {
@@ -158,28 +158,6 @@ impl StateQuery {
         }
         read_number(number).ok().flatten().ok_or(ResultCode::OperationNotFound)
     }
-}
-
-/// The members of a JSON object as a form, if the request is one. Numbers are taken as whole numbers only:
-/// nothing here passes through a float.
-fn json_form(request: &HttpRequest) -> Option<RawForm> {
-    let kind = request.headers.get("content-type")?.to_ascii_lowercase();
-    let members: serde_json::Map<String, serde_json::Value> =
-        kind.starts_with("application/json").then(|| serde_json::from_slice(&request.body).ok()).flatten()?;
-    let mut form = RawForm::default();
-    for (name, value) in members {
-        let value = match value {
-            serde_json::Value::String(text) => text,
-            serde_json::Value::Number(number) if number.is_i64() => number.to_string(),
-            serde_json::Value::Number(_)
-            | serde_json::Value::Null
-            | serde_json::Value::Bool(_)
-            | serde_json::Value::Array(_)
-            | serde_json::Value::Object(_) => continue,
-        };
-        form.push(name.into_bytes(), value.into_bytes()).ok()?;
-    }
-    Some(form)
 }
 
 /// Everything that a reply tells of an operation.
@@ -253,17 +231,7 @@ fn custom_fields(custom: &[CustomField]) -> String {
 }
 
 fn document(code: ResultCode, content: &str) -> String {
-    let description = match code.description() {
-        "" => String::new(),
-        words => text("Description", words),
-    };
-    let result = element("Result", &(text("Code", &code.number().to_string()) + &description));
-    format!(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<OperationStateResponse \
-         xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
-         xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\" \
-         xmlns=\"http://merchant.roboxchange.com/WebService/\">{result}{content}</OperationStateResponse>"
-    )
+    answer("OperationStateResponse", code, content)
 }
 
 /// Seven digits of fraction and the zone, as the service writes dates.

@@ -10,6 +10,17 @@ pub(super) fn text(name: &str, content: &str) -> String {
     element(name, &escaped(content))
 }
 
+/// Writes an element with attributes and content that is XML already.
+pub(super) fn attributes(name: &str, values: &[(&str, &str)], content: &str) -> String {
+    let values: String =
+        values.iter().map(|(name, value)| format!(" {name}=\"{}\"", escaped(value))).collect();
+    if content.is_empty() {
+        format!("<{name}{values}/>")
+    } else {
+        format!("<{name}{values}>{content}</{name}>")
+    }
+}
+
 /// The text as XML 1.0 can carry it. Characters that it cannot carry at all, not even as references, become
 /// the replacement character, so that one stranger's control byte does not make a whole reply unreadable.
 pub(super) fn escaped(text: &str) -> String {

@@ -3,5 +3,6 @@
 
 mod integrator;
 mod mistaken;
+mod recorded;
 mod right;
 mod shop;

@@ -62,75 +62,66 @@ fn the_optional_slots_of_the_documentation_are_called_right() {
     }
 }
 
+fn md5(text: &str) -> String {
+    hash(Algorithm::Md5, text.as_bytes())
+}
+
 #[test]
-fn messages_to_the_shop_and_its_questions_are_called_right() {
-    let md5 = |text: String| hash(Algorithm::Md5, text.as_bytes());
-    let notice = md5(format!("10.000000:7:{PASSWORD_2}:Shp_a=1"));
-    let test_notice = md5(format!("10:7:{TEST_PASSWORD_2}")).to_uppercase();
-    let back = md5(format!("10.000000:7:{PASSWORD_1}:Shp_a=1"));
-    let state = md5(format!("demoShop:7:{PASSWORD_2}"));
-    let capture = md5(format!("demoShop:10.00:7:{PASSWORD_1}"));
-    let release = md5(format!("demoShop::7:{PASSWORD_1}"));
-    let child = md5(format!("demoShop:10.00:8:{PASSWORD_1}"));
-    let rate = md5(format!("demoShop:100:{PASSWORD_1}"));
-    let sms = md5(format!("demoShop:79990000000:Привет:{PASSWORD_1}"));
-    let widget = md5(format!("demoShop::7:{PASSWORD_1}"));
-    let service = "/Merchant/WebService/Service.asmx";
+fn messages_to_the_shop_are_called_right() {
+    let notice = md5(&format!("10.000000:7:{PASSWORD_2}:Shp_a=1"));
+    let test_notice = md5(&format!("10:7:{TEST_PASSWORD_2}")).to_uppercase();
+    let back = md5(&format!("10.000000:7:{PASSWORD_1}:Shp_a=1"));
+    let sent = format!("OutSum=10.000000&InvId=7&SignatureValue={notice}&Shp_a=1");
+    let returned = format!("OutSum=10.000000&InvId=7&SignatureValue={back}&Shp_a=1");
     for (pasted, kind) in [
-        (
-            format!(
-                "out_summ=10.000000&OutSum=10.000000&inv_id=7&InvId=7&crc={notice}&SignatureValue={notice}&Fee=0.3&Shp_a=1"
-            ),
-            RequestKind::ResultNotice,
-        ),
-        (
-            format!("https://shop.test/pay/result?OutSum=10.000000&InvId=7&SignatureValue={notice}&Shp_a=1"),
-            RequestKind::ResultNotice,
-        ),
+        (format!("out_summ=10.000000&inv_id=7&crc={notice}&{sent}&Fee=0.3"), RequestKind::ResultNotice),
+        (format!("https://shop.test/pay/result?{sent}"), RequestKind::ResultNotice),
         (format!("OutSum=10&InvId=7&IsTest=1&SignatureValue={test_notice}"), RequestKind::ResultNotice),
-        (
-            format!(
-                "https://shop.test/success\nOutSum=10.000000&InvId=7&SignatureValue={back}&Culture=ru&Shp_a=1"
-            ),
-            RequestKind::SuccessReturn,
-        ),
-        (format!("OutSum=10.000000&InvId=7&SignatureValue={back}&Shp_a=1"), RequestKind::SuccessReturn),
+        (format!("https://shop.test/success\n{returned}&Culture=ru"), RequestKind::SuccessReturn),
+        (returned, RequestKind::SuccessReturn),
+    ] {
+        is_right(&pasted, Algorithm::Md5, kind);
+    }
+}
+
+#[test]
+fn questions_and_other_requests_of_the_shop_are_called_right() {
+    let state = md5(&format!("demoShop:7:{PASSWORD_2}"));
+    let capture = md5(&format!("demoShop:10.00:7:{PASSWORD_1}"));
+    let release = md5(&format!("demoShop::7:{PASSWORD_1}"));
+    let child = md5(&format!("demoShop:10.00:8:{PASSWORD_1}"));
+    let rate = md5(&format!("demoShop:100:{PASSWORD_1}"));
+    let sms = md5(&format!("demoShop:79990000000:Привет:{PASSWORD_1}"));
+    let service = "/Merchant/WebService/Service.asmx";
+    let order = "MerchantLogin=demoShop&InvoiceID=7&OutSum=10.00";
+    let json = format!("{{\"MerchantLogin\":\"demoShop\",\"InvoiceID\":7,\"Signature\":\"{state}\"}}");
+    for (pasted, kind) in [
         (
             format!("{service}/OpStateExt?MerchantLogin=demoShop&InvoiceID=7&Signature={state}"),
             RequestKind::StateQuery,
         ),
+        (json, RequestKind::StateQuery),
         (
-            format!("{{\"MerchantLogin\":\"demoShop\",\"InvoiceID\":7,\"Signature\":\"{state}\"}}"),
-            RequestKind::StateQuery,
-        ),
-        (
-            format!(
-                "https://pay.example/Merchant/Payment/Confirm\nMerchantLogin=demoShop&InvoiceID=7&OutSum=10.00&SignatureValue={capture}"
-            ),
+            format!("https://pay.example/Merchant/Payment/Confirm\n{order}&SignatureValue={capture}"),
             RequestKind::HoldConfirm,
         ),
+        (format!("/Merchant/Payment/Cancel?{order}&SignatureValue={release}"), RequestKind::HoldCancel),
         (
             format!(
-                "/Merchant/Payment/Cancel?MerchantLogin=demoShop&InvoiceID=7&OutSum=10.00&SignatureValue={release}"
-            ),
-            RequestKind::HoldCancel,
-        ),
-        (
-            format!(
-                "/Merchant/Recurring?MerchantLogin=demoShop&InvoiceID=8&PreviousInvoiceID=7&OutSum=10.00&SignatureValue={child}"
+                "/Merchant/Recurring?MerchantLogin=demoShop&InvoiceID=8&PreviousInvoiceID=7&OutSum=10.00\
+                 &SignatureValue={child}"
             ),
             RequestKind::Recurring,
         ),
         (
-            format!(
-                "{service}/CalcOutSumm?MerchantLogin=demoShop&IncCurrLabel=BankCard&IncSum=100&Signature={rate}"
-            ),
+            format!("{service}/CalcOutSumm?MerchantLogin=demoShop&IncSum=100&Signature={rate}"),
             RequestKind::CalcOutSumm,
         ),
         (format!("/SMS/?login=demoShop&phone=79990000000&message=Привет&signature={sms}"), RequestKind::Sms),
         (
             format!(
-                "/Merchant/PaymentForm/FormFLS.js?MerchantLogin=demoShop&InvoiceID=7&DefaultSum=100&SignatureValue={widget}"
+                "/Merchant/PaymentForm/FormFLS.js?MerchantLogin=demoShop&InvoiceID=7&DefaultSum=100\
+                 &SignatureValue={release}"
             ),
             RequestKind::PaymentStart,
         ),
@@ -161,6 +152,12 @@ fn requests_without_a_signature_of_their_own_are_left_alone() {
 fn what_the_door_takes_although_it_is_written_otherwise_is_accepted_and_named() {
     let text = format!("demoShop:500.00:732:{PASSWORD_1}:Shp_user_id=123:Shp_subscription_id=456");
     let signature = hash(Algorithm::Md5, text.as_bytes());
+    let state = md5(&format!("demoShop:7:{TEST_PASSWORD_2}"));
+    let question = format!("MerchantLogin=demoShop&InvoiceID=7&Signature={state}");
+    let about_rehearsal = crate::shop::report(&question, Algorithm::Md5);
+    assert_eq!(about_rehearsal.verdict, Verdict::Accepted);
+    assert_eq!(codes(&about_rehearsal), ["test_and_live_mixed"]);
+
     let form = "MerchantLogin=demoShop&OutSum=500.00&InvId=732&Shp_user_id=123&Shp_subscription_id=456";
     let report = report(&format!("{form}&SignatureValue={signature}"), Algorithm::Md5);
     assert_eq!(report.verdict, Verdict::Accepted);

@@ -12,12 +12,13 @@ use axum::response::{IntoResponse, Response};
 use domain::payments::Language;
 use engine::holds::HoldError;
 use engine::orders::StartRefused;
-use protocols::robokassa::Endpoint;
 use protocols::robokassa::errors::{self, RobokassaError};
 use protocols::robokassa::explain::Explained;
 use protocols::robokassa::explain::effort::Effort;
 use protocols::robokassa::holds::{self, HoldWish};
-use protocols::robokassa::op_state::Detail;
+use protocols::robokassa::missing::Answer;
+use protocols::robokassa::soap;
+use protocols::robokassa::{Call, Endpoint};
 use wire::http::{HttpReply, HttpRequest, Method};
 
 /// The signature of a larger request is not explained on a page: the search would cost too much for a
@@ -29,13 +30,33 @@ pub async fn serve(web: &Web, endpoint: Endpoint, request: &HttpRequest) -> Resp
     match endpoint {
         Endpoint::PaymentStart => start(web, request).await,
         Endpoint::Hold(wish) => end_hold(web, wish, request).await,
-        Endpoint::OpState => state(web, request, Detail::Short).await,
-        Endpoint::OpStateExt => state(web, request, Detail::Extended).await,
+        Endpoint::Service(call) => messages::reply(HttpReply::xml(200, answer(web, request, call).await)),
+        Endpoint::Soap => in_envelope(web, request).await,
+        Endpoint::Missing(missing) => match missing.answer() {
+            Answer::Page(refused) => refuse(&visit::page(web, request, None, None), &refused, None),
+            Answer::Reply(reply) => messages::reply(reply),
+        },
     }
 }
 
-async fn state(web: &Web, request: &HttpRequest, detail: Detail) -> Response {
-    messages::reply(HttpReply::xml(200, web.engine.operation_state(request, detail).await))
+/// The reply of a service.
+async fn answer(web: &Web, request: &HttpRequest, call: Call) -> String {
+    match call {
+        Call::State(detail) => web.engine.operation_state(request, detail).await,
+        Call::Prices(service) => web.engine.prices(request, service).await,
+    }
+}
+
+/// A service that is asked in an envelope answers the same, in an envelope too.
+async fn in_envelope(web: &Web, request: &HttpRequest) -> Response {
+    let asked = soap::asked(request).and_then(|name| Some((protocols::robokassa::call(&name)?, name)));
+    let reply = match asked {
+        Some((call, name)) => HttpReply::xml(200, soap::reply(&name, &answer(web, request, call).await)),
+        None => {
+            HttpReply::xml(500, soap::fault("There is no SOAP 1.1 envelope with one of the services in it"))
+        }
+    };
+    messages::reply(reply)
 }
 
 /// A shop takes held money or lets it go. That is no less than moving money, so a link does not do it.

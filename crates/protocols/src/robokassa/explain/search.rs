@@ -8,6 +8,9 @@ use super::mistake::Mistake;
 use super::pasted::Pasted;
 use super::secrets::{PasswordName, ShopSecrets};
 
+/// So many bends are paired, the likeliest: an ordinary request has fewer.
+const PAIRED_MAX: usize = 400;
+
 /// A text that should fit, before it is bent.
 #[derive(Clone, Debug)]
 pub(super) struct Base {
@@ -89,8 +92,9 @@ fn looked(pasted: &Pasted, shop: &ShopSecrets<'_>, bases: &[Base], work: &mut Wo
 /// Every two bends of different aspects, the cheapest first, each in the order in which they are applied.
 fn pairs(bends: &[Bend]) -> Vec<(&Bend, &Bend)> {
     let mut pairs: Vec<(&Bend, &Bend)> = Vec::new();
-    for (at, one) in bends.iter().enumerate() {
-        for other in bends.iter().skip(at.saturating_add(1)) {
+    let likely = || bends.iter().take(PAIRED_MAX);
+    for (at, one) in likely().enumerate() {
+        for other in likely().skip(at.saturating_add(1)) {
             if one.aspect < other.aspect {
                 pairs.push((one, other));
             } else if other.aspect < one.aspect {

@@ -5,6 +5,8 @@ use super::{Aspect, Bend, Scene};
 use crate::robokassa::explain::draft::{Draft, Pair};
 use crate::robokassa::explain::mistake::Mistake;
 
+/// So many are left out one by one.
+const LEFT_OUT_MAX: usize = 32;
 /// Up to so many parameters every order is tried.
 const PERMUTED_MAX: usize = 4;
 
@@ -66,7 +68,7 @@ fn renamed(draft: &mut Draft, rename: fn(&str) -> String) {
 fn left_out(scene: &Scene<'_>, bends: &mut Vec<Bend>) {
     let gone = |name: Option<String>| Mistake::ShpLeftOut { name };
     bends.push(Bend::new(Aspect::CustomGone, 1, gone(None), |draft| draft.custom.clear()));
-    for pair in scene.draft.custom.iter().filter(|_| scene.draft.custom.len() > 1) {
+    for pair in scene.draft.custom.iter().filter(|_| scene.draft.custom.len() > 1).take(LEFT_OUT_MAX) {
         let at = pair.at;
         bends.push(Bend::new(Aspect::CustomGone, 2, gone(Some(pair.name.clone())), move |draft| {
             draft.custom.retain(|pair| pair.at != at);

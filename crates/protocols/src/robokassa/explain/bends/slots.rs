@@ -5,6 +5,8 @@ use crate::robokassa::explain::mistake::Mistake;
 use crate::robokassa::explain::slot::Slot;
 use crate::robokassa::names::is_custom;
 
+/// So many parameters without a part in the signature are looked at; the protocol knows fewer.
+const ADDED_MAX: usize = 16;
 /// With more slots than this only neighbours are tried in each other's place.
 const FREELY_MOVED_MAX: usize = 6;
 
@@ -102,6 +104,7 @@ fn added(scene: &Scene<'_>, bends: &mut Vec<Bend>) {
         slot || signature || (scene.kind.has_custom() && is_custom(name.as_bytes()))
     };
     let sent = scene.pasted.parameters.iter().filter(|parameter| !takes_part(&parameter.name));
+    let sent = sent.take(ADDED_MAX);
     let sent = sent.map(|parameter| (parameter.name.clone(), parameter.value.clone()));
     let own = scene.shop.live.or(scene.shop.test).map(|keys| keys.login.to_owned());
     let login = own.filter(|_| !scene.kind.slots().contains(&Slot::Login));
