@@ -1,8 +1,10 @@
 //! What an installation answers to a person: plain views, printed as tables or as JSON.
 
 pub mod attention;
+pub mod receipt;
 
 use attention::{JobLine, JobsView, StrayLine};
+use receipt::ReceiptView;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -345,6 +347,8 @@ pub struct PaymentView {
     pub email: Option<String>,
     /// The shop's own fields.
     pub custom: BTreeMap<String, String>,
+    /// What is sold, for the fiscal service, if the shop said it.
+    pub receipt: Option<ReceiptView>,
     /// The commission taken.
     pub fee: String,
     /// Of the commission, what was given back.

@@ -27,6 +27,7 @@ pub const MIGRATIONS: &[Migration] = &[
         append_only: &["entries", "postings", "history", "shop_logins", "provider_references"],
     },
     Migration { number: 2, oldest: 1, sql: include_str!("migrations/0002.sql"), append_only: &[] },
+    Migration { number: 3, oldest: 1, sql: include_str!("migrations/0006.sql"), append_only: &[] },
 ];
 
 /// How far a database is: the columns `found` and `oldest` of one row.
@@ -120,7 +121,7 @@ mod tests {
         assert_eq!(missing(0, 0).unwrap().len(), MIGRATIONS.len());
         assert!(missing(9, 1).unwrap().is_empty());
         let refused = missing(9, 9).unwrap_err();
-        assert_eq!(refused, StoreError::Newer { found: 9, oldest: 9, known: 2 });
+        assert_eq!(refused, StoreError::Newer { found: 9, oldest: 9, known: 3 });
         assert!(refused.to_string().contains("needs a program that knows version 9"));
     }
 }

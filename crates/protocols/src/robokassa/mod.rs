@@ -9,6 +9,7 @@ pub mod labels;
 mod names;
 pub mod notice;
 pub mod op_state;
+pub mod receipt;
 pub mod request;
 mod signature;
 mod slots;
