@@ -193,6 +193,7 @@ impl Desk {
                 preferred: None,
                 allowed: Vec::new(),
                 hold: false,
+                receipt: None,
             },
         };
         self.store.submit(command).await.expect("the payment is opened").payment

@@ -1,5 +1,6 @@
 //! Everything about a payment, for a person who must find out what happened.
 
+use super::reply::receipt::ReceiptView;
 use super::reply::{
     AttemptView, EventView, ExchangeView, MovementView, NoticeView, PaymentView, RefundView, Reply,
 };
@@ -41,6 +42,7 @@ impl Admin<'_> {
             description: payment.terms.description,
             email: payment.terms.email,
             custom: custom.into_iter().map(|field| (field.name, field.value)).collect(),
+            receipt: payment.terms.receipt.as_ref().map(ReceiptView::of),
             fee: payment.fee.to_string(),
             fee_returned: payment.fee_returned.to_string(),
             unsettled: payment.unsettled.to_string(),

@@ -3,10 +3,12 @@
 pub mod attention;
 pub mod explained;
 pub mod people;
+pub mod receipt;
 
 use attention::{JobLine, JobsView, StrayLine};
 use explained::ExplainedView;
 use people::{AdmissionView, PersonLine};
+use receipt::ReceiptView;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -352,6 +354,8 @@ pub struct PaymentView {
     pub email: Option<String>,
     /// The shop's own fields.
     pub custom: BTreeMap<String, String>,
+    /// What is sold, for the fiscal service, if the shop said it.
+    pub receipt: Option<ReceiptView>,
     /// The commission taken.
     pub fee: String,
     /// Of the commission, what was given back.

@@ -1,6 +1,7 @@
 //! A payment as people read it: the story first, raw exchanges last.
 
 use super::table::{Fields, Table};
+use crate::admin::reply::receipt::ReceiptView;
 use crate::admin::reply::{EventView, ExchangeView, PaymentView};
 
 /// So much of a request or an answer is shown to people; `--json` has it whole.
@@ -9,6 +10,9 @@ const SHOWN_CHARS: usize = 160;
 pub(super) fn text(view: &PaymentView) -> String {
     let mut parts = vec![head(view)];
     let mut add = |title: &str, table: Table| parts.push(format!("{title}\n{table}"));
+    if let Some(receipt) = &view.receipt {
+        add("receipt", lines(receipt));
+    }
     add("attempts", attempts(view));
     add("refunds", refunds(view));
     add("notices to the shop", notices(view));
@@ -51,6 +55,15 @@ fn head(view: &PaymentView) -> String {
     fields.add_some("paid", view.paid_at.as_ref());
     fields.add("page", &view.pay_url);
     fields.to_string()
+}
+
+fn lines(receipt: &ReceiptView) -> Table {
+    let mut table = Table::new(&["name", ">quantity", ">sum", "tax", "paid as", "sold as"]);
+    for item in &receipt.items {
+        let [mode, subject] = [&item.payment_mode, &item.subject].map(|word| word.as_deref().unwrap_or(""));
+        table.row([&item.name, &item.quantity, &item.sum, &item.tax, mode, subject]);
+    }
+    table
 }
 
 fn attempts(view: &PaymentView) -> Table {

@@ -20,6 +20,11 @@ fn is_refused(what: &str, page: &Page, number: &str, language: &str) {
     assert!(page.text.contains("<h1") && page.text.trim_end().ends_with("</html>"), "{what}: a whole page");
 }
 
+/// A receipt of one item.
+fn receipt(sum: &str, tax: &str) -> String {
+    format!(r#"{{"items":[{{"name":"Чай","quantity":1,"sum":{sum},"tax":"{tax}"}}]}}"#)
+}
+
 async fn get(url: &str) -> Page {
     Visitor::new().open(url).await
 }
@@ -57,7 +62,11 @@ async fn every_refusal_has_its_documented_number_and_saves_nothing() {
         ("a negative number", world.order("100.00", "-7"), "30"),
         ("a number beyond all numbers", world.order("100.00", "9223372036854775808"), "30"),
         ("repeated charges", plain().unsigned("Recurring", "true"), "34"),
-        ("a receipt", signed("Receipt", "{\"items\":[]}"), "41"),
+        ("a receipt without items", signed("Receipt", "{\"items\":[]}"), "30"),
+        ("a receipt of another sum", signed("Receipt", &receipt("99.99", "none")), "30"),
+        ("a receipt with a sum in a float's words", signed("Receipt", &receipt("1e2", "none")), "30"),
+        ("a receipt with an unknown tax", signed("Receipt", &receipt("100.00", "vat18")), "30"),
+        ("a receipt that is no JSON object", signed("Receipt", "[]"), "29"),
         ("another currency", signed("OutSumCurrency", "USD"), "41"),
         ("another address for notices", signed("ResultUrl2", "https://shop.example/r"), "41"),
         ("an earlier payment", plain().unsigned("PreviousInvoiceID", "7"), "41"),

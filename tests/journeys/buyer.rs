@@ -33,9 +33,14 @@ impl Buyer {
 
     /// Opens the form of a method, fills in a phone number and sends it.
     pub async fn chooses_with_phone(&mut self, method: &str, phone: &str) {
+        self.chooses_with(method, "phone", phone).await;
+    }
+
+    /// Opens the form of a method, fills in a field and sends it.
+    pub async fn chooses_with(&mut self, method: &str, field: &str, value: &str) {
         self.page = self.visitor.open(&format!("{}?method={method}", self.home)).await;
-        let form = self.page.form_with("phone", None);
-        self.page = self.visitor.send(&self.page, &form, &[("phone", phone)], None).await;
+        let form = self.page.form_with(field, None);
+        self.page = self.visitor.send(&self.page, &form, &[(field, value)], None).await;
     }
 
     /// Chooses how a rehearsal ends.

@@ -21,6 +21,7 @@ mod moving;
 mod overload;
 mod power_cuts;
 mod races;
+mod receipts;
 mod stopping;
 mod two_nodes;
 mod world;

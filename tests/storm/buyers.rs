@@ -143,7 +143,7 @@ impl World {
         let twice = self.strikes(100);
         for _ in 0..=usize::from(twice) {
             self.ask_node(nothing(), |engine| async move {
-                let started = engine.start_attempt(payment, method, PayerFields { phone: None }).await;
+                let started = engine.start_attempt(payment, method, PayerFields::default()).await;
                 let then: Then = Box::new(move |world| match started {
                     Ok(attempt) => {
                         world.acknowledged("attempts", attempt.number, attempt.book().number());

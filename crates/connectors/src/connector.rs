@@ -6,6 +6,7 @@ use domain::methods::Method;
 use domain::outcomes::Outcome;
 use domain::payments::Language;
 use domain::providers::ProviderAccount;
+use domain::receipts::Receipt;
 use jiff::{SignedDuration, Timestamp};
 use money::Money;
 use money::currency::Currency;
@@ -33,6 +34,12 @@ pub trait Connector: Send + Sync {
     /// # Errors
     /// [`ConnectorFault`] when it is not the provider's, or not understood.
     fn callback(&self, request: &HttpRequest, cx: &Context<'_>) -> Result<News, ConnectorFault>;
+
+    /// Whether receipts are printed through this account, so that the buyer's e-mail or phone is needed.
+    fn prints_receipts(&self, account: &ProviderAccount) -> bool {
+        let _ = account;
+        false
+    }
 
     /// The bytes the provider expects for news that is saved (or could not be read).
     fn answer(&self, learned: Learned) -> HttpReply;
@@ -123,6 +130,10 @@ pub struct Task<'a> {
     pub description: &'a str,
     /// The provider's own number of the refund, if the task is about one that has it.
     pub refund: Option<&'a str>,
+    /// What is sold for exactly this amount, where money is taken and the shop said it.
+    pub receipt: Option<&'a Receipt>,
+    /// The buyer's e-mail address, if the shop told it.
+    pub email: Option<&'a str>,
 }
 
 /// What surrounds a task.

@@ -6,7 +6,7 @@
 
 use domain::attempts::Operation;
 use domain::methods::Method;
-use domain::providers::Setting;
+use domain::providers::{ProviderAccount, Setting};
 use domain::secrets::Secret;
 use jiff::SignedDuration;
 use money::currency::Currency;
@@ -21,6 +21,7 @@ mod calls;
 mod notices;
 mod objects;
 mod reasons;
+mod receipts;
 mod replies;
 
 /// The connector.
@@ -31,6 +32,7 @@ const NAME: &str = "yookassa";
 const SHOP_ID: &str = "shop_id";
 const SECRET_KEY: &str = "secret_key";
 const CHECK_SOURCE: &str = "check_source";
+const RECEIPTS: &str = "receipts";
 /// The secrets of test shops begin so, and only theirs.
 const TEST_KEY_BEGINS: &str = "test_";
 /// How long the provider keeps an idempotency key, in hours.
@@ -69,6 +71,12 @@ static PROFILE: Profile = Profile {
             required: false,
             hint: "on: notices are taken only from the addresses that the provider publishes; off by default",
         },
+        SettingSpec {
+            name: RECEIPTS,
+            secret: false,
+            required: false,
+            hint: "on: the receipts of shops are passed on, and printed as the provider is set up; off by default",
+        },
     ],
     checks: &[
         SignedDuration::from_secs(10),
@@ -104,6 +112,11 @@ impl Connector for YooKassa {
 
     fn callback(&self, request: &HttpRequest, cx: &Context<'_>) -> Result<News, ConnectorFault> {
         notices::read(request, cx)
+    }
+
+    fn prints_receipts(&self, account: &ProviderAccount) -> bool {
+        // A setting that is neither is told when something is to be printed.
+        receipts::are_printed(account).unwrap_or(true)
     }
 
     fn answer(&self, learned: Learned) -> HttpReply {

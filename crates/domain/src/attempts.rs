@@ -139,6 +139,8 @@ pub enum Prompt {
 pub struct PayerFields {
     /// A phone number in digits, with the country's code.
     pub phone: Option<String>,
+    /// Where the receipt is to go, if the shop did not say it.
+    pub email: Option<String>,
 }
 
 /// One try to pay through one provider.

@@ -8,6 +8,7 @@ use crate::ids::{Book, PaymentId};
 use crate::jobs::Task;
 use crate::lifecycle::PaymentEvent;
 use crate::payments::{Payment, PaymentState};
+use crate::receipts::Receipt;
 use jiff::Timestamp;
 use money::Money;
 
@@ -18,6 +19,8 @@ pub struct CapturePayment {
     pub payment: PaymentId,
     /// How much; `None` all of it.
     pub amount: Option<Money>,
+    /// What is sold of it, if the shop says it anew: it replaces the receipt of the order.
+    pub receipt: Option<Receipt>,
     /// Who wants it.
     pub actor: Actor,
 }
@@ -42,12 +45,16 @@ impl Command for CapturePayment {
             return Err(Refused::Invalid { what: "sum", why: "expected a positive sum".to_owned() }.into());
         }
         amount.compare(held)?;
+        self.check_receipt(payment, amount, held)?;
         let next = payment.on(PaymentEvent::CaptureAsked { amount, held }, now)?.to;
         if next == payment.state {
             // Asked for already: planning it again would send it twice.
             return Ok((Decision::nothing(), amount));
         }
-        let payment = Payment { state: next, changed_at: now, ..payment.clone() };
+        let mut payment = Payment { state: next, changed_at: now, ..payment.clone() };
+        if let Some(receipt) = &self.receipt {
+            payment.terms.receipt = Some(receipt.clone());
+        }
         let mut decision = Decision::nothing().tell(
             Subject::Payment(payment.id),
             &self.actor,
@@ -57,6 +64,18 @@ impl Command for CapturePayment {
             decision = decision.then(Task::CaptureHold(attempt), now);
         }
         Ok((decision.save(payment), amount))
+    }
+}
+
+impl CapturePayment {
+    /// What is printed is what is sold: of a part only the shop knows it.
+    fn check_receipt(&self, payment: &Payment, amount: Money, held: Money) -> Result<(), Refused> {
+        let why = match (&self.receipt, &payment.terms.receipt) {
+            (Some(receipt), _) if receipt.total() != amount => "expected one of the sum that is captured",
+            (None, Some(_)) if amount.minor() < held.minor() => "expected one of the part that is captured",
+            (Some(_), _) | (None, _) => return Ok(()),
+        };
+        Err(Refused::Invalid { what: "receipt", why: why.to_owned() })
     }
 }
 

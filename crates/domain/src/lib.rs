@@ -33,6 +33,7 @@ pub mod opening;
 pub mod outcomes;
 pub mod payments;
 pub mod providers;
+pub mod receipts;
 pub mod refunding;
 pub mod refunds;
 pub mod returning;

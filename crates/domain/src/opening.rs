@@ -144,6 +144,10 @@ impl OpenPayment {
             let why = format!("expected a positive sum in {}", shop.currency.code());
             return Err(Refused::Invalid { what: "sum", why }.into());
         }
+        if self.terms.receipt.as_ref().is_some_and(|receipt| receipt.total() != self.amount) {
+            let why = "expected lines that add up to the order's sum".to_owned();
+            return Err(Refused::Invalid { what: "receipt", why }.into());
+        }
         let ends_at = self.ends_at.unwrap_or(after(now, shop.lifetime_s));
         if ends_at <= now {
             return Err(

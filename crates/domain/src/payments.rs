@@ -6,6 +6,7 @@
 
 use crate::ids::{AttemptId, PaymentId, ShopId};
 use crate::methods::Method;
+use crate::receipts::Receipt;
 use crate::sellers::ShopAddress;
 use jiff::Timestamp;
 use money::Money;
@@ -58,7 +59,7 @@ pub struct CustomField {
     pub value: String,
 }
 
-/// What the shop said about the order; never changes after opening.
+/// What the shop said about the order; never changes after opening, but for the receipt of a captured hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
     /// The shop's number of the order, or the one it was assigned.
@@ -85,6 +86,8 @@ pub struct Terms {
     pub allowed: Vec<Method>,
     /// Whether the money is to be held only, and captured later.
     pub hold: bool,
+    /// What is sold, for the fiscal service. A shop that captures a hold says it anew.
+    pub receipt: Option<Receipt>,
 }
 
 /// Where a payment stands.

@@ -11,7 +11,7 @@ use domain::closing::CancelPayment;
 use domain::decide::Refused;
 use domain::history::Actor;
 use domain::ids::{AttemptId, PaymentId, ProviderAccountId, TariffId};
-use domain::methods::Method;
+use domain::methods::{Asks, Method};
 use domain::payments::Payment;
 use domain::providers::ProviderAccount;
 use domain::sellers::{Seller, Shop};
@@ -40,6 +40,8 @@ pub struct Choice {
     pub method: Method,
     /// The price and what is still to be paid.
     pub quote: Quote,
+    /// Whether the buyer's e-mail address is needed: a receipt has to go somewhere.
+    pub asks_email: bool,
     provider: (ProviderAccountId, u32),
     tariff: (TariffId, u32),
 }
@@ -163,6 +165,7 @@ fn choice(
     let account = provider_for(payment, method, &quote, providers)?;
     Some(Choice {
         method,
+        asks_email: asks_email(payment, method, &quote, account),
         quote,
         provider: (account.id, account.version),
         tariff: (tariff.id, tariff.version),
@@ -188,6 +191,18 @@ fn provider_for<'a>(
         (rehearsal, account.id.number)
     });
     chosen.map(|account| &**account)
+}
+
+/// A receipt that is printed through the account goes to the buyer's e-mail address or phone.
+fn asks_email(payment: &Payment, method: Method, quote: &Quote, account: &ProviderAccount) -> bool {
+    let receipt = payment.terms.receipt.as_ref().filter(|receipt| receipt.total() == quote.to_pay);
+    let phone = match method.asks() {
+        Asks::Phone => true,
+        Asks::Nothing => false,
+    };
+    let printed =
+        || registry::find(&account.connector).is_some_and(|connector| connector.prints_receipts(account));
+    receipt.is_some() && payment.terms.email.is_none() && !phone && printed()
 }
 
 fn offer(account: &ProviderAccount, method: Method) -> Option<(&'static Profile, &'static Offer)> {

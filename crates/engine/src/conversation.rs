@@ -14,6 +14,7 @@ use domain::jobs::Lease;
 use domain::outcomes::Outcome;
 use domain::payments::{Language, Payment};
 use domain::providers::{ProviderAccount, Setting};
+use domain::receipts::Receipt;
 use domain::refunding::SaveRefundCall;
 use domain::sending::SaveCall;
 use jiff::{SignedDuration, Timestamp};
@@ -253,6 +254,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
             step,
             description,
             refund: talk.refund.as_ref().and_then(|(_, memo)| memo.as_deref()),
+            receipt: receipt(talk),
+            email: talk.payment.terms.email.as_deref(),
         };
         let callback_url = self.callback_url(talk.account.id);
         let return_url = self.pay_url(talk.payment.id);
@@ -266,6 +269,16 @@ impl<N: Network, C: Clock> Engine<N, C> {
         };
         Ok(speak(talk.connector, &task, &cx)?)
     }
+}
+
+/// The receipt of what the task takes: never one of another sum, which happens where the buyer bears the fee or
+/// has credit.
+fn receipt(talk: &Conversation) -> Option<&Receipt> {
+    let takes = match talk.operation {
+        Operation::Pay | Operation::Capture => true,
+        Operation::Release | Operation::Refund | Operation::Check | Operation::CheckRefund => false,
+    };
+    talk.payment.terms.receipt.as_ref().filter(|receipt| takes && receipt.total() == talk.amount)
 }
 
 /// Until when a call that was saved then may be sent again; `None`: not at all.

@@ -4,10 +4,11 @@ use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::network::Network;
-use crate::orders::keys;
+use crate::orders::{keys, without_card_numbers};
 use domain::attempts::AttemptState;
 use domain::decide::Refused;
 use domain::history::Actor;
+use domain::holding::CapturePayment;
 use domain::ids::BookKind;
 use domain::payments::{ClaimKey, Payment, PaymentState};
 use money::Money;
@@ -44,8 +45,17 @@ impl<N: Network, C: Clock> Engine<N, C> {
             found => found?,
         };
         let sum = signed.sum(payment.currency())?;
+        let receipt = match sum {
+            Some(sum) => signed.receipt(sum)?.map(without_card_numbers),
+            None => None,
+        };
         let done = match wish {
-            HoldWish::Confirm => self.capture(payment.id, sum, Actor::Shop).await.map(drop),
+            HoldWish::Confirm => {
+                let (payment, actor) = (payment.id, Actor::Shop);
+                let captured = self.submit(CapturePayment { payment, amount: sum, receipt, actor }).await;
+                self.changed(payment);
+                captured.map(drop)
+            }
             HoldWish::Cancel => self.release(payment.id, Actor::Shop).await,
         };
         match done {

@@ -178,7 +178,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         amount: Option<Money>,
         actor: Actor,
     ) -> Result<Money, EngineError> {
-        let amount = self.submit(CapturePayment { payment, amount, actor }).await?;
+        let amount = self.submit(CapturePayment { payment, amount, receipt: None, actor }).await?;
         self.changed(payment);
         Ok(amount)
     }

@@ -8,6 +8,7 @@ use domain::decide::Refused;
 use domain::ids::{BookKind, PaymentId};
 use domain::opening::{OpenPayment, Opened};
 use domain::payments::{CustomField, Terms};
+use domain::receipts::Receipt;
 use domain::secrets::Secret;
 use domain::sellers::{Passwords, Shop, Switch};
 use protocols::order::Order;
@@ -117,6 +118,7 @@ fn open(id: PaymentId, shop: &Shop, order: Order, now: jiff::Timestamp) -> OpenP
             preferred: order.preferred,
             allowed: order.allowed,
             hold: shop.two_step || order.hold,
+            receipt: order.receipt.map(without_card_numbers),
         },
     }
 }
@@ -127,6 +129,12 @@ const fn book_word(kind: BookKind) -> &'static str {
         BookKind::Live => "live",
         BookKind::Test => "test",
     }
+}
+
+/// A receipt without card numbers in its names. Marking codes are no free text, and digits of theirs that
+/// look like a card's number must reach the fiscal service as they are.
+pub(crate) fn without_card_numbers(receipt: Receipt) -> Receipt {
+    receipt.with_names(masked)
 }
 
 /// Text of strangers is kept without card numbers.

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use domain::methods::Method;
 use domain::payments::{CustomField, Language};
+use domain::receipts::Receipt;
 use domain::sellers::ShopAddress;
 use jiff::Timestamp;
 use money::Money;
@@ -66,6 +67,8 @@ pub struct Order {
     pub allowed: Vec<Method>,
     /// Whether the money is to be held first, to be captured or released later.
     pub hold: bool,
+    /// What is sold, for the fiscal service; its lines add up to the sum.
+    pub receipt: Option<Receipt>,
     /// Whether this is a rehearsal, verified with the test passwords.
     pub test: bool,
     /// SHA-256 over all that is signed: the same signed request always has the same fingerprint.

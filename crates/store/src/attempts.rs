@@ -33,6 +33,7 @@ impl Table for Attempt {
             text("prompt"),
             text("prompt_text"),
             text("phone"),
+            text("email"),
             int("call"),
             int("waits_until"),
             int("checks"),
@@ -71,6 +72,7 @@ impl Table for Attempt {
         values.extend(prompt_values(self.prompt.as_ref()));
         values.extend([
             self.payer.phone.as_ref().into(),
+            self.payer.email.as_ref().into(),
             maybe_inside(self.call, book)?,
             self.waits_until.into(),
             self.checks.into(),
@@ -103,7 +105,7 @@ impl Table for Attempt {
             state: read_state(row)?,
             memo: row.maybe_string("memo")?,
             prompt: read_prompt(row)?,
-            payer: PayerFields { phone: row.maybe_string("phone")? },
+            payer: PayerFields { phone: row.maybe_string("phone")?, email: row.maybe_string("email")? },
             call: row.maybe_id("call", id.book)?,
             waits_until: row.maybe_time("waits_until")?,
             checks: row.small("checks")?,

@@ -38,6 +38,7 @@ pub mod postgres;
 pub mod providers;
 pub mod reader;
 pub mod reads;
+mod receipts;
 pub mod refunds;
 pub mod seal;
 pub mod sellers;

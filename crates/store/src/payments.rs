@@ -1,6 +1,7 @@
 //! Payments as rows: one column a fact, lists as JSON.
 
 use crate::error::StoreError;
+use crate::receipts;
 use crate::seal::Sealer;
 use crate::table::{Shape, Table, inside, int, key_first, maybe_inside, text};
 use crate::value::{Row, Value, address, json};
@@ -34,6 +35,7 @@ impl Table for Payment {
             text("preferred"),
             text("allowed"),
             int("hold"),
+            text("receipt"),
             text("currency"),
             int("amount"),
             int("captured"),
@@ -183,6 +185,7 @@ fn terms_values(terms: &Terms) -> Result<Vec<Value>, StoreError> {
     values.push(terms.preferred.map(Method::code).into());
     values.push(method_list(&terms.allowed)?);
     values.push(terms.hold.into());
+    values.push(terms.receipt.as_ref().map_or(Ok(Value::Null), receipts::value)?);
     Ok(values)
 }
 
@@ -201,6 +204,7 @@ fn read_terms(row: &Row) -> Result<Terms, StoreError> {
         preferred: row.maybe_word("preferred", Method::from_code)?,
         allowed: read_methods(row, "allowed")?,
         hold: row.flag("hold")?,
+        receipt: receipts::read(row, "receipt")?,
     })
 }
 

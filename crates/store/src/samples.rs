@@ -12,6 +12,8 @@ use domain::ids::{AttemptId, Book, BookKind, Id, PaymentId, ProviderAccountId, S
 use domain::jobs::{Lease, Task};
 use domain::ledger::{Account, Cause, Entry};
 use domain::payments::{CustomField, Language, Payment, PaymentState, Terms};
+use domain::receipts::words::{PaymentMode, SaleSubject, Tax, TaxSystem};
+use domain::receipts::{Line, Quantity, Receipt};
 use domain::sellers::{Algorithm, Passwords, SettlementDelay, Shop, ShopAddress, Verb};
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -80,6 +82,30 @@ pub async fn count(backend: &mut impl crate::backend::Backend, sql: &str) -> i64
     done.rows[0].int("found").unwrap()
 }
 
+fn receipt() -> Receipt {
+    let line = |name: &str, thousandths, minor, tax| Line {
+        name: name.to_owned(),
+        quantity: Quantity::from_thousandths(thousandths).unwrap(),
+        sum: rub(minor),
+        tax,
+        mode: None,
+        subject: None,
+        marking: None,
+        catalogue: None,
+        package: None,
+    };
+    let plain = line("tea \"black\", 100 g", 1_500, 9_999, Tax::Vat10);
+    let whole = Line {
+        mode: Some(PaymentMode::FullPrepayment),
+        subject: Some(SaleSubject::MarkedGoods),
+        marking: Some("0104600439931256\u{1d}93".to_owned()),
+        catalogue: Some("06401001001000000".to_owned()),
+        package: Some("1505756".to_owned()),
+        ..line("чай", 1, 1, Tax::Untaxed)
+    };
+    Receipt::new(Some(TaxSystem::SimplifiedIncome), vec![plain, whole]).unwrap()
+}
+
 pub fn payment(number: u64, seller: u64) -> Payment {
     let book = book(seller);
     Payment {
@@ -99,6 +125,7 @@ pub fn payment(number: u64, seller: u64) -> Payment {
             preferred: None,
             allowed: Vec::new(),
             hold: false,
+            receipt: Some(receipt()),
         },
         amount: rub(10_000),
         captured: rub(0),

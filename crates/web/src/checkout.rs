@@ -1,6 +1,7 @@
 //! The hosted payment page: what it shows in every state, in what order, and how it is written.
 
 pub mod actions;
+mod email;
 pub mod handlers;
 mod methods;
 pub mod notices;

@@ -4,6 +4,7 @@ use domain::attempts::Operation;
 use domain::methods::Method;
 use domain::payments::Language;
 use serde::Serialize;
+use wire::digest::Digest;
 use wire::http::{Auth, Headers, HttpCall, Method as Verb, Repeat, SettingName};
 
 use crate::connector::{ConnectorFault, Context, Task};
@@ -11,6 +12,7 @@ use crate::connector::{ConnectorFault, Context, Task};
 use super::objects::{
     AmountText, MethodData, NewCapture, NewConfirmation, NewMetadata, NewPayment, NewRefund,
 };
+use super::receipts;
 use super::{KEY_HOURS, PROFILE, SECRET_KEY, is_number, misconfigured, secret_key, shop_id, unsupported};
 
 /// The provider works on a request for 30 seconds and answers 500 then; we wait a little longer.
@@ -19,6 +21,8 @@ const DEADLINE_MS: u32 = 35_000;
 const DESCRIPTION_CHARS_MAX: usize = 128;
 /// The longest description of a refund, in characters.
 const REFUND_DESCRIPTION_CHARS_MAX: usize = 250;
+/// So many digits of a receipt's digest tell captures with different ones apart.
+const RECEIPT_MARK_DIGITS: usize = 8;
 /// The longest idempotency key.
 const KEY_LENGTH_MAX: usize = 64;
 
@@ -66,6 +70,7 @@ fn pay(task: &Task<'_>, cx: &Context<'_>) -> Result<HttpCall, ConnectorFault> {
         confirmation: confirmation(attempt.method, cx),
         description: first_chars(task.description, DESCRIPTION_CHARS_MAX),
         metadata: NewMetadata { attempt: task.reference },
+        receipt: receipts::of(task, cx.account)?,
     };
     post(cx, "/payments", task.reference, Some(&body))
 }
@@ -74,8 +79,15 @@ fn capture(task: &Task<'_>, cx: &Context<'_>) -> Result<HttpCall, ConnectorFault
     let number = known_payment(task, "capture a payment whose number is not known")?;
     // A refused capture may be asked for again with another sum, which is another request and needs
     // another key. Twice it cannot happen: the provider captures a payment once.
-    let key = format!("{}-capture-{}", task.reference, task.amount.minor());
-    let body = NewCapture { amount: AmountText::from_money(task.amount) };
+    let mut key = format!("{}-capture-{}", task.reference, task.amount.minor());
+    let receipt = receipts::of(task, cx.account)?;
+    if let Some(receipt) = &receipt {
+        // Nor is it the same request if other goods cost as much.
+        let text = serde_json::to_vec(receipt).map_err(|_| unsupported("write such a receipt"))?;
+        let digest = Digest::Sha256.hex(&text);
+        key = format!("{key}-{}", digest.get(..RECEIPT_MARK_DIGITS).unwrap_or(&digest));
+    }
+    let body = NewCapture { amount: AmountText::from_money(task.amount), receipt };
     post(cx, &format!("/payments/{number}/capture"), &key, Some(&body))
 }
 

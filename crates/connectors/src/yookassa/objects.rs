@@ -4,6 +4,8 @@ use money::Money;
 use money::currency::Currency;
 use serde::{Deserialize, Serialize};
 
+use super::receipts::NewReceipt;
+
 /// An amount: text with a dot and two decimals, and the code of its currency.
 #[derive(Serialize, Deserialize)]
 pub(super) struct AmountText {
@@ -36,6 +38,8 @@ pub(super) struct NewPayment<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) description: &'a str,
     pub(super) metadata: NewMetadata<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) receipt: Option<NewReceipt<'a>>,
 }
 
 /// The method that the buyer has chosen on our page.
@@ -64,8 +68,10 @@ pub(super) struct NewMetadata<'a> {
 
 /// The body of a capture.
 #[derive(Serialize)]
-pub(super) struct NewCapture {
+pub(super) struct NewCapture<'a> {
     pub(super) amount: AmountText,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) receipt: Option<NewReceipt<'a>>,
 }
 
 /// The body of a refund.

@@ -5,4 +5,5 @@ mod contract;
 mod stage;
 mod yookassa_calls;
 mod yookassa_notices;
+mod yookassa_receipts;
 mod yookassa_replies;

@@ -9,6 +9,8 @@ use domain::ids::{Book, BookKind, Id};
 use domain::methods::Method;
 use domain::payments::Language;
 use domain::providers::{ProviderAccount, Setting};
+use domain::receipts::words::{Tax, TaxSystem};
+use domain::receipts::{Line, Quantity, Receipt};
 use domain::secrets::Secret;
 use domain::tariffs::{Fee, RefundFee};
 use jiff::Timestamp;
@@ -39,6 +41,24 @@ pub struct Stage {
     pub refund: Option<&'static str>,
     pub language: Language,
     pub ends_at: Timestamp,
+    pub receipt: Option<Receipt>,
+    pub email: Option<&'static str>,
+}
+
+/// A receipt of these lines: quantity in thousandths, sum, tax.
+pub fn receipt(lines: &[(u32, &str, Tax)]) -> Receipt {
+    let line = |&(thousandths, sum, tax): &(u32, &str, Tax)| Line {
+        name: "Tea".to_owned(),
+        quantity: Quantity::from_thousandths(thousandths).unwrap(),
+        sum: roubles(sum),
+        tax,
+        mode: None,
+        subject: None,
+        marking: None,
+        catalogue: None,
+        package: None,
+    };
+    Receipt::new(Some(TaxSystem::SimplifiedIncome), lines.iter().map(line).collect()).unwrap()
 }
 
 pub fn roubles(text: &str) -> Money {
@@ -106,7 +126,7 @@ fn attempt() -> Attempt {
         memo: None,
         prompt: None,
         waits_until: None,
-        payer: PayerFields { phone: Some("79000000000".to_owned()) },
+        payer: PayerFields { phone: Some("79000000000".to_owned()), email: None },
         call: None,
         checks: 0,
         received: None,
@@ -150,6 +170,8 @@ impl Stage {
             refund: None,
             language: Language::Ru,
             ends_at: "2026-01-22T10:00:00Z".parse().unwrap(),
+            receipt: None,
+            email: None,
         }
     }
 
@@ -178,6 +200,8 @@ impl Stage {
             step: 1,
             description: &self.description,
             refund: self.refund,
+            receipt: self.receipt.as_ref(),
+            email: self.email,
         }
     }
 

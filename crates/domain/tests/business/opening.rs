@@ -1,6 +1,6 @@
 //! An order's number is a claim: it never leads to two sales.
 
-use crate::scenes::{address, terms};
+use crate::scenes::{address, receipt, terms};
 use crate::world::{World, rub};
 use domain::decide::Refused;
 use domain::ids::{BookKind, Id, ShopId};
@@ -167,9 +167,18 @@ fn a_refused_replacement_leaves_the_old_payment_alone() {
 }
 
 #[test]
+fn a_receipt_of_another_sum_opens_nothing() {
+    let mut world = World::new();
+    let said = Terms { receipt: Some(receipt(9_999)), ..terms() };
+    let order = OpenPayment { terms: said, ..world.order(None, 10_000, 1) };
+    assert!(matches!(world.run(order), Err(Refused::Invalid { what: "receipt", .. })));
+}
+
+#[test]
 fn what_the_shop_said_is_kept_with_the_number_settled_on() {
     let mut world = World::new();
-    let said = Terms { success: Some(address("thanks")), number: 99, ..terms() };
+    let said =
+        Terms { success: Some(address("thanks")), number: 99, receipt: Some(receipt(10_000)), ..terms() };
     let order = OpenPayment { terms: said.clone(), ..world.order(None, 10_000, 1) };
     let payment = world.run(order).unwrap().payment;
     assert_eq!(world.get(payment).terms, Terms { number: 1, ..said });

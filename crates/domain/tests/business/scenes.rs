@@ -14,6 +14,8 @@ use domain::opening::{OpenPayment, Opened};
 use domain::outcomes::Outcome;
 use domain::payments::Terms;
 use domain::providers::ProviderAccount;
+use domain::receipts::words::Tax;
+use domain::receipts::{Line, Quantity, Receipt};
 use domain::refunding::{LearnRefund, RefundPayment};
 use domain::refunds::{Refund, Source};
 use domain::secrets::Secret;
@@ -118,6 +120,22 @@ pub fn tariff() -> Tariff {
     }
 }
 
+/// A receipt of one line.
+pub fn receipt(minor: i64) -> Receipt {
+    let line = Line {
+        name: "Daisies".to_owned(),
+        quantity: Quantity::ONE,
+        sum: rub(minor),
+        tax: Tax::Untaxed,
+        mode: None,
+        subject: None,
+        marking: None,
+        catalogue: None,
+        package: None,
+    };
+    Receipt::new(None, vec![line]).unwrap()
+}
+
 /// What the shop says of an order.
 pub fn terms() -> Terms {
     Terms {
@@ -133,6 +151,7 @@ pub fn terms() -> Terms {
         preferred: None,
         allowed: Vec::new(),
         hold: false,
+        receipt: None,
     }
 }
 

@@ -192,7 +192,7 @@ fn step(world: &mut World, next: Move) {
         Move::Capture { which, part: of } => {
             let Some(payment) = pick(&payments, which) else { return };
             let amount = Some(part(world.get(payment).amount, of));
-            wish(world, CapturePayment { payment, amount, actor: operator() });
+            wish(world, CapturePayment { payment, amount, receipt: None, actor: operator() });
         }
         Move::Release { which } => {
             let Some(payment) = pick(&payments, which) else { return };

@@ -1,6 +1,7 @@
 //! The end of a hold: a shop asks for the money that is held, or lets it go (protocol, section 7).
 
 use domain::payments::CustomField;
+use domain::receipts::Receipt;
 use money::Money;
 use money::currency::Currency;
 use wire::form::TextEncoding;
@@ -10,6 +11,7 @@ use super::errors::Refused;
 use super::fields::{Fields, Given};
 use super::keys::ShopKeys;
 use super::names::Name;
+use super::receipt::{ReceiptError, read_receipt};
 use super::signature::matching;
 use super::slots::Slots;
 use super::sums::{read_number, read_sum};
@@ -41,9 +43,9 @@ pub enum HoldRefused {
     /// The sum is none.
     #[error("the sum is not a plain decimal above zero")]
     NoSum,
-    /// Receipts are not kept yet.
-    #[error("a receipt is attached, and receipts are not kept yet")]
-    Receipt,
+    /// A receipt is attached that is none, or not one of the sum.
+    #[error(transparent)]
+    Receipt(#[from] ReceiptError),
 }
 
 /// A wish that was read but not verified.
@@ -62,6 +64,8 @@ pub struct SignedWish {
     pub number: i64,
     /// How much is to be taken, as it was written; nothing where everything goes back.
     sum: Option<String>,
+    /// The JSON of the receipt of what is taken.
+    receipt: Option<String>,
 }
 
 impl HoldRequest {
@@ -117,16 +121,16 @@ impl HoldRequest {
         }
         let signed =
             matching(&self.slots, &self.custom, keys, received).ok_or(HoldRefused::WrongSignature)?;
-        if signed.terms.receipt || self.slots.receipt.text().is_some() {
-            return Err(HoldRefused::Receipt);
-        }
         let number = read_number(self.slots.number.text().unwrap_or_default());
         let number = number.ok().flatten().ok_or(HoldRefused::NoNumber)?;
-        let sum = match self.wish {
-            HoldWish::Confirm => Some(self.slots.out_sum.text().ok_or(HoldRefused::NoSum)?.to_owned()),
-            HoldWish::Cancel => None,
-        };
-        Ok(SignedWish { number, sum })
+        Ok(match self.wish {
+            HoldWish::Confirm => {
+                let sum = Some(self.slots.out_sum.text().ok_or(HoldRefused::NoSum)?.to_owned());
+                SignedWish { number, sum, receipt: signed.terms.receipt.map(|json| json.as_ref().to_owned()) }
+            }
+            // Nothing is sold then.
+            HoldWish::Cancel => SignedWish { number, sum: None, receipt: None },
+        })
     }
 }
 
@@ -139,6 +143,14 @@ impl SignedWish {
         let Some(text) = &self.sum else { return Ok(None) };
         let sum = read_sum(text, currency).filter(|sum| sum.is_positive()).ok_or(HoldRefused::NoSum)?;
         Ok(Some(sum))
+    }
+
+    /// The receipt of what is taken, if one was signed.
+    ///
+    /// # Errors
+    /// [`HoldRefused::Receipt`] for what is no receipt of this sum.
+    pub fn receipt(&self, sum: Money) -> Result<Option<Receipt>, HoldRefused> {
+        Ok(self.receipt.as_ref().map(|json| read_receipt(json, sum)).transpose()?)
     }
 }
 

@@ -164,7 +164,6 @@ mod tests {
     fn what_programs_read_as_json_is_json() {
         for missing in [
             Missing::StartByServer,
-            Missing::Hold,
             Missing::InvoiceApi,
             Missing::RefundCreate,
             Missing::RefundState,

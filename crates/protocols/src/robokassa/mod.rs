@@ -13,6 +13,7 @@ pub mod notice;
 mod oldest;
 pub mod op_key;
 pub mod op_state;
+pub mod receipt;
 pub mod request;
 pub mod services;
 mod signature;

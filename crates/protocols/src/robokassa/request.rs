@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use domain::methods::Method;
 use domain::payments::{CustomField, Language};
+use domain::receipts::Receipt;
 use domain::sellers::ShopAddress;
 use jiff::Timestamp;
 use money::Money;
@@ -16,6 +17,7 @@ use super::fields::{Fields, Given};
 use super::keys::ShopKeys;
 use super::labels::method_of_label;
 use super::names::Name;
+use super::receipt::read_receipt;
 use super::signature::{Signed, matching};
 use super::slots::{SignedTerms, Slots};
 use super::sums::{read_number, read_sum};
@@ -104,8 +106,8 @@ impl PaymentStart {
     /// Verifies the signature, then everything that can be wrong although it is signed.
     ///
     /// # Errors
-    /// 31 without a sum; 29 if no candidate fits; then 31, 30, 34, 64, 41 and 33 for a bad sum, a bad number,
-    /// a feature that this shop cannot use, and an end that has passed.
+    /// 31 without a sum; 29 if no candidate fits; then 31, 30, 34, 64, 41, 30 and 33 for a bad sum, a bad number,
+    /// a feature that this shop cannot use, a bad receipt, and an end that has passed.
     pub fn verify(&self, keys: &ShopKeys<'_>, now: Timestamp) -> Result<Order, Refused> {
         let Some(sum_text) = self.slots.out_sum.text().or(self.slots.default_sum.text()) else {
             return Err(Refused::because_of("OutSum", RobokassaError::WrongSum, "no sum was sent"));
@@ -122,6 +124,7 @@ impl PaymentStart {
             Refused::because_of("InvId", RobokassaError::WrongInvoiceParameter, why)
         })?;
         self.features(&signed.terms, keys)?;
+        let receipt = receipt(&signed.terms, sum)?;
         let until = self.until(now)?;
         let unsigned = &self.unsigned;
         let fingerprint = self.fingerprint(sum, sum_text, number, &signed);
@@ -140,6 +143,7 @@ impl PaymentStart {
             preferred: unsigned.preferred,
             allowed: unsigned.allowed.clone(),
             hold: signed.terms.step_by_step,
+            receipt,
             test: self.test,
             fingerprint,
         })
@@ -190,8 +194,6 @@ impl PaymentStart {
             refused("StepByStep", RobokassaError::HoldNotAllowed)
         } else if terms.token {
             refused("Token", RobokassaError::CannotStart)
-        } else if terms.receipt {
-            refused("Receipt", RobokassaError::CannotStart)
         } else if foreign {
             refused("OutSumCurrency", RobokassaError::CannotStart)
         } else if terms.result_url2 {
@@ -237,6 +239,7 @@ impl PaymentStart {
         if terms.step_by_step {
             parts.push("hold".to_owned());
         }
+        parts.extend(terms.receipt.as_ref().map(|json| format!("receipt {json}")));
         parts.extend(signed.custom.iter().flat_map(|field| [field.name.clone(), field.value.clone()]));
         let content: String = parts.iter().map(|part| format!("{}:{part}", part.len())).collect();
         sha256(content.as_bytes())
@@ -267,6 +270,12 @@ impl Unsigned {
             previous: fields.strict(Name::PreviousInvoiceId)?,
         })
     }
+}
+
+/// The receipt, if one is signed: it is refused before the payment starts, not when it cannot be printed.
+fn receipt(terms: &SignedTerms, sum: Money) -> Result<Option<Receipt>, Refused> {
+    let read = terms.receipt.as_ref().map(|json| read_receipt(json, sum)).transpose();
+    read.map_err(|error| Refused::because_of("Receipt", RobokassaError::WrongInvoiceParameter, error.why()))
 }
 
 /// An address to fill in for the buyer. A plus that was not percent-encoded arrives as a space; what is no

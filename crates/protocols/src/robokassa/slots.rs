@@ -30,8 +30,8 @@ pub(super) struct SignedTerms {
     pub currency: Option<Currency>,
     /// The buyer's network address.
     pub user_ip: Option<IpAddr>,
-    /// A receipt is attached.
-    pub receipt: bool,
+    /// The JSON of a receipt.
+    pub receipt: Option<Rc<str>>,
     /// The money is to be held.
     pub step_by_step: bool,
     /// A second address for notices.
@@ -49,7 +49,7 @@ impl SignedTerms {
         SignedTerms {
             currency: self.currency.or(other.currency),
             user_ip: self.user_ip.or(other.user_ip),
-            receipt: self.receipt || other.receipt,
+            receipt: self.receipt.or_else(|| other.receipt.clone()),
             step_by_step: self.step_by_step || other.step_by_step,
             result_url2: self.result_url2 || other.result_url2,
             success: self.success.or_else(|| other.success.clone()),
@@ -190,9 +190,10 @@ impl Slots {
         ];
         let typed = spellings.into_iter().filter_map(|spelling| {
             let text = spelling.of(received, self.encoding)?;
-            let terms = SignedTerms { receipt: true, ..SignedTerms::default() };
-            let is_receipt = layers(&text, self.encoding).iter().any(|json| is_json_object(json));
-            is_receipt.then(|| Reading::saying(&text, terms))
+            // What is used is the first decoding of the signed text that is JSON.
+            let json = layers(&text, self.encoding).into_iter().find(|json| is_json_object(json))?;
+            let terms = SignedTerms { receipt: Some(json.into()), ..SignedTerms::default() };
+            Some(Reading::saying(&text, terms))
         });
         distinct(typed.chain([Reading::silent("")]))
     }

@@ -131,6 +131,70 @@ fn a_value_that_the_signature_leaves_out_is_dropped() {
     assert_eq!(unsigned.payer_ip, None);
 }
 
+const ITEMS: &str = r#"{"items":[{"name":"Чай & сыр 50%","quantity":2,"sum":100.26,"tax":"vat20"}]}"#;
+
+/// A start with a receipt in one spelling, signed in another.
+fn with_receipt(
+    sent: &str,
+    signed: &str,
+) -> Result<protocols::order::Order, protocols::robokassa::errors::Refused> {
+    Shop::md5().open_signed(&with(&[("Receipt", sent)]), &format!("demo:100.26:450009:{signed}:password1"))
+}
+
+#[test]
+fn a_receipt_is_the_json_of_the_spelling_that_was_signed() {
+    let once = wire::form::percent_encode_form(ITEMS.as_bytes());
+    let twice = wire::form::percent_encode_form(once.as_bytes());
+    let thrice = wire::form::percent_encode_form(twice.as_bytes());
+    let bare = once.replace('+', "%20");
+    for (sent, signed) in [
+        (ITEMS, ITEMS),
+        (ITEMS, once.as_str()),
+        (ITEMS, bare.as_str()),
+        (&once, ITEMS),
+        (&once, &once),
+        (&once, &twice),
+        (&twice, ITEMS),
+        (&twice, &once),
+        (&twice, &twice),
+        (&thrice, &once),
+    ] {
+        let receipt = with_receipt(sent, signed).unwrap().receipt.unwrap();
+        assert_eq!(receipt.lines()[0].name, "Чай & сыр 50%", "{sent} signed as {signed}");
+        assert_eq!((receipt.total().minor(), receipt.lines()[0].quantity.thousandths()), (10_026, 2_000));
+    }
+    // What the signature leaves an empty slot for is not believed.
+    assert_eq!(with_receipt(ITEMS, "").unwrap().receipt, None);
+    assert_eq!(blamed(with_receipt(ITEMS, &ITEMS.replace('2', "3"))).0, 29);
+}
+
+#[test]
+fn a_bad_receipt_is_error_30_although_it_is_signed() {
+    for (from, to) in [
+        (ITEMS, "{}"),
+        (ITEMS, "{\"items\":[]}"),
+        ("100.26", "100.25"),
+        ("100.26", "1.0026e2"),
+        ("\"quantity\":2", "\"quantity\":0"),
+        ("vat20", "vat18"),
+        ("Чай", &"Ч".repeat(129)),
+    ] {
+        let json = ITEMS.replace(from, to);
+        assert_eq!(blamed(with_receipt(&json, &json)), (30, Some("Receipt")), "{json}");
+    }
+    // What is no JSON object is not even a reading of the slot.
+    assert_eq!(blamed(with_receipt("[]", "[]")).0, 29);
+}
+
+#[test]
+fn other_goods_for_the_same_sum_are_another_order() {
+    let other = ITEMS.replace("сыр", "мёд");
+    let fingerprint = |json: &str| with_receipt(json, json).unwrap().fingerprint;
+    assert_eq!(fingerprint(ITEMS), fingerprint(ITEMS));
+    assert_ne!(fingerprint(ITEMS), fingerprint(&other));
+    assert_ne!(fingerprint(ITEMS), open(&[]).unwrap().fingerprint);
+}
+
 #[test]
 fn the_buyers_address_may_be_signed_in_either_place() {
     let fields = with(&[

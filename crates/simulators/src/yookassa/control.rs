@@ -134,5 +134,6 @@ fn payment_line(payment: &Payment) -> Value {
         "description": payment.description,
         "metadata": payment.metadata,
         "waits_for_payer": payment.status == Status::Pending,
+        "receipt": payment.receipt,
     })
 }

@@ -82,7 +82,10 @@ fn attempt(number: u64, state: AttemptState) -> Attempt {
         memo: Some("provider-1".to_owned()),
         waits_until: Some(at(70)),
         prompt: None,
-        payer: PayerFields { phone: Some("79000000000".to_owned()) },
+        payer: PayerFields {
+            phone: Some("79000000000".to_owned()),
+            email: Some("buyer@example.com".to_owned()),
+        },
         call: Some(CallId::new(book(1), 11)),
         checks: 4,
         received: None,

@@ -62,7 +62,8 @@ pub fn summary(language: Language) -> Summary {
 /// The method list as a browser of this kind sees it. Every method but the two named costs the order's sum.
 pub fn choose(language: Language, device: Device, count: usize, query: Option<&str>) -> Choose {
     let methods = Method::ALL.iter().cycle().take(count).copied();
-    let offers: Vec<_> = methods.map(|method| Offer { method, total: roubles(price(method)) }).collect();
+    let offers: Vec<_> =
+        methods.map(|method| Offer { method, total: roubles(price(method)), asks_email: false }).collect();
     arrange(&offers, roubles(129_000), &Taste { device, preferred: None, last: None, query, language })
 }
 

@@ -4,7 +4,7 @@ use crate::busy::unavailable;
 use crate::checkout::handlers::{Visit, missing};
 use crate::checkout::notices::Leave;
 use crate::checkout::views::{Ending, Field, FieldError};
-use crate::checkout::{pages, phone, visit};
+use crate::checkout::{email, pages, phone, visit};
 use crate::language::from_tag;
 use crate::messages;
 use crate::state::Web;
@@ -15,6 +15,7 @@ use domain::attempts::{AttemptState, PayerFields};
 use domain::history::Actor;
 use domain::methods::{Asks, Method};
 use domain::sellers::Verb;
+use engine::checkout::Choice;
 use engine::error::EngineError;
 use engine::returning::NOTICE_HEAD_START;
 use protocols::robokassa::notice::with_query;
@@ -35,19 +36,9 @@ pub async fn start(State(web): State<Web>, Path(id): Path<String>, request: Requ
     else {
         return to_page(&web, &visit);
     };
-    let payer = match choice.method.asks() {
-        Asks::Nothing => PayerFields::default(),
-        Asks::Phone => {
-            let typed = visit::field(&form, "phone").unwrap_or_default();
-            match phone::digits(&typed) {
-                Some(digits) => PayerFields { phone: Some(digits) },
-                None => {
-                    let error =
-                        if typed.trim().is_empty() { FieldError::Empty } else { FieldError::Malformed };
-                    return visit.show_form(&web, choice, Field { value: typed, error: Some(error) });
-                }
-            }
-        }
+    let payer = match payer(choice, &form) {
+        Ok(payer) => payer,
+        Err((phone, email)) => return visit.show_form(&web, choice, phone, email),
     };
     let payment = visit.scene.payment.id;
     let mut changes = web.engine.watch();
@@ -64,6 +55,31 @@ pub async fn start(State(web): State<Web>, Path(id): Path<String>, request: Requ
         response.headers_mut().append(header::SET_COOKIE, mark);
     }
     response
+}
+
+/// What the form of a method asked for; the fields as they were filled in where something is wrong with one.
+fn payer(choice: &Choice, form: &RawForm) -> Result<PayerFields, (Field, Field)> {
+    let read = |name: &str, wanted: bool, meant: fn(&str) -> Option<String>| {
+        let typed = if wanted { visit::field(form, name).unwrap_or_default() } else { String::new() };
+        let value = meant(&typed);
+        let error = match (&value, typed.trim().is_empty()) {
+            _ if !wanted => None,
+            (Some(_), _) => None,
+            (None, true) => Some(FieldError::Empty),
+            (None, false) => Some(FieldError::Malformed),
+        };
+        (value.filter(|_| wanted), Field { value: typed, error })
+    };
+    let wants_phone = match choice.method.asks() {
+        Asks::Phone => true,
+        Asks::Nothing => false,
+    };
+    let (phone, phone_field) = read("phone", wants_phone, phone::digits);
+    let (email, email_field) = read("email", choice.asks_email, email::address);
+    if phone_field.error.is_some() || email_field.error.is_some() {
+        return Err((phone_field, email_field));
+    }
+    Ok(PayerFields { phone, email })
 }
 
 async fn wait_for_prompt(

@@ -88,10 +88,10 @@ impl Visit {
         messages::page(status, pages::payment(&self.page, &look.summary(), stage))
     }
 
-    /// The form of a method again, with what is wrong in the phone field.
-    pub(crate) fn show_form(&self, web: &Web, choice: &Choice, phone: Field) -> Response {
+    /// The form of a method again, with what is wrong in its fields.
+    pub(crate) fn show_form(&self, web: &Web, choice: &Choice, phone: Field, email: Field) -> Response {
         let look = self.look(web, Asked::default());
-        let stage = Stage::Form(look.form(choice, phone));
+        let stage = Stage::Form(look.form(choice, phone, email));
         self.show(StatusCode::UNPROCESSABLE_ENTITY, &look, &stage)
     }
 }

@@ -38,6 +38,8 @@ pub struct Offer {
     pub method: Method,
     /// What the buyer pays in all.
     pub total: Money,
+    /// Whether the buyer's e-mail address is needed first.
+    pub asks_email: bool,
 }
 
 /// What decides the order of the list.
@@ -78,7 +80,7 @@ fn row(offer: &Offer, sum: Money) -> Row {
         Asks::Nothing => false,
         Asks::Phone => true,
     };
-    Row { method: offer.method, form: asks || price.is_some(), price }
+    Row { method: offer.method, form: asks || offer.asks_email || price.is_some(), price }
 }
 
 /// The smaller, the earlier.
@@ -141,7 +143,10 @@ mod tests {
     }
 
     fn offers(methods: &[Method]) -> Vec<Offer> {
-        methods.iter().map(|method| Offer { method: *method, total: roubles(129_000) }).collect()
+        methods
+            .iter()
+            .map(|method| Offer { method: *method, total: roubles(129_000), asks_email: false })
+            .collect()
     }
 
     fn taste(device: Device) -> Taste<'static> {
@@ -180,13 +185,22 @@ mod tests {
     #[test]
     fn a_price_stands_on_a_row_only_if_it_differs_and_is_then_agreed_to_on_the_form() {
         let offers = [
-            Offer { method: Method::Sbp, total: roubles(129_000) },
-            Offer { method: Method::BankCard, total: roubles(134_160) },
-            Offer { method: Method::MobileBalance, total: roubles(129_000) },
+            Offer { method: Method::Sbp, total: roubles(129_000), asks_email: false },
+            Offer { method: Method::BankCard, total: roubles(134_160), asks_email: false },
+            Offer { method: Method::MobileBalance, total: roubles(129_000), asks_email: false },
         ];
         let choose = arrange(&offers, roubles(129_000), &taste(Device::Phone));
         let rows: Vec<_> = choose.first.iter().map(|row| (row.price, row.form)).collect();
         assert_eq!(rows, [(None, false), (Some(roubles(134_160)), true), (None, true)]);
+    }
+
+    #[test]
+    fn a_row_leads_to_its_form_where_an_address_is_needed() {
+        let plain = Offer { method: Method::Sbp, total: roubles(129_000), asks_email: false };
+        for (offer, form) in [(plain, false), (Offer { asks_email: true, ..plain }, true)] {
+            let choose = arrange(&[offer], roubles(129_000), &taste(Device::Phone));
+            assert_eq!(choose.first[0].form, form);
+        }
     }
 
     #[test]

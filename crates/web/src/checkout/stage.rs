@@ -87,7 +87,7 @@ impl Look<'_> {
         if let Some(method) = self.asked.method
             && let Some(choice) = self.choice(method)
         {
-            return Stage::Form(self.form(choice, Field::default()));
+            return Stage::Form(self.form(choice, Field::default(), Field::default()));
         }
         if self.asked.list {
             return self.list(attempt);
@@ -113,7 +113,7 @@ impl Look<'_> {
             _ => None,
         };
         match named.or(only) {
-            Some(choice) => Stage::Form(self.form(choice, Field::default())),
+            Some(choice) => Stage::Form(self.form(choice, Field::default(), Field::default())),
             None => self.list(None),
         }
     }
@@ -122,7 +122,11 @@ impl Look<'_> {
         let offers: Vec<Offer> = self
             .choices
             .iter()
-            .map(|choice| Offer { method: choice.method, total: choice.quote.to_pay })
+            .map(|choice| Offer {
+                method: choice.method,
+                total: choice.quote.to_pay,
+                asks_email: choice.asks_email,
+            })
             .collect();
         let taste = Taste {
             device: self.device,
@@ -140,8 +144,8 @@ impl Look<'_> {
         Stage::Choose(Choose { notice, ..arrange(&offers, self.payment().amount, &taste) })
     }
 
-    /// The form of a method, with the phone field as it was filled in.
-    pub(crate) fn form(&self, choice: &Choice, phone: Field) -> Form {
+    /// The form of a method, with its fields as they were filled in.
+    pub(crate) fn form(&self, choice: &Choice, phone: Field, email: Field) -> Form {
         let order = self.payment().amount;
         let fee = choice.quote.price.minus(order).ok().filter(|fee| fee.is_positive());
         Form {
@@ -152,7 +156,7 @@ impl Look<'_> {
                 Asks::Phone => Some(phone),
                 Asks::Nothing => None,
             },
-            email: None,
+            email: choice.asks_email.then_some(email),
             others: self.choices.len() > 1,
         }
     }
