@@ -74,6 +74,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             fingerprint: fingerprint(id),
             ends_at: order.until,
             terms: Terms {
+                receipt: None,
                 number: 0,
                 sum_text: order.amount.to_string(),
                 description: mask_card_numbers(&order.description).into_owned(),

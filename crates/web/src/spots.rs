@@ -151,7 +151,8 @@ mod tests {
         let calls = ["OpState", "OpStateExt", "GetRates"].map(protocols::robokassa::call);
         let calls = calls.into_iter().flatten().map(Endpoint::Service);
         let missing = Endpoint::Missing(protocols::robokassa::missing::Missing::Sms);
-        let doors = calls.chain(holds).chain([Endpoint::PaymentStart, Endpoint::Soap, missing]).map(Spot::Robokassa);
+        let doors =
+            calls.chain(holds).chain([Endpoint::PaymentStart, Endpoint::Soap, missing]).map(Spot::Robokassa);
         let mut words: Vec<_> = own.chain(doors).chain([Spot::Nowhere]).map(Spot::word).collect();
         let all = words.len();
         words.sort_unstable();

@@ -4,6 +4,7 @@ use crate::error::StoreError;
 use crate::reader::Query;
 use crate::reads::payment_list::Place;
 use crate::store::Store;
+use crate::table::Table;
 use crate::value::{Row, Value};
 use domain::ids::{Book, ShopId};
 use domain::jobs::Task;
@@ -78,7 +79,8 @@ impl Store {
         let condition =
             format!("book = $1 AND number {side} $2{} ORDER BY number {order} LIMIT $3", sort.condition());
         let values = vec![book.into(), number.into(), limit.saturating_add(1).into()];
-        let mut notices = self.reader().records(Query::records::<Notice>(&condition, values)).await?;
+        let query = Query::new(Notice::SHAPE.select(&condition), values);
+        let mut notices: Vec<Notice> = self.reader().records(query).await?;
         let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = notices.len() > wanted;
         notices.truncate(wanted);
@@ -105,7 +107,7 @@ impl Store {
             book,
             payments,
         );
-        let refused = Query { sql: format!("{} ORDER BY at, writer, turn, place", refused.sql), ..refused };
+        let refused = Query::new(format!("{} ORDER BY at, writer, turn, place", refused.sql), refused.values);
         let jobs = of_numbers(
             "SELECT about, due FROM jobs WHERE kind = 'send_notice' AND parked IS NULL AND book = $1 AND about",
             book,
