@@ -157,7 +157,7 @@ fn row(frame: &Frame, state: PaymentState, place: u32) -> PaymentRow {
         kind: state_kind(&state),
         state: w.payment_state(&state),
         mark: if state == PaymentState::Paid { w.ps_part_returned() } else { "" },
-        method: if place % 3 == 0 { "" } else { w.method(&Method::Sbp) },
+        method: if place.is_multiple_of(3) { "" } else { w.method(&Method::Sbp) },
         order: format!("54{place:02}"),
         description: w.ga_text().to_owned(),
         shop: "Example shop".to_owned(),

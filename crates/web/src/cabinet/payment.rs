@@ -142,7 +142,7 @@ async fn again(web: &Web, desk: &mut Desk, number: &str) -> Result<(), EngineErr
     let id: NoticeId = web.engine.parse(&desk.sent("notice"))?;
     let notice = web.engine.store().notice(id).await?.filter(|notice| notice.payment == payment.id);
     let notice = notice.ok_or(EngineError::NotFound("page"))?;
-    Ok(web.engine.send_again(notice.id, desk.actor.clone()).await?)
+    web.engine.send_again(notice.id, desk.actor.clone()).await
 }
 
 async fn look(web: &Web, desk: &mut Desk, number: &str) -> Result<PaymentView, EngineError> {

@@ -79,7 +79,7 @@ pub async fn show(State(web): State<Web>, request: Request) -> Response {
         Some(_) | None => "",
     };
     let view = view(&web, &desk, fields(&desk.frame), done).await;
-    desk.answer(&web, view.map(|view| page(&frame(&desk), &view)).map_err(Into::into))
+    desk.answer(&web, view.map(|view| page(&frame(&desk), &view)))
 }
 
 /// Ends one session, or all others.
@@ -95,7 +95,7 @@ pub async fn end(State(web): State<Web>, request: Request) -> Response {
     let ended: Result<(), EngineError> = async {
         for session in web.engine.sessions(&desk.member).await? {
             let own = session.token == desk.member.session.token;
-            if session.token == chosen && !own || chosen == "others" && !own {
+            if !own && (session.token == chosen || chosen == "others") {
                 web.engine.end_session(&desk.member, &session.token).await?;
             }
         }
@@ -104,7 +104,7 @@ pub async fn end(State(web): State<Web>, request: Request) -> Response {
     .await;
     match ended {
         Ok(()) => messages::see_other(&format!("{HERE}?done=ended")),
-        Err(error) => desk.stuck(&web, &error.into()),
+        Err(error) => desk.stuck(&web, &error),
     }
 }
 
@@ -126,11 +126,11 @@ pub async fn password(State(web): State<Web>, request: Request) -> Response {
         Ok(true) => return messages::see_other(&format!("{HERE}?done=password")),
         Ok(false) => present = present.wrong(w.se_not_yours()),
         Err(EngineError::Refused(_)) => new = new.wrong(w.se_too_short()),
-        Err(error) => return desk.stuck(&web, &error.into()),
+        Err(error) => return desk.stuck(&web, &error),
     }
     match view(&web, &desk, [present, new], "").await {
         Ok(view) => messages::page(StatusCode::UNPROCESSABLE_ENTITY, page(&frame(&desk), &view)),
-        Err(error) => desk.stuck(&web, &error.into()),
+        Err(error) => desk.stuck(&web, &error),
     }
 }
 
