@@ -5,7 +5,7 @@ import { decideAtProvider, goToProvider, choose, reach } from './browser.mjs';
 
 /** Signs in as the demo's administrator, by keyboard or not. */
 export async function signIn(program, page, next = '/cabinet') {
-  const { organisation, login, password } = program.ready.cabinet;
+  const { organisation, login, password } = program.ready.person;
   await page.goto(program.ready.url + next);
   await page.locator('[name=organisation]').fill(organisation);
   await page.locator('[name=login]').fill(login);

@@ -88,7 +88,7 @@ async function enter(page) {
 
 test('somebody with a keyboard signs in, finds a payment and refunds a part of it', async () => {
   const page = await open(browser, {});
-  const { organisation, login, password } = program.ready.cabinet;
+  const { organisation, login, password } = program.ready.person;
   await page.goto(`${program.ready.url}/cabinet`);
   for (const [name, text] of [['organisation', organisation], ['login', login], ['password', password]]) {
     await tabTo(page, `[name=${name}]`);
