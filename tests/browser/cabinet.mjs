@@ -22,8 +22,8 @@ export async function paid(program, browserPage, changes = {}) {
   await reach(browserPage, true, 'paid');
 }
 
-/** Every page of the cabinet's money part, by name; `payment` is the address of a paid payment. */
-export function places(payment) {
+/** Every page of the cabinet, by name; `payment` is the address of a paid payment, `shop` of a shop's settings. */
+export function places(payment, shop) {
   return [
     { name: 'overview', path: '/cabinet' },
     { name: 'payments', path: '/cabinet/payments' },
@@ -36,6 +36,13 @@ export function places(payment) {
     { name: 'balance', path: '/cabinet/balance' },
     { name: 'balance-pending', path: '/cabinet/balance?account=pending' },
     { name: 'link', path: '/cabinet/link' },
+    { name: 'shops', path: '/cabinet/shops' },
+    { name: 'shop', path: shop },
+    { name: 'shop-passwords', path: `${shop}/passwords?of=test` },
+    { name: 'notices', path: '/cabinet/notices' },
+    { name: 'notices-none', path: '/cabinet/notices?state=refused' },
+    { name: 'check', path: '/cabinet/check' },
+    { name: 'sessions', path: '/cabinet/sessions' },
     { name: 'missing', path: '/cabinet/payments/pay_00000000000000000000000000' },
     { name: 'gallery', path: '/gallery' },
     { name: 'gallery-mirrored', path: '/gallery?lang=mirrored' },

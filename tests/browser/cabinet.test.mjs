@@ -1,4 +1,4 @@
-// The cabinet's money pages: every one in both themes and all widths, with and without scripts; the way from
+// The cabinet's pages: every one in both themes and all widths, with and without scripts; the way from
 // signing in to a refund by keyboard alone; what the pages weigh.
 import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
@@ -17,7 +17,7 @@ const looks = ['light', 'dark'].flatMap((theme) => [320, 390, 1280].map((width) 
 const pictures =
   process.env.OPENKASSA_PICTURES ?? fileURLToPath(new URL('../../target/pictures', import.meta.url));
 
-let program, browser, payment;
+let program, browser, payment, shop;
 
 before(async () => {
   program = await Program.demo();
@@ -29,6 +29,8 @@ before(async () => {
   const page = await open(browser, {});
   await signIn(program, page, '/cabinet/payments?state=paid');
   payment = await page.locator('tbody a').first().getAttribute('href');
+  await page.goto(program.ready.url + '/cabinet/shops');
+  shop = await page.locator('tbody a').first().getAttribute('href');
   await page.context().close();
 });
 
@@ -57,7 +59,7 @@ for (const scripts of [true, false]) {
   test(`no page has findings in any theme or width, scripts ${scripts ? 'on' : 'off'}`, async () => {
     const page = await open(browser, { scripts });
     await signIn(program, page);
-    for (const place of places(payment)) {
+    for (const place of places(payment, shop)) {
       await page.goto(program.ready.url + place.path);
       const readable = scripts ? page : await copyWithoutScripts(browser, page);
       for (const look of looks) {
@@ -72,6 +74,48 @@ for (const scripts of [true, false]) {
     await page.context().close();
   });
 }
+
+test('the page where people sign in has no findings, empty or with a wrong password', async () => {
+  const page = await open(browser, {});
+  await page.goto(program.ready.url + '/cabinet');
+  for (const state of ['empty', 'wrong']) {
+    if (state === 'wrong') {
+      for (const name of ['organisation', 'login', 'password']) await page.locator(`[name=${name}]`).fill('wrong');
+      await Promise.all([page.waitForEvent('load'), page.locator('main form button.primary').click()]);
+    }
+    for (const look of looks) {
+      await show(page, look);
+      const file = ['cabinet-sign-in', state, look.theme, look.width].join('-');
+      await page.screenshot({ path: join(pictures, `${file}.png`), fullPage: true });
+      assert.deepEqual([...(await findings(page)), ...(await faults(page))], [], file);
+    }
+  }
+  await page.context().close();
+});
+
+test('an address is tried and a signature is checked without findings', async () => {
+  const page = await open(browser, {});
+  await signIn(program, page, shop);
+  await Promise.all([page.waitForEvent('load'), page.locator('button[value=result]').click()]);
+  await page.locator('#trials ~ .notice').waitFor();
+  const { login, password2 } = program.shop;
+  const tried = [['shop-tried', 'shop'], ['check-found', 'check']];
+  for (const [name, place] of tried) {
+    if (place === 'check') {
+      await page.goto(program.ready.url + '/cabinet/check');
+      await page.locator('[name=text]').fill(`MerchantLogin=${login}&OutSum=10.00&InvId=7&SignatureValue=${'0'.repeat(64)}&Shp_x=${password2}`);
+      await Promise.all([page.waitForEvent('load'), page.locator('main form button.primary').click()]);
+      assert.ok(!(await page.locator('section').innerText()).includes(password2), 'a password is shown');
+    }
+    for (const look of looks) {
+      await show(page, look);
+      const file = ['cabinet', name, look.theme, look.width].join('-');
+      await page.screenshot({ path: join(pictures, `${file}.png`), fullPage: true });
+      assert.deepEqual([...(await findings(page)), ...(await faults(page))], [], file);
+    }
+  }
+  await page.context().close();
+});
 
 /** Presses Tab until what has the focus fits. */
 async function tabTo(page, what) {
@@ -133,7 +177,7 @@ test('a refund whose form is sent twice is made once', async () => {
 test('the first page and those after it keep to their weights', async () => {
   const page = await open(browser, {});
   await signIn(program, page);
-  for (const { name, path } of places(payment)) {
+  for (const { name, path } of places(payment, shop)) {
     const fresh = await page.context().newPage();
     const answers = watch(fresh);
     await fresh.goto(program.ready.url + path, { waitUntil: 'networkidle' });

@@ -148,6 +148,8 @@ async fn every_route_of_the_cabinet_is_reached_by_its_seller_and_closed_to_every
     let scene = Scene::demo().await;
     lived_in(&scene).await;
     let root = scene.program.ready.url.clone();
+    // A second browser, so that there is a session to be ended.
+    demos_person(&scene).await;
     let (mut first, mut second) = (demos_person(&scene).await, other_seller(&scene).await);
     let own = Reached::by(&mut first, &root).await;
     let others = Reached::by(&mut second, &root).await;
@@ -192,6 +194,7 @@ async fn no_form_of_a_seller_does_anything_for_a_stranger_another_seller_or_anot
     let scene = Scene::demo().await;
     lived_in(&scene).await;
     let root = scene.program.ready.url.clone();
+    let mut another = demos_person(&scene).await;
     let (mut first, mut second) = (demos_person(&scene).await, other_seller(&scene).await);
     let own = Reached::by(&mut first, &root).await;
     let csrf = {
@@ -218,11 +221,18 @@ async fn no_form_of_a_seller_does_anything_for_a_stranger_another_seller_or_anot
         }
         first.send(page, form, &[("csrf", "forged")], pressed).await;
     }
-    let posted = ["/cabinet/shops/{id}", "/cabinet/notices/again", "/cabinet/payments/{id}/release"];
+    let posted = [
+        "/cabinet/sessions/end",
+        "/cabinet/shops/{id}",
+        "/cabinet/notices/again",
+        "/cabinet/payments/{id}/release",
+    ];
     assert!(posted.iter().all(|path| tried.contains(path)), "{tried:?}");
     assert_eq!(state(&scene).await, before);
-    let page = first.open(&format!("{root}/cabinet")).await;
-    assert_eq!(page.url.path(), "/cabinet", "nobody else has ended the session");
+    for browser in [&mut first, &mut another] {
+        let page = browser.open(&format!("{root}/cabinet")).await;
+        assert_eq!(page.url.path(), "/cabinet", "nobody else has ended the session");
+    }
 }
 
 /// All of the first seller that forms could change.

@@ -31,8 +31,8 @@ pub struct ShopView {
     pub active: bool,
     /// The identifier in merchant protocols.
     pub login: String,
-    /// Of each kind of book: its word, its name, and how often its passwords were made.
-    pub passwords: Vec<(&'static str, &'static str, String)>,
+    /// Of each kind of book: its word, its name, how often its passwords were made, and what makes new ones.
+    pub passwords: Vec<(&'static str, &'static str, String, &'static str)>,
     /// The digests of both books.
     pub digests: Vec<Field>,
     /// The digests to choose from.
@@ -160,8 +160,8 @@ pub(crate) fn view(web: &Web, frame: &Frame, twins: &Twins) -> ShopView {
         active: live.active,
         login: live.login.clone(),
         passwords: vec![
-            (kind_word(BookKind::Live), w.sh_live(), version(&twins.live)),
-            (kind_word(BookKind::Test), w.sh_test(), version(&twins.test)),
+            (kind_word(BookKind::Live), w.sh_live(), version(&twins.live), w.sh_rotate_live()),
+            (kind_word(BookKind::Test), w.sh_test(), version(&twins.test), w.sh_rotate_test()),
         ],
         digests: vec![
             digest_field("digest_live", w.sh_live(), &twins.live),

@@ -28,7 +28,8 @@ words! {
         ru: "Пароли показываются один раз, при создании. Потеряли – создайте новые.",
         en: "Passwords are shown once, when they are made. Lost them? Make new ones."
     }
-    sh_rotate(mode: &str) { ru: "Новые пароли: {mode}", en: "New passwords: {mode}" }
+    sh_rotate_live { ru: "Новые боевые пароли", en: "New live passwords" }
+    sh_rotate_test { ru: "Новые тестовые пароли", en: "New test passwords" }
 
     sh_digest { ru: "Алгоритм подписи", en: "Signature digest" }
     sh_digest_hint {
