@@ -1,6 +1,6 @@
 //! Holds: captured in whole or part, released, lapsed, late, and never forgotten.
 
-use crate::scenes::{DAY, HOUR, operator, receipt};
+use crate::scenes::{DAY, HOUR, operator};
 use crate::world::{World, rub};
 use domain::attempts::{AttemptState, Operation, Reason};
 use domain::closing::CancelPayment;
@@ -53,35 +53,6 @@ fn a_hold_moves_no_money_and_is_watched() {
     assert!(world.entries.is_empty());
     assert_eq!(world.get(payment).paid_by, Some(attempt));
     assert_eq!(world.due(Task::CheckAttempt(attempt)), world.soon());
-}
-
-#[test]
-fn a_capture_says_anew_what_is_sold_and_its_receipt_must_be_of_its_sum() {
-    let mut world = World::new();
-    let (payment, _) = held(&mut world);
-    let mut wish = |amount: Option<i64>, receipt| {
-        let amount = amount.map(rub);
-        let asked = world.run(CapturePayment { payment, amount, receipt, actor: operator() });
-        (asked, world.get(payment).terms.receipt.map(|receipt| receipt.total()))
-    };
-    for (amount, minor) in [(Some(6_000), 5_999), (Some(6_000), 10_000), (None, 6_000)] {
-        let (refused, kept) = wish(amount, Some(receipt(minor)));
-        assert!(matches!(refused, Err(Refused::Invalid { what: "receipt", .. })), "{amount:?}");
-        assert_eq!(kept, None);
-    }
-    assert_eq!(wish(Some(6_000), Some(receipt(6_000))), (Ok(rub(6_000)), Some(rub(6_000))));
-}
-
-#[test]
-fn of_a_part_of_what_has_a_receipt_only_the_shop_knows_what_is_sold() {
-    let mut world = World::new();
-    let (payment, _) = held(&mut world);
-    let mut said = world.get(payment);
-    said.terms.receipt = Some(receipt(10_000));
-    world.put(said);
-    let refused = capture(&mut world, payment, Some(6_000));
-    assert!(matches!(refused, Err(Refused::Invalid { what: "receipt", .. })));
-    assert_eq!(capture(&mut world, payment, None), Ok(rub(10_000)));
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod leases;
 mod lifecycle;
 mod notices;
 mod opening;
+mod receipts;
 mod refunds;
 mod sales;
 mod scenes;
