@@ -9,9 +9,8 @@ mod people;
 mod settings;
 mod table;
 
-use crate::admin::reply::{
-    BooksView, ByCurrency, DoneView, PasswordsView, PaymentsView, Reply, SellerLine, SellerView,
-};
+use crate::admin::reply::passwords::PasswordsView;
+use crate::admin::reply::{BooksView, ByCurrency, DoneView, PaymentsView, Reply, SellerLine, SellerView};
 use serde::Serialize;
 use std::io::{self, Write};
 use table::{Fields, Table};

@@ -2,11 +2,13 @@
 
 pub mod attention;
 pub mod explained;
+pub mod passwords;
 pub mod people;
 pub mod receipt;
 
 use attention::{JobLine, JobsView, StrayLine};
 use explained::ExplainedView;
+use passwords::PasswordsView;
 use people::{AdmissionView, PersonLine};
 use receipt::ReceiptView;
 use serde::{Deserialize, Serialize};
@@ -108,23 +110,6 @@ pub struct ShopView {
     pub switches: Vec<String>,
     /// The time zone of its days.
     pub zone: String,
-}
-
-/// The passwords of a shop, told once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PasswordsView {
-    /// The shop's identifier.
-    pub shop: String,
-    /// The identifier in merchant protocols.
-    pub login: String,
-    /// Signs live requests and ways back.
-    pub password1: String,
-    /// Signs live notices.
-    pub password2: String,
-    /// Signs rehearsals.
-    pub test_password1: String,
-    /// Signs notices of rehearsals.
-    pub test_password2: String,
 }
 
 /// An account with a provider; secrets print as `***`.

@@ -1,6 +1,7 @@
 //! Shops at the command line: made, shown, changed, given new passwords.
 
-use super::reply::{AddressView, PasswordsView, Reply, ShopView};
+use super::reply::passwords::PasswordsView;
+use super::reply::{AddressView, Reply, ShopView};
 use super::request::{AddressWish, AddressWishes, NewShopWish, ShopWishes};
 use super::{Admin, words};
 use crate::error::Failure;

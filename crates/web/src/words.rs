@@ -56,7 +56,7 @@ impl Words {
 /// A text of the mirrored language: in brackets, so that a text that is glued from pieces or cut off shows, and
 /// longer by half, in words that can be broken.
 fn longer(text: &str) -> String {
-    let filler: String = "lorem ipsum dolor sit amet consectetur "
+    let filler: String = "verba longiora quam opus est semper veniunt "
         .chars()
         .cycle()
         .take(text.chars().count() / 2 + 2)

@@ -146,7 +146,7 @@ fn the_mirrored_language_mirrors_and_lengthens_every_text() {
     }
     let page = gallery::page(&frame((Language::En, true), false)).unwrap();
     let main = page.html.split("<h1>").nth(1).unwrap().split("</h1>").next().unwrap();
-    assert_eq!(main, "[What the cabinet is made of lorem ipsum dol]");
+    assert_eq!(main, "[What the cabinet is made of verba longiora]");
 }
 
 #[test]

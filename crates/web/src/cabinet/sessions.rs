@@ -11,7 +11,6 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use engine::error::EngineError;
-use store::people::Session;
 
 /// The page.
 const HERE: &str = "/cabinet/sessions";
@@ -142,23 +141,21 @@ fn frame(desk: &Desk) -> Frame {
 async fn view(web: &Web, desk: &Desk, fields: [Field; 2], done: &str) -> Result<SessionsView, EngineError> {
     let organisation = web.engine.store().organisation_of(desk.member.seller.id).await?;
     let sessions = web.engine.sessions(&desk.member).await?;
+    let own = desk.member.session.token.as_str();
+    let rows = sessions.into_iter().map(|session| SessionRow {
+        agent: session.agent.chars().take(AGENT_CHARS_SHOWN).collect(),
+        address: session.address,
+        began: desk.frame.moment(session.began_at),
+        seen: desk.frame.short(session.seen_at),
+        own: session.token == own,
+        token: session.token,
+    });
     Ok(SessionsView {
         logins: (organisation.unwrap_or_default(), desk.member.person.login.clone()),
-        rows: sessions.iter().map(|session| row(desk, session)).collect(),
+        rows: rows.collect(),
         fields: fields.to_vec(),
         done: done.to_owned(),
     })
-}
-
-fn row(desk: &Desk, session: &Session) -> SessionRow {
-    SessionRow {
-        token: session.token.clone(),
-        agent: session.agent.chars().take(AGENT_CHARS_SHOWN).collect(),
-        address: session.address.clone(),
-        began: desk.frame.moment(session.began_at),
-        seen: desk.frame.short(session.seen_at),
-        own: session.token == desk.member.session.token,
-    }
 }
 
 fn fields(frame: &Frame) -> [Field; 2] {
