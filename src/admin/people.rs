@@ -97,6 +97,6 @@ mod tests {
     fn a_login_is_made_of_what_can_be_typed_on_any_keyboard() {
         assert_eq!(made_of("Tea & Shoes, Ltd."), "tea-shoes-ltd");
         assert_eq!(made_of("ООО Ромашка"), "seller");
-        assert_eq!(made_of(&"long ".repeat(20)).len(), 31);
+        assert_eq!(made_of(&"long ".repeat(20)).len(), 32);
     }
 }
