@@ -116,7 +116,8 @@ export async function copyWithoutScripts(browser, page) {
   const body = (await page.content()).replace(/<script[^]*?<\/script>|<\/?noscript[^>]*>/g, '');
   const copy = await open(browser, {});
   const answer = { contentType: 'text/html; charset=utf-8', body };
-  await copy.route('**/*', (route) => (route.request().isNavigationRequest() ? route.fulfill(answer) : route.abort()));
+  const kept = { document: (route) => route.fulfill(answer), stylesheet: (route) => route.continue() };
+  await copy.route('**/*', (route) => (kept[route.request().resourceType()] ?? ((other) => other.abort()))(route));
   await copy.goto(page.url());
   return copy;
 }

@@ -51,9 +51,8 @@ async fn a_notice_is_explained_from_a_pipe_in_words() {
     let scene = Scene::demo().await;
     let text = format!("9.000000:7:{}", scene.keys.password1);
     let form = format!("OutSum=9.000000&InvId=7&Fee=0.1&SignatureValue={}", Digest::Sha256.of(&text));
-    let data = scene.program.data();
     let mut command = Command::new(BINARY);
-    command.args(["robokassa", "explain", "-", "--shop", "demo", "--data"]).arg(data);
+    command.args(["robokassa", "explain", "-", "--shop", "demo"]).args(scene.program.places());
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(form.as_bytes()).unwrap();
     let said = child.wait_with_output().unwrap();

@@ -142,8 +142,8 @@ impl Program {
         self.around.data.clone().unwrap_or_else(|| self.folder.path().join("data"))
     }
 
-    /// Where the books and everything else of the program is.
-    fn places(&self) -> Vec<OsString> {
+    /// Where the books and everything else of the program is, as its commands are told.
+    pub fn places(&self) -> Vec<OsString> {
         let mut places = vec!["--data".into(), self.data().into()];
         if let Some((database, node)) = &self.around.database {
             // A number of its own lets a program that was killed go on at once with what it had begun.
