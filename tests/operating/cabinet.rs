@@ -18,7 +18,7 @@ async fn types(scene: &Scene, visitor: &mut Visitor, who: [&str; 3]) -> Page {
 }
 
 /// The demo's person in a browser of his own.
-async fn signed_in(scene: &Scene) -> Visitor {
+pub async fn signed_in(scene: &Scene) -> Visitor {
     let mut visitor = Visitor::new();
     let person = scene.program.ready.person.clone().unwrap();
     let page = types(scene, &mut visitor, [&person.organisation, &person.login, &person.password]).await;

@@ -5,22 +5,8 @@ use testkit::html::forms;
 use testkit::robokassa::{Digest, is_genuine};
 use testkit::visitor::{Page, Visitor};
 
+use crate::cabinet::signed_in;
 use crate::scene::Scene;
-
-async fn signed_in(scene: &Scene) -> Visitor {
-    let mut visitor = Visitor::new();
-    let person = scene.program.ready.person.clone().unwrap();
-    let page = visitor.open(&format!("{}/cabinet/sign-in", scene.program.ready.url)).await;
-    let form = page.form_with("organisation", None);
-    let filled = [
-        ("organisation", person.organisation.as_str()),
-        ("login", person.login.as_str()),
-        ("password", person.password.as_str()),
-    ];
-    let page = visitor.send(&page, &form, &filled, None).await;
-    assert_eq!(page.status, 200, "{}", page.text);
-    visitor
-}
 
 /// The settings of the demo's shop.
 async fn settings(scene: &Scene, visitor: &mut Visitor) -> Page {

@@ -4,6 +4,7 @@
 mod balances;
 mod cabinet;
 mod cabinet_access;
+mod cabinet_holds;
 mod cabinet_shops;
 mod clock;
 mod dialect;

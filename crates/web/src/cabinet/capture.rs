@@ -11,6 +11,7 @@ use crate::state::Web;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use domain::decide::Refused;
 use domain::payments::{Payment, PaymentState};
 use engine::error::EngineError;
 use money::Money;
@@ -44,11 +45,31 @@ pub async fn confirmed(State(web): State<Web>, Path(number): Path<String>, reque
         return messages::see_other(&format!("{}/capture", back(&number)));
     };
     match web.engine.capture(payment.id, Some(sum), desk.actor.clone()).await {
+        Err(EngineError::Refused(Refused::Invalid { what: "receipt", .. })) => {
+            needs_receipt(&web, &mut desk, &number, sum).await
+        }
         // What is no longer possible has happened already, or something else has: its page tells which.
         Ok(_) | Err(EngineError::Refused(_)) => {
             messages::see_other(&format!("{}?done=capture", back(&number)))
         }
         Err(error) => desk.stuck(&web, &error),
+    }
+}
+
+/// Of a part of an order with a receipt only the shop knows what is sold.
+async fn needs_receipt(web: &Web, desk: &mut Desk, number: &str, sum: Money) -> Response {
+    let (payment, held) = match holding(web, desk, number).await {
+        Ok(Some(holding)) => holding,
+        Ok(None) => return messages::see_other(&back(number)),
+        Err(stuck) => return desk.stuck(web, &stuck),
+    };
+    let error = desk.frame.words().cp_receipt().to_owned();
+    match confirm(web, desk, number, &payment, (sum, held)).await {
+        Ok(view) => {
+            let page = confirm_page(&desk.frame, &ConfirmView { error, ..view });
+            messages::page(StatusCode::UNPROCESSABLE_ENTITY, page)
+        }
+        Err(stuck) => desk.stuck(web, &stuck),
     }
 }
 

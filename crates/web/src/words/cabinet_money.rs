@@ -36,6 +36,10 @@ words! {
     cp_from { ru: "От кого", en: "From whom" }
     cp_from_buyer { ru: "От покупателя, из резерва", en: "From the buyer, out of the hold" }
     cp_rest { ru: "Вернётся покупателю", en: "Goes back to the buyer" }
+    cp_receipt {
+        ru: "К этому заказу приложен чек. Списать часть может только магазин, прислав чек на эту часть; здесь можно списать всё или отпустить.",
+        en: "This order has a receipt. Only the shop can capture a part, with a receipt of that part; here all of it can be captured, or released."
+    }
     cp_done(sum: &str) { ru: "Списание {sum} запрошено.", en: "Capturing {sum} was asked for." }
     cp_too_much(held: &str) { ru: "Списать можно не больше {held}. Укажите меньшую сумму.", en: "At most {held} can be captured. Enter a smaller sum." }
 
