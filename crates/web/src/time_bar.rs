@@ -6,6 +6,7 @@ use crate::checkout::{pages, visit};
 use crate::messages;
 use crate::owner::is_owner;
 use crate::state::Web;
+use crate::words::Words;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -66,6 +67,19 @@ impl Note {
             Note::Busy => "busy",
             Note::Token => "token",
             Note::Unread => "unread",
+        }
+    }
+
+    /// What it says.
+    pub(crate) fn text(self, w: Words) -> &'static str {
+        match self {
+            Note::Moved => w.clock_moved(),
+            Note::Short => w.clock_short(),
+            Note::Past => w.clock_past(),
+            Note::Far => w.clock_far(),
+            Note::Busy => w.clock_busy(),
+            Note::Token => w.clock_wrong_token(),
+            Note::Unread => w.clock_unread(),
         }
     }
 

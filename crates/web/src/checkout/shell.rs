@@ -116,15 +116,7 @@ impl<'a> Shell<'a> {
 
     /// How the last move of the clock ended.
     pub(crate) fn clock_note(&self, note: &Note) -> &'static str {
-        match note {
-            Note::Moved => self.w.clock_moved(),
-            Note::Short => self.w.clock_short(),
-            Note::Past => self.w.clock_past(),
-            Note::Far => self.w.clock_far(),
-            Note::Busy => self.w.clock_busy(),
-            Note::Token => self.w.clock_wrong_token(),
-            Note::Unread => self.w.clock_unread(),
-        }
+        note.text(self.w)
     }
 
     /// The names in a folded group, and how many more there are.
