@@ -11,5 +11,6 @@
     )
 )]
 
+pub mod interkassa;
 pub mod order;
 pub mod robokassa;

@@ -14,22 +14,33 @@ const DATE_CHARS: usize = 10;
 /// Reads `YYYY-MM-DDThh:mm[:ss[.fraction]]` with `Z`, `+hh:mm`, `+hhmm`, `+hh` or no zone at all. A plus
 /// that was not percent-encoded arrives as a space. `None` if the text is nothing of that.
 pub(super) fn read_expiry(text: &str) -> Option<Timestamp> {
+    read_expiry_in(text, |local| MOSCOW.to_timestamp(local).ok())
+}
+
+/// The same for a dialect whose dates without a zone are meant in another one: it says when they are.
+pub(crate) fn read_expiry_in(
+    text: &str,
+    local_time: impl Fn(DateTime) -> Option<Timestamp>,
+) -> Option<Timestamp> {
     let text = text.trim();
     let (local, offset) = match text.strip_suffix(['Z', 'z']) {
-        Some(local) => (local, Offset::UTC),
+        Some(local) => (local, Some(Offset::UTC)),
         None => match text.rfind(['+', '-', ' ']).filter(|&at| at > DATE_CHARS) {
             Some(at) => {
                 let (local, zone) = text.split_at_checked(at)?;
-                (local, read_offset(zone)?)
+                (local, Some(read_offset(zone)?))
             }
-            None => (text, MOSCOW),
+            None => (text, None),
         },
     };
     let plain =
         local.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b':' | b'.' | b'T' | b't' | b' '));
     let with_time = local.len() > DATE_CHARS && local.starts_with(|c: char| c.is_ascii_digit()) && plain;
     let local: DateTime = with_time.then(|| local.parse().ok()).flatten()?;
-    offset.to_timestamp(local).ok()
+    match offset {
+        Some(offset) => offset.to_timestamp(local).ok(),
+        None => local_time(local),
+    }
 }
 
 fn read_offset(zone: &str) -> Option<Offset> {

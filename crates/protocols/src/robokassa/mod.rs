@@ -1,7 +1,7 @@
 //! Robokassa's dialect: its addresses, and the rooms that read, verify and answer.
 
 pub mod errors;
-mod expiry;
+pub(crate) mod expiry;
 pub mod explain;
 mod fields;
 pub mod holds;
@@ -21,7 +21,7 @@ mod slots;
 pub mod soap;
 mod spelling;
 mod sums;
-mod xml;
+pub(crate) mod xml;
 
 use self::missing::Missing;
 use self::op_state::Detail;

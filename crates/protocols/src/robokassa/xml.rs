@@ -1,17 +1,17 @@
 //! The little XML that the services answer: elements with text, nothing else.
 
 /// Writes an element whose content is XML already.
-pub(super) fn element(name: &str, content: &str) -> String {
+pub(crate) fn element(name: &str, content: &str) -> String {
     format!("<{name}>{content}</{name}>")
 }
 
 /// Writes an element with text in it.
-pub(super) fn text(name: &str, content: &str) -> String {
+pub(crate) fn text(name: &str, content: &str) -> String {
     element(name, &escaped(content))
 }
 
 /// Writes an element with attributes and content that is XML already.
-pub(super) fn attributes(name: &str, values: &[(&str, &str)], content: &str) -> String {
+pub(crate) fn attributes(name: &str, values: &[(&str, &str)], content: &str) -> String {
     let values: String =
         values.iter().map(|(name, value)| format!(" {name}=\"{}\"", escaped(value))).collect();
     if content.is_empty() {
@@ -23,7 +23,7 @@ pub(super) fn attributes(name: &str, values: &[(&str, &str)], content: &str) -> 
 
 /// The text as XML 1.0 can carry it. Characters that it cannot carry at all, not even as references, become
 /// the replacement character, so that one stranger's control byte does not make a whole reply unreadable.
-pub(super) fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
