@@ -1,18 +1,22 @@
 //! Interkassa's dialect: which of its protocols a request speaks, and the rooms that read and answer.
 
 mod amounts;
+pub mod answers;
 pub mod errors;
 mod expiry;
 mod fields;
 pub mod keys;
 mod names;
+pub mod notice;
 pub mod payways;
 mod reader;
 pub mod request;
 pub mod sci1;
 mod signature;
+pub mod states;
 pub mod terms;
 mod tree;
+pub mod views;
 
 use wire::http::HttpRequest;
 

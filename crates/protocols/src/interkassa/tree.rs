@@ -90,11 +90,6 @@ impl Tree {
         self.0.iter().map(|(name, node)| (name.as_str(), node))
     }
 
-    /// Whether there are no fields.
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// Every value in the order of signatures: members are spliced into their field's place, depth first.
     pub(super) fn values(&self) -> Vec<&str> {
         self.iter().flat_map(|(_, node)| node.values()).collect()
