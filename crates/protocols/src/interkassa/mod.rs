@@ -2,6 +2,7 @@
 
 mod amounts;
 pub mod answers;
+pub mod api;
 pub mod errors;
 mod expiry;
 mod fields;

@@ -8,6 +8,7 @@
     missing_docs
 )]
 
+mod api;
 mod field_cases;
 mod payment_start;
 mod support;
