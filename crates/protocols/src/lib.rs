@@ -11,6 +11,7 @@
     )
 )]
 
+mod bending;
 pub mod interkassa;
 pub mod order;
 pub mod robokassa;

@@ -5,6 +5,7 @@ pub mod answers;
 pub mod api;
 pub mod errors;
 mod expiry;
+pub mod explain;
 mod fields;
 pub mod keys;
 mod names;

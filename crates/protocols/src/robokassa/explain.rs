@@ -5,13 +5,13 @@
 //! that integrators do, at most two at once.
 
 mod bases;
-mod bends;
-mod draft;
+pub(crate) mod bends;
+pub(crate) mod draft;
 pub mod effort;
 mod json_text;
 pub mod kind;
 pub mod mistake;
-mod pasted;
+pub(crate) mod pasted;
 pub mod report;
 mod search;
 pub mod secrets;
@@ -32,6 +32,7 @@ use super::errors::{Refused, RobokassaError};
 use super::keys::digest_of;
 use super::names::{Name, is_custom};
 use super::request::PaymentStart;
+use crate::bending::Bendable;
 
 /// The names under which a signature is sent.
 const SIGNATURES: [&str; 3] = ["SignatureValue", "crc", "Signature"];

@@ -9,6 +9,7 @@
 )]
 
 mod api;
+mod explained;
 mod field_cases;
 mod payment_start;
 mod support;

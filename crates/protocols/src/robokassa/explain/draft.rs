@@ -4,6 +4,7 @@ use wire::digest::Digest;
 use wire::form::{TextEncoding, percent_encode_form};
 
 use super::slot::Slot;
+use crate::bending::Bendable;
 
 /// A custom parameter and its place among those received.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,7 +24,7 @@ pub(super) enum Place {
 
 /// The bytes of a text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Charset {
+pub(crate) enum Charset {
     Utf8,
     Windows1251,
     /// UTF-8 that was taken for Latin-1 or Windows-1251 and encoded again.
@@ -32,7 +33,7 @@ pub(super) enum Charset {
 
 /// How the digest is made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Hashing {
+pub(crate) enum Hashing {
     Plain,
     Twice,
     /// HMAC whose key is the password.
@@ -41,13 +42,49 @@ pub(super) enum Hashing {
 
 /// What was done to the finished text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Finish {
+pub(crate) enum Finish {
     AsIs,
     After(&'static str),
     Before(&'static str),
     Small,
     Capital,
     Encoded,
+}
+
+impl Finish {
+    /// The text when this was done to it.
+    pub(crate) fn of(self, text: String) -> String {
+        match self {
+            Finish::AsIs => text,
+            Finish::After(more) => text + more,
+            Finish::Before(more) => more.to_owned() + &text,
+            Finish::Small => text.to_lowercase(),
+            Finish::Capital => text.to_uppercase(),
+            Finish::Encoded => percent_encode_form(text.as_bytes()),
+        }
+    }
+}
+
+impl Charset {
+    /// The bytes of a text; `None` if the encoding has no place for one of its characters.
+    pub(crate) fn bytes(self, text: String) -> Option<Vec<u8>> {
+        match self {
+            Charset::Utf8 => Some(text.into_bytes()),
+            Charset::Windows1251 => TextEncoding::WINDOWS_1251.encode(&text),
+            Charset::Again(taken_for) => Some(taken_for.decode(text.as_bytes())?.into_bytes()),
+        }
+    }
+}
+
+impl Hashing {
+    /// The digest of these bytes, in small letters.
+    pub(crate) fn hex(self, digest: Digest, key: &str, bytes: &[u8]) -> String {
+        match self {
+            Hashing::Plain => digest.hex(bytes),
+            Hashing::Twice => digest.hex(digest.hex(bytes).as_bytes()),
+            Hashing::Keyed => digest.keyed_hex(key.as_bytes(), bytes),
+        }
+    }
 }
 
 /// The parts of a text.
@@ -95,7 +132,7 @@ impl Draft {
                 parts.extend(password);
             }
         }
-        self.finished(parts.join(self.separator))
+        self.finish.of(parts.join(self.separator))
     }
 
     fn custom_text(&self) -> String {
@@ -110,36 +147,6 @@ impl Draft {
         pairs.join(self.pair_separator.unwrap_or(self.separator))
     }
 
-    fn finished(&self, text: String) -> String {
-        match self.finish {
-            Finish::AsIs => text,
-            Finish::After(more) => text + more,
-            Finish::Before(more) => more.to_owned() + &text,
-            Finish::Small => text.to_lowercase(),
-            Finish::Capital => text.to_uppercase(),
-            Finish::Encoded => percent_encode_form(text.as_bytes()),
-        }
-    }
-
-    /// The bytes that are hashed; `None` if the encoding has no place for one of them.
-    pub(super) fn bytes(&self) -> Option<Vec<u8>> {
-        let text = self.text(self.password.as_deref());
-        match self.charset {
-            Charset::Utf8 => Some(text.into_bytes()),
-            Charset::Windows1251 => TextEncoding::WINDOWS_1251.encode(&text),
-            Charset::Again(taken_for) => Some(taken_for.decode(text.as_bytes())?.into_bytes()),
-        }
-    }
-
-    /// The digest of these bytes, in small letters.
-    pub(super) fn hex(&self, bytes: &[u8]) -> String {
-        match self.hashing {
-            Hashing::Plain => self.digest.hex(bytes),
-            Hashing::Twice => self.digest.hex(self.digest.hex(bytes).as_bytes()),
-            Hashing::Keyed => self.digest.keyed_hex(self.key.as_bytes(), bytes),
-        }
-    }
-
     /// The slot's text, to be bent.
     pub(super) fn slot(&mut self, wanted: Slot) -> Option<&mut String> {
         self.slots.iter_mut().find(|(slot, _)| *slot == wanted).map(|(_, text)| text)
@@ -152,5 +159,15 @@ impl Draft {
                 *text = respelt;
             }
         }
+    }
+}
+
+impl Bendable for Draft {
+    fn bytes(&self) -> Option<Vec<u8>> {
+        self.charset.bytes(self.text(self.password.as_deref()))
+    }
+
+    fn hex(&self, bytes: &[u8]) -> String {
+        self.hashing.hex(self.digest, &self.key, bytes)
     }
 }

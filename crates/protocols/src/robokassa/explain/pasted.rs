@@ -6,20 +6,22 @@ use wire::form::{RawField, RawForm, TextEncoding, encode_pairs, percent_encode_f
 use wire::http::{Headers, HttpRequest, Method};
 
 /// The most bytes that are looked at; a receipt of a hundred lines is a third of it.
-pub(super) const PASTED_MAX: usize = 262_144;
+pub(crate) const PASTED_MAX: usize = 262_144;
+/// The names under which each dialect tells its encoding.
+const ENCODINGS: [&str; 2] = ["Encoding", "ik_enc"];
 /// What an ampersand leaves at the beginning of the next name when a link was escaped for HTML.
 const AMP: &str = "amp;";
 
 /// One parameter as it was sent, decoded once.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Parameter {
+pub(crate) struct Parameter {
     pub name: String,
     pub value: String,
 }
 
 /// Everything that was pasted.
 #[derive(Clone, Debug)]
-pub(super) struct Pasted {
+pub(crate) struct Pasted {
     /// The path without its host; empty if none was pasted.
     pub path: String,
     /// The parameters in the order received; those of a body before those of the query.
@@ -38,7 +40,7 @@ pub(super) struct Pasted {
 
 impl Pasted {
     /// Takes a text apart; `None` if there is no parameter in it.
-    pub(super) fn read(text: &str) -> Option<Pasted> {
+    pub(crate) fn read(text: &str) -> Option<Pasted> {
         let text = text.trim_start_matches('\u{feff}').trim().trim_matches(['"', '\'', '<', '>', '`']);
         let text = text.get(..PASTED_MAX).unwrap_or(text);
         let (head, body) = split_body(text);
@@ -47,7 +49,7 @@ impl Pasted {
     }
 
     /// Takes a request apart that came through a door.
-    pub(super) fn of_request(request: &HttpRequest) -> Option<Pasted> {
+    pub(crate) fn of_request(request: &HttpRequest) -> Option<Pasted> {
         let form = match request.method {
             Method::Post | Method::Put => {
                 RawForm::from_body(request.headers.get("content-type"), &request.body).unwrap_or_default()
@@ -77,7 +79,7 @@ impl Pasted {
     }
 
     /// The request as the door would get it, for its own verdict.
-    pub(super) fn request(&self) -> HttpRequest {
+    pub(crate) fn request(&self) -> HttpRequest {
         let mut headers = Headers::new();
         headers.push("Content-Type", "application/x-www-form-urlencoded");
         HttpRequest {
@@ -91,7 +93,7 @@ impl Pasted {
     }
 
     /// The value of the first of these names, in any case.
-    pub(super) fn value(&self, names: &[&str]) -> Option<&str> {
+    pub(crate) fn value(&self, names: &[&str]) -> Option<&str> {
         names.iter().find_map(|name| {
             let called = |parameter: &&Parameter| parameter.name.eq_ignore_ascii_case(name);
             self.parameters.iter().find(called).map(|parameter| parameter.value.as_str())
@@ -99,7 +101,7 @@ impl Pasted {
     }
 
     /// Whether one of these names is there, with a value or without.
-    pub(super) fn has(&self, names: &[&str]) -> bool {
+    pub(crate) fn has(&self, names: &[&str]) -> bool {
         self.value(names).is_some()
     }
 
@@ -112,7 +114,7 @@ impl Pasted {
             .iter()
             .chain(query.fields().iter().filter(|field| !repeated(&field.name)))
             .collect();
-        let label = fields.iter().find(|field| field.is_called("Encoding"));
+        let label = fields.iter().find(|field| ENCODINGS.iter().any(|name| field.is_called(name)));
         let named = label
             .and_then(|field| TextEncoding::UTF_8.decode(&field.value))
             .and_then(|label| TextEncoding::from_label(&label));

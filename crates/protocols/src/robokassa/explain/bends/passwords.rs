@@ -38,33 +38,34 @@ fn others(scene: &Scene<'_>, bends: &mut Vec<Bend>) {
     });
     let former = scene.shop.former.iter();
     let former = former.map(|secret| (secret.expose().to_owned(), 2, vec![Mistake::FormerPassword]));
-    bends.extend(present.chain(former).map(|(password, cost, mistakes)| Bend {
-        aspect: Aspect::Password,
-        cost,
-        mistakes,
-        change: Box::new(move |draft| draft.password = Some(password.clone())),
+    bends.extend(present.chain(former).map(|(password, cost, mistakes)| {
+        Bend::standing_for(Aspect::Password, cost, mistakes, move |draft| {
+            draft.password = Some(password.clone());
+        })
     }));
 }
 
+/// What stands before and after a password where nobody sees it.
+pub(crate) const DIRT: [(&str, &str, Dirt); 15] = [
+    ("", " ", Dirt::Space),
+    (" ", "", Dirt::Space),
+    (" ", " ", Dirt::Space),
+    ("", "\t", Dirt::Space),
+    ("\t", "", Dirt::Space),
+    ("", "\u{a0}", Dirt::Space),
+    ("\u{a0}", "", Dirt::Space),
+    ("", "\u{200b}", Dirt::Space),
+    ("", "\n", Dirt::LineEnd),
+    ("", "\r\n", Dirt::LineEnd),
+    ("", "\r", Dirt::LineEnd),
+    ("\n", "", Dirt::LineEnd),
+    ("\u{feff}", "", Dirt::ByteOrderMark),
+    ("\u{feff}", "\n", Dirt::ByteOrderMark),
+    ("\u{feff}", "\r\n", Dirt::ByteOrderMark),
+];
+
 fn dirt(bends: &mut Vec<Bend>) {
-    let table = [
-        ("", " ", Dirt::Space),
-        (" ", "", Dirt::Space),
-        (" ", " ", Dirt::Space),
-        ("", "\t", Dirt::Space),
-        ("\t", "", Dirt::Space),
-        ("", "\u{a0}", Dirt::Space),
-        ("\u{a0}", "", Dirt::Space),
-        ("", "\u{200b}", Dirt::Space),
-        ("", "\n", Dirt::LineEnd),
-        ("", "\r\n", Dirt::LineEnd),
-        ("", "\r", Dirt::LineEnd),
-        ("\n", "", Dirt::LineEnd),
-        ("\u{feff}", "", Dirt::ByteOrderMark),
-        ("\u{feff}", "\n", Dirt::ByteOrderMark),
-        ("\u{feff}", "\r\n", Dirt::ByteOrderMark),
-    ];
-    bends.extend(table.into_iter().map(|(before, after, dirt)| {
+    bends.extend(DIRT.into_iter().map(|(before, after, dirt)| {
         Bend::new(Aspect::PasswordDirt, 2, Mistake::PasswordDirt(dirt), move |draft| {
             draft.password = draft.password.take().map(|password| format!("{before}{password}{after}"));
         })
@@ -75,22 +76,26 @@ fn dirt(bends: &mut Vec<Bend>) {
     }));
 }
 
+/// A way to spell a password, given the digest that hashes it.
+type Spell = fn(&str, Digest) -> String;
+
+/// How a password is spelt where it should be as the cabinet has it.
+pub(crate) const RESPELT: [(Respelt, Spell); 11] = [
+    (Respelt::Case, |text, _| text.to_lowercase()),
+    (Respelt::Case, |text, _| text.to_uppercase()),
+    (Respelt::PercentEncoded, |text, _| percent_encode_form(text.as_bytes())),
+    (Respelt::PercentEncoded, |text, _| percent_encode_form(text.as_bytes()).replace('+', "%20")),
+    (Respelt::Html, |text, _| html(text)),
+    (Respelt::Html, |text, _| html(text).replace('\'', "&#039;")),
+    (Respelt::Quoted, |text, _| format!("\"{text}\"")),
+    (Respelt::Quoted, |text, _| format!("'{text}'")),
+    (Respelt::Hashed, |text, digest| digest.hex(text.as_bytes())),
+    (Respelt::Hashed, |text, digest| digest.hex(text.as_bytes()).to_uppercase()),
+    (Respelt::Hashed, |text, _| Digest::Md5.hex(text.as_bytes())),
+];
+
 fn respelt(bends: &mut Vec<Bend>) {
-    type Spell = fn(&str, Digest) -> String;
-    let table: [(Respelt, Spell); 11] = [
-        (Respelt::Case, |text, _| text.to_lowercase()),
-        (Respelt::Case, |text, _| text.to_uppercase()),
-        (Respelt::PercentEncoded, |text, _| percent_encode_form(text.as_bytes())),
-        (Respelt::PercentEncoded, |text, _| percent_encode_form(text.as_bytes()).replace('+', "%20")),
-        (Respelt::Html, |text, _| html(text)),
-        (Respelt::Html, |text, _| html(text).replace('\'', "&#039;")),
-        (Respelt::Quoted, |text, _| format!("\"{text}\"")),
-        (Respelt::Quoted, |text, _| format!("'{text}'")),
-        (Respelt::Hashed, |text, digest| digest.hex(text.as_bytes())),
-        (Respelt::Hashed, |text, digest| digest.hex(text.as_bytes()).to_uppercase()),
-        (Respelt::Hashed, |text, _| Digest::Md5.hex(text.as_bytes())),
-    ];
-    bends.extend(table.into_iter().map(|(respelt, spell)| {
+    bends.extend(RESPELT.into_iter().map(|(respelt, spell)| {
         Bend::new(Aspect::PasswordSpelling, 3, Mistake::PasswordRespelt(respelt), move |draft| {
             let digest = draft.digest;
             draft.password = draft.password.take().map(|password| spell(&password, digest));

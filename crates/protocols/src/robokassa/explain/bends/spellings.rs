@@ -9,10 +9,10 @@ use crate::robokassa::explain::slot::Slot;
 use crate::robokassa::spelling::{Spelling, decoded};
 
 /// A way to spell a value.
-type Spell = fn(&str, TextEncoding) -> Option<String>;
+pub(crate) type Spell = fn(&str, TextEncoding) -> Option<String>;
 
 /// Every layer that a value may have gained or lost, the likeliest first, with its cost.
-pub(super) const LAYERS: [(u8, Layer, Spell); 12] = [
+pub(crate) const LAYERS: [(u8, Layer, Spell); 12] = [
     (1, Layer::Encoded, |text, encoding| Spelling::Form.of(text, encoding)),
     (1, Layer::Encoded, |text, encoding| Spelling::Raw.of(text, encoding)),
     (1, Layer::Encoded, |text, encoding| Spelling::Script.of(text, encoding)),

@@ -18,17 +18,36 @@ pub(super) fn push(scene: &Scene<'_>, bends: &mut Vec<Bend>) {
             }
         }));
     };
-    let Some(sum) = Written::read(sent) else { return };
-    for signed in sum.formats() {
-        bend(1, signed.clone(), Mistake::SumFormat { signed });
+    let others = otherwise(sent);
+    if others.is_empty() {
+        return;
     }
-    for signed in sum.grouped() {
-        bend(2, signed.clone(), Mistake::SumFormat { signed });
-    }
-    for signed in sum.rounded() {
-        bend(1, signed.clone(), Mistake::SumRounded { signed });
+    for (cost, change, signed) in others {
+        let mistake = match change {
+            Otherwise::Format => Mistake::SumFormat { signed: signed.clone() },
+            Otherwise::Rounded => Mistake::SumRounded { signed: signed.clone() },
+        };
+        bend(cost, signed, mistake);
     }
     bend(2, String::new(), Mistake::SlotEmptied(slot));
+}
+
+/// What was done to a sum.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Otherwise {
+    /// It is the same in another format.
+    Format,
+    /// Decimals were cut off or rounded away.
+    Rounded,
+}
+
+/// Other ways to write a sum, with their costs; none if it is no sum.
+pub(crate) fn otherwise(sent: &str) -> Vec<(u8, Otherwise, String)> {
+    let Some(sum) = Written::read(sent) else { return Vec::new() };
+    let formats = sum.formats().into_iter().map(|text| (1, Otherwise::Format, text));
+    let grouped = sum.grouped().into_iter().map(|text| (2, Otherwise::Format, text));
+    let rounded = sum.rounded().into_iter().map(|text| (1, Otherwise::Rounded, text));
+    formats.chain(grouped).chain(rounded).collect()
 }
 
 /// A sum in digits.

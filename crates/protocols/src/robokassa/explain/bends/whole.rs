@@ -9,44 +9,49 @@ use crate::robokassa::explain::mistake::{Mistake, Whole};
 pub(super) fn push(scene: &Scene<'_>, bends: &mut Vec<Bend>) {
     separators(bends);
     charsets(scene, bends);
-    let table = [
-        (Finish::After("\n"), Whole::Spaces),
-        (Finish::After("\r\n"), Whole::Spaces),
-        (Finish::After(" "), Whole::Spaces),
-        (Finish::Before(" "), Whole::Spaces),
-        (Finish::Before("\u{feff}"), Whole::Spaces),
-        (Finish::After(":"), Whole::ExtraSeparator),
-        (Finish::After("::"), Whole::ExtraSeparator),
-        (Finish::Before(":"), Whole::ExtraSeparator),
-        (Finish::Small, Whole::Case),
-        (Finish::Capital, Whole::Case),
-        (Finish::Encoded, Whole::PercentEncoded),
-    ];
-    bends.extend(table.map(|(finish, whole)| {
+    bends.extend(FINISHES.map(|(finish, whole)| {
         let cost = if whole == Whole::ExtraSeparator { 2 } else { 3 };
         Bend::new(Aspect::Finish, cost, Mistake::Whole(whole), move |draft| draft.finish = finish)
     }));
     hashing(bends);
 }
 
+/// Marks that stand between the values where a colon should, with their costs.
+pub(crate) const SEPARATORS: [(u8, &str); 15] = [
+    (1, ""),
+    (1, ";"),
+    (1, ","),
+    (1, "|"),
+    (2, "."),
+    (2, " "),
+    (2, "::"),
+    (2, ": "),
+    (2, "&"),
+    (2, "-"),
+    (2, "_"),
+    (2, "+"),
+    (2, "/"),
+    (2, "%3A"),
+    (2, "\n"),
+];
+
+/// What is done to the whole text.
+pub(crate) const FINISHES: [(Finish, Whole); 11] = [
+    (Finish::After("\n"), Whole::Spaces),
+    (Finish::After("\r\n"), Whole::Spaces),
+    (Finish::After(" "), Whole::Spaces),
+    (Finish::Before(" "), Whole::Spaces),
+    (Finish::Before("\u{feff}"), Whole::Spaces),
+    (Finish::After(":"), Whole::ExtraSeparator),
+    (Finish::After("::"), Whole::ExtraSeparator),
+    (Finish::Before(":"), Whole::ExtraSeparator),
+    (Finish::Small, Whole::Case),
+    (Finish::Capital, Whole::Case),
+    (Finish::Encoded, Whole::PercentEncoded),
+];
+
 fn separators(bends: &mut Vec<Bend>) {
-    for (cost, used) in [
-        (1, ""),
-        (1, ";"),
-        (1, ","),
-        (1, "|"),
-        (2, "."),
-        (2, " "),
-        (2, "::"),
-        (2, ": "),
-        (2, "&"),
-        (2, "-"),
-        (2, "_"),
-        (2, "+"),
-        (2, "/"),
-        (2, "%3A"),
-        (2, "\n"),
-    ] {
+    for (cost, used) in SEPARATORS {
         bends.push(Bend::new(Aspect::Separator, cost, Mistake::WrongSeparator { used }, move |draft| {
             draft.separator = used;
         }));
