@@ -5,14 +5,15 @@ use std::path::Path;
 
 /// The language of the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tongue {
+pub enum Tongue {
     Russian,
     English,
 }
 
 impl Tongue {
     /// As the environment says, in the order that the system gives its variables.
-    pub(super) fn of_environment() -> Tongue {
+    #[must_use]
+    pub fn of_environment() -> Tongue {
         let named = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| std::env::var(name).ok());
         Tongue::of(named)
     }

@@ -16,6 +16,7 @@ pub mod booking;
 pub mod by_hand;
 pub mod calendar;
 pub mod closing;
+pub mod cutting_short;
 pub mod decide;
 pub mod facts;
 pub mod faults;

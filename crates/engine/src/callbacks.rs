@@ -100,7 +100,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
         if attempt.provider == account.id { Ok(attempt) } else { Err(EngineError::NotFound("attempt")) }
     }
 
-    async fn learn_proven(
+    /// Learns what became of an attempt, told by its provider itself.
+    pub(crate) async fn learn_proven(
         &self,
         account: &ProviderAccount,
         attempt: &Attempt,

@@ -12,6 +12,7 @@ pub mod carrying;
 pub mod checkout;
 pub mod clock;
 pub mod conversation;
+pub mod emulation;
 pub mod engine;
 pub mod error;
 pub mod exchanges;

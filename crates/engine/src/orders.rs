@@ -15,6 +15,7 @@ use protocols::order::Order;
 use protocols::robokassa::errors::{self, RobokassaError};
 use protocols::robokassa::keys::{ShopKeys, Switches};
 use protocols::robokassa::request::PaymentStart;
+use protocols::robokassa::strict;
 use wire::card_numbers::mask_card_numbers;
 use wire::http::HttpRequest;
 
@@ -37,6 +38,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
     #[tracing::instrument(skip_all)]
     pub async fn start_robokassa(&self, request: &HttpRequest) -> Result<Opened, StartRefused> {
         let start = PaymentStart::read(request)?;
+        if self.is_strict() {
+            strict::check(request)?;
+        }
         let kind = if start.is_test() { BookKind::Test } else { BookKind::Live };
         match self.start_once(&start, kind).await {
             // Settings changed between reading and deciding: read and verify them anew, once.
@@ -57,7 +61,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
         ))?;
         let no_passwords = errors::Refused::with(RobokassaError::NoTestSettings, "the shop has no passwords");
         let passwords = shop.current_passwords().ok_or(no_passwords)?;
-        let order = start.verify(&keys(&shop, passwords, false), self.now())?;
+        let mut keys = keys(&shop, passwords, false);
+        keys.switches.strict = self.is_strict();
+        let order = start.verify(&keys, self.now())?;
         if !shop.active {
             return Err(
                 errors::Refused::with(RobokassaError::ShopNotActivated, "the shop is switched off").into()
@@ -88,6 +94,7 @@ pub(crate) fn keys<'a>(shop: &'a Shop, passwords: &'a Passwords, hold: bool) -> 
             shp_in_values: on(Switch::ShpInValues),
             lone_fail_address: on(Switch::LoneFailAddress),
             holds: on(Switch::Holds),
+            strict: false,
         },
     }
 }

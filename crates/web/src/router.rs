@@ -8,6 +8,7 @@ use crate::cabinet::{
 };
 use crate::checkout::{actions, handlers};
 use crate::doors::{callbacks, rest, robokassa};
+use crate::emulator::{api, explain, page, recorder};
 use crate::front;
 use crate::gate;
 use crate::health;
@@ -31,6 +32,7 @@ pub fn router(web: Web) -> Router {
     let router = public.fold(Router::new(), |router, route| router.route(route.path(), handler(*route)));
     router
         .fallback(dialects)
+        .layer(middleware::from_fn_with_state(web.clone(), recorder::pass))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(|_| {
             // One request stumbled over a mistake of ours; the others go on.
@@ -82,6 +84,13 @@ pub(crate) fn handler(route: Route) -> MethodRouter<Web> {
         Route::CabinetNoticesAgain => post(notices::again),
         Route::CabinetCheck => get(check::show).post(check::judge),
         Route::CabinetSearch => get(payments::search),
+        Route::Emulator => get(page::show),
+        Route::EmulatorPayments => get(api::payments).fallback(api::wrong_method),
+        Route::EmulatorOutcome => post(api::outcome).fallback(api::wrong_method),
+        Route::EmulatorChoose => post(page::choose),
+        Route::EmulatorEvents => get(api::events).fallback(api::wrong_method),
+        Route::EmulatorExplain => post(explain::judge).fallback(api::wrong_method),
+        Route::EmulatorMissing => any(api::missing),
         Route::Health => get(health::up),
         Route::Ready => get(health::ready),
         // The operator's own listener gives it its text; here it is an address like any other.

@@ -105,6 +105,8 @@ impl Spot {
                 | Route::CabinetNoticesAgain
                 | Route::CabinetCheck
                 | Route::CabinetSearch
+                | Route::Emulator
+                | Route::EmulatorChoose
                 | Route::Front
                 | Route::Clock
                 | Route::Dialects,
@@ -116,6 +118,11 @@ impl Spot {
                 | Route::Static
                 | Route::ApiClock
                 | Route::Api
+                | Route::EmulatorPayments
+                | Route::EmulatorOutcome
+                | Route::EmulatorEvents
+                | Route::EmulatorExplain
+                | Route::EmulatorMissing
                 | Route::Health
                 | Route::Ready
                 | Route::Metrics,

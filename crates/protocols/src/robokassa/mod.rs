@@ -20,6 +20,7 @@ mod signature;
 mod slots;
 pub mod soap;
 mod spelling;
+pub mod strict;
 mod sums;
 mod xml;
 

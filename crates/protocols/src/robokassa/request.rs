@@ -289,6 +289,6 @@ fn email(text: &str) -> Option<String> {
 }
 
 /// What clients send when they do not want a recurring payment.
-fn says_no(text: &str) -> bool {
+pub(super) fn says_no(text: &str) -> bool {
     text == "0" || text.eq_ignore_ascii_case("false")
 }

@@ -96,7 +96,8 @@ fn mark_name(engine: &Kassa, payment: PaymentId) -> String {
     format!("kassa_{}", id.chars().rev().take(8).collect::<String>())
 }
 
-fn page_token(engine: &Kassa, payment: PaymentId) -> String {
+/// The token of our own forms about a payment.
+pub(crate) fn page_token(engine: &Kassa, payment: PaymentId) -> String {
     engine.print(PageTokenId { number: payment.number, book: payment.book })
 }
 
