@@ -123,6 +123,7 @@ fn notice_call(notice: &Notice, payment: &Payment, shop: &Shop) -> Option<HttpCa
         url,
         headers,
         body,
+        token_at: None,
         auth,
         repeat: Repeat::Never,
         deadline_ms: NOTICE_DEADLINE_MS,
