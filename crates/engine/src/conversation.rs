@@ -225,7 +225,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
             return Err(SendError::NotSent(format!("{} is left alone until {until}", account.name)));
         }
         let credential = credential(account, &call.auth)?;
-        let call = &self.with_token(talk, call).await?;
+        let call = self.with_token(talk, call).await?;
+        let call = call.as_ref();
         let peer = Peer::Provider { name: &account.name };
         let began = self.now();
         let sent = self.exchange(talk.payment.id, peer, call, credential, Audience::Provider).await;
