@@ -13,6 +13,7 @@ pub mod request;
 mod sellers;
 mod shops;
 pub mod socket;
+mod stored;
 mod stray;
 mod tariffs;
 mod words;

@@ -194,6 +194,7 @@ impl Desk {
                 allowed: Vec::new(),
                 hold: false,
                 receipt: None,
+                reuse: domain::stored::Reuse::Once,
             },
         };
         self.store.submit(command).await.expect("the payment is opened").payment
@@ -215,6 +216,7 @@ impl Desk {
             operation: Operation::Check,
             outcome: Outcome::Received { amount: Money::from_minor(149_900, Currency::Rub), cost: None },
             remember: Some(format!("22e12f66-{:020}", attempt.number)),
+            kept: None,
             actor: Actor::Provider(self.books.provider),
             lease: None,
             notice: NoticeId::new(book, self.fresh()),

@@ -9,7 +9,7 @@ use super::{Admin, words};
 use crate::error::Failure;
 use domain::attempts::Attempt;
 use domain::history::Subject;
-use domain::ids::{AttemptId, Book, Id, NoticeId, PaymentId, RefundId};
+use domain::ids::{AttemptId, Book, Id, NoticeId, PaymentId, RefundId, StoredMethodId};
 use domain::jobs::Task;
 use domain::ledger::Account;
 use domain::notices::Notice;
@@ -34,6 +34,7 @@ impl Admin<'_> {
             notices.push(self.notice_view(notice).await?);
         }
         let payment = whole.payment;
+        let stored = self.stored_view(&payment).await?;
         let login = self.login_of(payment.shop).await?;
         let line = self.line(&payment, login);
         let custom = payment.terms.custom;
@@ -43,6 +44,7 @@ impl Admin<'_> {
             email: payment.terms.email,
             custom: custom.into_iter().map(|field| (field.name, field.value)).collect(),
             receipt: payment.terms.receipt.as_ref().map(ReceiptView::of),
+            stored,
             fee: payment.fee.to_string(),
             fee_returned: payment.fee_returned.to_string(),
             unsettled: payment.unsettled.to_string(),
@@ -127,6 +129,7 @@ impl Admin<'_> {
             "attempt" => self.engine.print(AttemptId::new(book, number)),
             "refund" => self.engine.print(RefundId::new(book, number)),
             "notice" => self.engine.print(NoticeId::new(book, number)),
+            "stored" => self.engine.print(StoredMethodId::new(book, number)),
             "by" => self.engine.print(PaymentId::new(book, number)),
             _ => return None,
         })

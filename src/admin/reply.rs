@@ -5,6 +5,7 @@ pub mod explained;
 pub mod passwords;
 pub mod people;
 pub mod receipt;
+pub mod reuse;
 
 use attention::{JobLine, JobsView, StrayLine};
 use explained::ExplainedView;
@@ -341,6 +342,8 @@ pub struct PaymentView {
     pub custom: BTreeMap<String, String>,
     /// What is sold, for the fiscal service, if the shop said it.
     pub receipt: Option<ReceiptView>,
+    /// The kept method that it is about.
+    pub stored: Option<reuse::StoredView>,
     /// The commission taken.
     pub fee: String,
     /// Of the commission, what was given back.

@@ -50,6 +50,14 @@ fn head(view: &PaymentView) -> String {
     for (name, value) in &view.custom {
         fields.add("field", format!("{name}={value}"));
     }
+    if let Some(stored) = &view.stored {
+        let order = stored.parent_order.as_ref().map(|order| format!(", order {order}")).unwrap_or_default();
+        let method = format!("{} ({}, {})", stored.mask, stored.stored_method, stored.state);
+        match stored.role.as_str() {
+            "kept" => fields.add("method kept", method),
+            _ => fields.add("charged by", format!("{method}, kept under {}{order}", stored.parent)),
+        }
+    }
     fields.add("opened", &view.line.opened_at);
     fields.add("ends", &view.ends_at);
     fields.add_some("paid", view.paid_at.as_ref());

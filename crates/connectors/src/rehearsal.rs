@@ -77,7 +77,7 @@ static PROFILE: Profile = Profile {
 
 const fn offer(method: Method) -> Offer {
     let (smallest, largest) = (1, 1_000_000_000_000);
-    Offer { method, currencies: CURRENCIES, smallest, largest, holds: true, ends_within: None }
+    Offer { method, currencies: CURRENCIES, smallest, largest, holds: true, keeps: false, ends_within: None }
 }
 
 /// What becomes of the attempt by a choice.
@@ -178,7 +178,7 @@ impl Connector for Rehearsal {
             Operation::Release => Next::Done(Outcome::Released),
             Operation::Refund | Operation::CheckRefund => Next::Done(Outcome::Returned { amount }),
         };
-        Ok(Step { remember: None, next })
+        Ok(Step { remember: None, kept: None, next })
     }
 
     fn reply(&self, _: &Task<'_>, _: &HttpReply, _: &Context<'_>) -> Result<Step, ConnectorFault> {
@@ -204,7 +204,7 @@ impl Connector for Rehearsal {
             "nothing" => return Ok(News::Nothing),
             _ => return Err(bad("the outcome is not known")),
         };
-        Ok(News::Proven { about: About::Attempt(field("attempt")?), outcome })
+        Ok(News::Proven { about: About::Attempt(field("attempt")?), outcome, kept: None })
     }
 
     fn answer(&self, learned: Learned) -> HttpReply {

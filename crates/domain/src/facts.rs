@@ -7,7 +7,8 @@ use crate::attempts::{Attempt, Call};
 use crate::decide::{Added, Refused, Stop};
 use crate::ids::Id;
 use crate::ids::{
-    AttemptId, Book, CallId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId, TariffId,
+    AttemptId, Book, CallId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId,
+    StoredMethodId, TariffId,
 };
 use crate::jobs::{Job, Task};
 use crate::ledger::{Balance, BalanceKey, BookHead};
@@ -16,6 +17,7 @@ use crate::payments::{Claim, ClaimKey, Payment};
 use crate::providers::{Installation, InstallationKey, ProviderAccount};
 use crate::refunds::Refund;
 use crate::sellers::{Seller, Shop};
+use crate::stored::StoredMethod;
 use crate::tariffs::Tariff;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -175,6 +177,7 @@ records! {
     tariffs: Tariff, TariffId, "tariff", |this| this.id, |key| Id::book(*key);
     payments: Payment, PaymentId, "payment", |this| this.id, |key| Id::book(*key);
     attempts: Attempt, AttemptId, "attempt", |this| this.id, |key| Id::book(*key);
+    stored: StoredMethod, StoredMethodId, "stored method", |this| this.id, |key| Id::book(*key);
     calls: Call, CallId, "call", |this| this.id, |key| Id::book(*key);
     refunds: Refund, RefundId, "refund", |this| this.id, |key| Id::book(*key);
     notices: Notice, NoticeId, "notice", |this| this.id, |key| Id::book(*key);

@@ -1,6 +1,6 @@
 //! What happened, who did it: the append-only history of payments, shops and sellers.
 
-use crate::ids::{AttemptId, Id, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId};
+use crate::ids::{AttemptId, Id, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId, StoredMethodId};
 use crate::methods::Method;
 use money::Money;
 
@@ -86,6 +86,10 @@ pub enum Happened {
     FundsHeld { attempt: AttemptId, amount: Money },
     /// The provider has the money.
     FundsReceived { attempt: AttemptId, amount: Money },
+    /// The provider keeps the method that was paid by.
+    MethodStored { attempt: AttemptId, mask: String },
+    /// A kept method cannot be charged any more.
+    MethodEnded { stored: StoredMethodId },
     /// The payment is paid.
     PaymentPaid { amount: Money },
     /// Money that does not belong to the sale was set aside for the payer.
@@ -161,6 +165,10 @@ impl Happened {
             }
             Happened::FundsHeld { attempt, amount } => ("funds_held", money_of(*attempt, *amount)),
             Happened::FundsReceived { attempt, amount } => ("funds_received", money_of(*attempt, *amount)),
+            Happened::MethodStored { attempt, mask } => {
+                ("method_stored", vec![reference("attempt", *attempt), ("mask", mask.clone())])
+            }
+            Happened::MethodEnded { stored } => ("method_ended", vec![reference("stored", *stored)]),
             Happened::PaymentPaid { amount } => ("payment_paid", vec![sum(*amount), currency(*amount)]),
             Happened::MoneySetAside { attempt, amount, why } => {
                 ("money_set_aside", with(money_of(*attempt, *amount), ("why", (*why).to_owned())))

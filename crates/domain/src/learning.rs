@@ -16,9 +16,12 @@ use crate::payments::{Payment, PaymentState};
 use crate::refunds::{Refund, Source};
 use crate::sellers::Shop;
 use crate::sending::remembered;
+use crate::stored::Kept;
 use crate::waiting::next_check;
 use jiff::Timestamp;
 use money::Money;
+
+mod keeping;
 
 /// News: what became of an attempt.
 #[derive(Clone, Debug)]
@@ -31,6 +34,8 @@ pub struct LearnOutcome {
     pub outcome: Outcome,
     /// What the connector remembers.
     pub remember: Option<String>,
+    /// The method that the provider keeps, if it told.
+    pub kept: Option<Kept>,
     /// Who told.
     pub actor: Actor,
     /// The job that brought it.
@@ -89,6 +94,7 @@ impl Command for LearnOutcome {
             // A refund's outcome is learned by `LearnRefund`; of an attempt it says nothing.
             Outcome::Returned { .. } => {}
         }
+        scene.keep()?;
         Ok((scene.close()?, ()))
     }
 }
@@ -409,6 +415,7 @@ impl Scene<'_> {
                 self.attempt.state = AttemptState::Declined { reason };
                 self.tell(Happened::AttemptDeclined { attempt: id, reason: reason.code().to_owned() });
                 self.happen(PaymentEvent::AttemptFailed { attempt: id })?;
+                self.end_stored(reason)?;
             }
         }
         Ok(())
@@ -421,6 +428,7 @@ impl Scene<'_> {
             self.payment.unfinished.retain(|unfinished| *unfinished != self.attempt.id);
             self.decision = std::mem::take(&mut self.decision).forget_attempt(self.attempt.id);
             let before = self.payment.state;
+            self.end_charge()?;
             self.payment.end_if_idle(self.now)?;
             if let Some(happened) = self.payment.reached(before) {
                 self.tell(happened);
@@ -476,6 +484,7 @@ impl Command for AbandonAttempt {
         attempt.prompt = None;
         payment.unfinished.retain(|unfinished| *unfinished != attempt.id);
         payment.state = payment.on(PaymentEvent::AttemptFailed { attempt: attempt.id }, now)?.to;
+        payment.end_charge(now)?;
         payment.end_if_idle(now)?;
         payment.changed_at = now;
         let subject = Subject::Payment(payment.id);

@@ -43,6 +43,8 @@ pub mod sellers;
 pub mod sending;
 pub mod settings;
 pub mod settling;
+pub mod stored;
+pub mod stored_charging;
 pub mod tariffs;
 pub mod trying;
 pub mod waiting;

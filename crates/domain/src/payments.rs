@@ -8,6 +8,7 @@ use crate::ids::{AttemptId, PaymentId, ShopId};
 use crate::methods::Method;
 use crate::receipts::Receipt;
 use crate::sellers::ShopAddress;
+use crate::stored::Reuse;
 use jiff::Timestamp;
 use money::Money;
 use money::currency::Currency;
@@ -88,6 +89,8 @@ pub struct Terms {
     pub hold: bool,
     /// What is sold, for the fiscal service. A shop that captures a hold says it anew.
     pub receipt: Option<Receipt>,
+    /// Whether the buyer's method is to be kept, or a kept one to be used.
+    pub reuse: Reuse,
 }
 
 /// Where a payment stands.

@@ -142,12 +142,22 @@ pub enum Switch {
     LoneFailAddress,
     /// A request may ask that its money is held first.
     Holds,
+    /// A request may ask that its method is kept, and charge it again without the buyer.
+    Recurring,
+    /// Cards are kept, and a request may offer its buyer one of them.
+    SavedCards,
 }
 
 impl Switch {
     /// Every switch.
-    pub const ALL: &[Switch] =
-        &[Switch::ShpInValues, Switch::Md5ForHolds, Switch::LoneFailAddress, Switch::Holds];
+    pub const ALL: &[Switch] = &[
+        Switch::ShpInValues,
+        Switch::Md5ForHolds,
+        Switch::LoneFailAddress,
+        Switch::Holds,
+        Switch::Recurring,
+        Switch::SavedCards,
+    ];
 
     /// The word in settings and database.
     #[must_use]
@@ -157,6 +167,8 @@ impl Switch {
             Switch::Md5ForHolds => "md5_for_holds",
             Switch::LoneFailAddress => "lone_fail_address",
             Switch::Holds => "holds",
+            Switch::Recurring => "recurring",
+            Switch::SavedCards => "saved_cards",
         }
     }
 

@@ -75,6 +75,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             ends_at: order.until,
             terms: Terms {
                 receipt: None,
+                reuse: Default::default(),
                 number: 0,
                 sum_text: order.amount.to_string(),
                 description: mask_card_numbers(&order.description).into_owned(),

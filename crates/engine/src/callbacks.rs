@@ -18,6 +18,7 @@ use domain::learning::LearnOutcome;
 use domain::outcomes::Outcome;
 use domain::payments::Language;
 use domain::providers::ProviderAccount;
+use domain::stored::Kept;
 use domain::waiting::CheckSoon;
 use store::exchanges::{Direction, Exchange};
 use wire::http::{HttpReply, HttpRequest};
@@ -63,9 +64,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 }
                 Ok(Some(attempt.payment))
             }
-            News::Proven { about, outcome } => {
+            News::Proven { about, outcome, kept } => {
                 let attempt = self.attempt_of(account, &about).await?;
-                self.learn_proven(account, &attempt, outcome).await?;
+                self.learn_proven(account, &attempt, outcome, kept).await?;
                 Ok(Some(attempt.payment))
             }
         }
@@ -106,6 +107,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         account: &ProviderAccount,
         attempt: &Attempt,
         outcome: Outcome,
+        kept: Option<Kept>,
     ) -> Result<(), EngineError> {
         self.meters.proven(&account.name, &outcome);
         let book = attempt.id.book;
@@ -115,6 +117,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             operation: Operation::Check,
             outcome,
             remember: None,
+            kept,
             actor: Actor::Provider(account.id),
             lease: None,
             notice: self.fresh(book)?,
@@ -161,7 +164,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let account = self.provider(attempt.provider).await?;
         let request = outcome_request(&self.print(attempt.id), choice, attempt.amount);
         match self.read_news(&account, &request)? {
-            News::Proven { outcome, .. } => self.learn_proven(&account, &attempt, outcome).await,
+            News::Proven { outcome, kept, .. } => {
+                self.learn_proven(&account, &attempt, outcome, kept).await
+            }
             News::Hint { .. } | News::Nothing => Ok(()),
         }
     }

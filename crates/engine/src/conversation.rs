@@ -17,6 +17,7 @@ use domain::providers::{ProviderAccount, Setting};
 use domain::receipts::Receipt;
 use domain::refunding::SaveRefundCall;
 use domain::sending::SaveCall;
+use domain::stored::Kept;
 use jiff::{SignedDuration, Timestamp};
 use money::Money;
 use secrecy::SecretString;
@@ -71,6 +72,8 @@ pub enum Ended {
         next: Next,
         /// What to remember.
         remember: Option<String>,
+        /// The method that the provider keeps, if it told.
+        kept: Option<Kept>,
     },
     /// An answer was lost or not understood: the outcome is unknown, never failed.
     Lost {
@@ -142,7 +145,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             let call = match step.next {
                 Next::Call(call) => call,
                 Next::Ask(..) | Next::Wait | Next::Done(_) => {
-                    return Ok(Ended::Said { next: step.next, remember: step.remember });
+                    return Ok(Ended::Said { next: step.next, remember: step.remember, kept: step.kept });
                 }
             };
             if link > LINKS_MAX {
@@ -222,6 +225,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
             return Err(SendError::NotSent(format!("{} is left alone until {until}", account.name)));
         }
         let credential = credential(account, &call.auth)?;
+        let call = self.with_token(talk, call).await?;
+        let call = call.as_ref();
         let peer = Peer::Provider { name: &account.name };
         let began = self.now();
         let sent = self.exchange(talk.payment.id, peer, call, credential, Audience::Provider).await;

@@ -32,6 +32,7 @@ pub mod passwords;
 pub mod people;
 pub mod pricing;
 pub mod provider_settings;
+pub mod recurring;
 pub mod returning;
 pub mod sellers;
 pub mod telling;

@@ -6,16 +6,19 @@ use crate::error::EngineError;
 use crate::network::Network;
 use domain::decide::Refused;
 use domain::ids::{BookKind, PaymentId};
+use domain::methods::Method;
 use domain::opening::{OpenPayment, Opened};
 use domain::payments::{CustomField, Terms};
 use domain::receipts::Receipt;
 use domain::secrets::Secret;
 use domain::sellers::{Passwords, Shop, Switch};
+use domain::stored::Reuse;
 use protocols::order::Order;
 use protocols::robokassa::errors::{self, RobokassaError};
 use protocols::robokassa::keys::{ShopKeys, Switches};
 use protocols::robokassa::request::PaymentStart;
 use protocols::robokassa::strict;
+use std::sync::Arc;
 use wire::card_numbers::mask_card_numbers;
 use wire::http::HttpRequest;
 
@@ -46,19 +49,14 @@ impl<N: Network, C: Clock> Engine<N, C> {
             // Settings changed between reading and deciding: read and verify them anew, once.
             Err(StartRefused::Engine(EngineError::Refused(Refused::Stale { .. }))) => {
                 self.known.forget_sellers();
-                self.start_once(&start, kind).await.map_err(in_words)
+                self.start_once(&start, kind).await.map_err(refused_in_words)
             }
-            started => started.map_err(in_words),
+            started => started.map_err(refused_in_words),
         }
     }
 
     async fn start_once(&self, start: &PaymentStart, kind: BookKind) -> Result<Opened, StartRefused> {
-        let shop = self.shop_of_login(start.login(), kind).await?;
-        let shop = shop.ok_or(errors::Refused::because_of(
-            "MerchantLogin",
-            RobokassaError::ShopNotFound,
-            "there is no shop of this name",
-        ))?;
+        let shop = agreed(self.shop_of_login(start.login(), kind).await?)?;
         let no_passwords = errors::Refused::with(RobokassaError::NoTestSettings, "the shop has no passwords");
         let passwords = shop.current_passwords().ok_or(no_passwords)?;
         let mut keys = keys(&shop, passwords, false);
@@ -69,8 +67,13 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 errors::Refused::with(RobokassaError::ShopNotActivated, "the shop is switched off").into()
             );
         }
+        let reuse = match &order.token {
+            Some(key) => self.card_of(&shop, key).await?,
+            None if order.recurring => Reuse::Keep,
+            None => Reuse::Once,
+        };
         let id: PaymentId = self.fresh(shop.id.book)?;
-        let opened = self.submit(open(id, &shop, order, self.now())).await?;
+        let opened = self.submit(open(id, &shop, order, reuse, self.now())).await?;
         if opened.fresh {
             self.meters.opened(book_word(opened.payment.book.kind()));
         }
@@ -95,11 +98,27 @@ pub(crate) fn keys<'a>(shop: &'a Shop, passwords: &'a Passwords, hold: bool) -> 
             lone_fail_address: on(Switch::LoneFailAddress),
             holds: on(Switch::Holds),
             strict: false,
+            recurring: on(Switch::Recurring),
+            saved_cards: on(Switch::SavedCards),
         },
     }
 }
 
-fn open(id: PaymentId, shop: &Shop, order: Order, now: jiff::Timestamp) -> OpenPayment {
+/// The shop that a request names.
+///
+/// # Errors
+/// Error 26 when there is none.
+pub(crate) fn agreed(shop: Option<Arc<Shop>>) -> Result<Arc<Shop>, errors::Refused> {
+    shop.ok_or(errors::Refused::because_of(
+        "MerchantLogin",
+        RobokassaError::ShopNotFound,
+        "there is no shop of this name",
+    ))
+}
+
+fn open(id: PaymentId, shop: &Shop, order: Order, reuse: Reuse, now: jiff::Timestamp) -> OpenPayment {
+    // The card that is named is of this kind, whether or not it is kept.
+    let card = order.token.is_some().then_some(Method::BankCard);
     // Not signed, so the buyer may have moved it: the shop's own lifetime is the ceiling.
     let latest = domain::calendar::after(now, shop.lifetime_s);
     let custom =
@@ -122,10 +141,11 @@ fn open(id: PaymentId, shop: &Shop, order: Order, now: jiff::Timestamp) -> OpenP
             custom: custom.collect(),
             success: order.success,
             fail: order.fail,
-            preferred: order.preferred,
+            preferred: card.or(order.preferred),
             allowed: order.allowed,
             hold: shop.two_step || order.hold,
             receipt: order.receipt.map(without_card_numbers),
+            reuse,
         },
     }
 }
@@ -145,7 +165,7 @@ pub(crate) fn without_card_numbers(receipt: Receipt) -> Receipt {
 }
 
 /// Text of strangers is kept without card numbers.
-fn masked(text: String) -> String {
+pub(crate) fn masked(text: String) -> String {
     match mask_card_numbers(&text) {
         std::borrow::Cow::Borrowed(_) => text,
         std::borrow::Cow::Owned(masked) => masked,
@@ -153,7 +173,7 @@ fn masked(text: String) -> String {
 }
 
 /// The business's refusals in this dialect's numbers.
-fn in_words(refused: StartRefused) -> StartRefused {
+pub(crate) fn refused_in_words(refused: StartRefused) -> StartRefused {
     let StartRefused::Engine(EngineError::Refused(refused)) = &refused else {
         return refused;
     };

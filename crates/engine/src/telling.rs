@@ -136,6 +136,7 @@ fn notice_call(notice: &Notice, payment: &Payment, shop: &Shop, forged: bool) ->
         url,
         headers,
         body,
+        token_at: None,
         auth,
         repeat: Repeat::Never,
         deadline_ms: NOTICE_DEADLINE_MS,

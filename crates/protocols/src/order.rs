@@ -67,6 +67,11 @@ pub struct Order {
     pub allowed: Vec<Method>,
     /// Whether the money is to be held first, to be captured or released later.
     pub hold: bool,
+    /// Whether the buyer's method is to be kept for charges that follow; not signed.
+    pub recurring: bool,
+    /// The key of an earlier operation of the same buyer whose card is to be offered; whose it is has to be
+    /// looked up.
+    pub token: Option<String>,
     /// What is sold, for the fiscal service; its lines add up to the sum.
     pub receipt: Option<Receipt>,
     /// Whether this is a rehearsal, verified with the test passwords.

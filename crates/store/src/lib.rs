@@ -47,6 +47,7 @@ pub mod shelves;
 pub mod shops;
 pub mod sqlite;
 mod statements;
+pub mod stored;
 pub mod store;
 pub mod table;
 pub mod tariffs;

@@ -3,9 +3,10 @@
 use crate::error::StoreError;
 use crate::receipts;
 use crate::seal::Sealer;
+use crate::stored::{REUSE, read_reuse, reuse_values};
 use crate::table::{Shape, Table, inside, int, key_first, maybe_inside, text};
 use crate::value::{Row, Value, address, json};
-use domain::ids::{AttemptId, Id, PaymentId};
+use domain::ids::{AttemptId, Book, Id, PaymentId};
 use domain::methods::Method;
 use domain::payments::{ClosingWhy, CustomField, Language, Payment, PaymentState, Terms};
 use money::currency::Currency;
@@ -36,6 +37,8 @@ impl Table for Payment {
             text("allowed"),
             int("hold"),
             text("receipt"),
+            REUSE[0],
+            REUSE[1],
             text("currency"),
             int("amount"),
             int("captured"),
@@ -70,6 +73,7 @@ impl Table for Payment {
         values.push(inside(self.shop, book)?);
         values.extend(state_values(self.state));
         values.extend(terms_values(&self.terms)?);
+        values.extend(reuse_values(self.terms.reuse, book)?);
         values.extend([
             self.currency().into(),
             self.amount.minor().into(),
@@ -108,7 +112,7 @@ impl Table for Payment {
             id,
             shop: row.id("shop", book)?,
             state: read_state(row, currency)?,
-            terms: read_terms(row)?,
+            terms: read_terms(row, book)?,
             amount: money("amount")?,
             captured: money("captured")?,
             refunded: money("refunded")?,
@@ -189,7 +193,7 @@ fn terms_values(terms: &Terms) -> Result<Vec<Value>, StoreError> {
     Ok(values)
 }
 
-fn read_terms(row: &Row) -> Result<Terms, StoreError> {
+fn read_terms(row: &Row, book: Book) -> Result<Terms, StoreError> {
     let custom: Vec<(String, String)> = row.json("custom")?;
     Ok(Terms {
         number: row.int("order_number")?,
@@ -205,6 +209,7 @@ fn read_terms(row: &Row) -> Result<Terms, StoreError> {
         allowed: read_methods(row, "allowed")?,
         hold: row.flag("hold")?,
         receipt: receipts::read(row, "receipt")?,
+        reuse: read_reuse(row, book)?,
     })
 }
 

@@ -8,13 +8,15 @@ use crate::store::{Opening, Store};
 use domain::decide::{Command, Decision, DirectoryLine, Kind, Refused, Stop};
 use domain::facts::{Asks, Facts};
 use domain::history::{Actor, Happened, Subject};
-use domain::ids::{AttemptId, Book, BookKind, Id, PaymentId, ProviderAccountId, SellerId, ShopId};
+use domain::ids::{AttemptId, Book, BookKind, Id, PaymentId, ProviderAccountId, SellerId, ShopId, StoredMethodId};
 use domain::jobs::{Lease, Task};
+use domain::methods::Method;
 use domain::ledger::{Account, Cause, Entry};
 use domain::payments::{CustomField, Language, Payment, PaymentState, Terms};
 use domain::receipts::words::{PaymentMode, SaleSubject, Tax, TaxSystem};
 use domain::receipts::{Line, Quantity, Receipt};
 use domain::sellers::{Algorithm, Passwords, SettlementDelay, Shop, ShopAddress, Verb};
+use domain::stored::{Kept, Reuse, StoredMethod, StoredState};
 use jiff::Timestamp;
 use jiff::civil::date;
 use money::Money;
@@ -126,6 +128,7 @@ pub fn payment(number: u64, seller: u64) -> Payment {
             allowed: Vec::new(),
             hold: false,
             receipt: Some(receipt()),
+            reuse: Reuse::Keep,
         },
         amount: rub(10_000),
         captured: rub(0),
@@ -146,6 +149,21 @@ pub fn payment(number: u64, seller: u64) -> Payment {
         grace_ends_at: at(2_000),
         paid_at: None,
         changed_at: at(0),
+    }
+}
+
+/// A kept card of the first seller's shop.
+pub fn stored_method(number: u64) -> StoredMethod {
+    let token = domain::secrets::Secret::new("fake-token".to_owned());
+    StoredMethod {
+        id: StoredMethodId::new(book(1), number),
+        shop: ShopId::new(book(1), 2),
+        provider: ProviderAccountId::new(Book::PLATFORM, 5),
+        payment: PaymentId::new(book(1), 3),
+        method: Method::BankCard,
+        kept: Kept { token, mask: "555555******4477".to_owned() },
+        state: StoredState::Active,
+        stored_at: at(7),
     }
 }
 
@@ -171,7 +189,7 @@ pub fn shop(seller: u64, login: &str) -> Shop {
         fail: None,
         domains: vec!["shop.example".to_owned()],
         switches: vec![domain::sellers::Switch::Md5ForHolds],
-        methods: vec![domain::methods::Method::BankCard],
+        methods: vec![Method::BankCard],
         buyer_share: 0,
         two_step: true,
         lifetime_s: 600,

@@ -18,6 +18,7 @@ use domain::payments::{Claim, Payment};
 use domain::providers::{Installation, ProviderAccount};
 use domain::refunds::Refund;
 use domain::sellers::{Seller, Shop};
+use domain::stored::StoredMethod;
 use domain::tariffs::Tariff;
 use std::sync::Arc;
 
@@ -151,6 +152,7 @@ tables! {
     tariffs: Tariff;
     payments: Payment;
     attempts: Attempt;
+    stored: StoredMethod;
     calls: Call;
     refunds: Refund;
     notices: Notice;

@@ -130,6 +130,7 @@ async fn dialects(State(web): State<Web>, request: Request) -> Response {
         (Ok(request), Some(endpoint), _) => robokassa::serve(&web, endpoint, &request).await,
         (Ok(request), None, _) => handlers::missing(&web, &request),
         (Err(Unreadable::Body), Some(Endpoint::PaymentStart), Ok(head)) => robokassa::too_large(&web, &head),
+        (Err(Unreadable::Body), Some(Endpoint::Recurring), _) => robokassa::charge_too_large(),
         (Err(unreadable), _, _) => unreadable.into_response(),
     }
 }

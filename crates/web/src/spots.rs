@@ -49,6 +49,7 @@ impl Spot {
             Spot::Robokassa(Endpoint::PaymentStart) => "robokassa/start",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Confirm)) => "robokassa/confirm",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Cancel)) => "robokassa/cancel",
+            Spot::Robokassa(Endpoint::Recurring) => "robokassa/recurring",
             Spot::Robokassa(Endpoint::Service(Call::State(Detail::Short))) => "robokassa/op_state",
             Spot::Robokassa(Endpoint::Service(Call::State(Detail::Extended))) => "robokassa/op_state_ext",
             Spot::Robokassa(Endpoint::Service(Call::Prices(_))) => "robokassa/prices",
@@ -62,7 +63,9 @@ impl Spot {
     pub const fn class(self) -> Option<Class> {
         match self {
             Spot::Own(route) => route.class(),
-            Spot::Robokassa(Endpoint::PaymentStart | Endpoint::Hold(_)) => Some(Class::Payments),
+            Spot::Robokassa(Endpoint::PaymentStart | Endpoint::Hold(_) | Endpoint::Recurring) => {
+                Some(Class::Payments)
+            }
             Spot::Robokassa(Endpoint::Service(_) | Endpoint::Soap | Endpoint::Missing(_)) | Spot::Nowhere => {
                 Some(Class::Pages)
             }
@@ -127,7 +130,7 @@ impl Spot {
                 | Route::Ready
                 | Route::Metrics,
             )
-            | Spot::Robokassa(Endpoint::Hold(_) | Endpoint::Service(_) | Endpoint::Soap)
+            | Spot::Robokassa(Endpoint::Hold(_) | Endpoint::Recurring | Endpoint::Service(_) | Endpoint::Soap)
             | Spot::Nowhere => Reader::Program,
             Spot::Robokassa(Endpoint::Missing(missing)) => {
                 if missing.is_page() {
@@ -159,7 +162,7 @@ mod tests {
         let calls = calls.into_iter().flatten().map(Endpoint::Service);
         let missing = Endpoint::Missing(protocols::robokassa::missing::Missing::Sms);
         let doors =
-            calls.chain(holds).chain([Endpoint::PaymentStart, Endpoint::Soap, missing]).map(Spot::Robokassa);
+            calls.chain(holds).chain([Endpoint::PaymentStart, Endpoint::Recurring, Endpoint::Soap, missing]).map(Spot::Robokassa);
         let mut words: Vec<_> = own.chain(doors).chain([Spot::Nowhere]).map(Spot::word).collect();
         let all = words.len();
         words.sort_unstable();

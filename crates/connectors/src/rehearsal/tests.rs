@@ -57,7 +57,7 @@ fn every_choice_of_the_page_is_learned_as_it_was_chosen() {
             Chosen::Nothing => None,
         };
         let about = About::Attempt(ATTEMPT.to_owned());
-        let expected = outcome.map_or(News::Nothing, |outcome| News::Proven { about, outcome });
+        let expected = outcome.map_or(News::Nothing, |outcome| News::Proven { about, outcome, kept: None });
         assert_eq!(read(&outcome_request(ATTEMPT, choice, roubles())), Ok(expected), "{}", choice.code);
     }
 }

@@ -4,6 +4,7 @@
 mod contract;
 mod stage;
 mod yookassa_calls;
+mod yookassa_kept;
 mod yookassa_notices;
 mod yookassa_receipts;
 mod yookassa_replies;

@@ -152,6 +152,7 @@ pub fn terms() -> Terms {
         allowed: Vec::new(),
         hold: false,
         receipt: None,
+        reuse: Default::default(),
     }
 }
 
@@ -261,6 +262,7 @@ impl World {
             operation: Operation::Check,
             outcome,
             remember: None,
+            kept: None,
             actor: Actor::Provider(PROVIDER),
             lease: None,
             notice: self.id(),

@@ -36,6 +36,10 @@ pub struct Switches {
     pub holds: bool,
     /// Spellings of the signed text that only we take are refused, as the live service refuses them.
     pub strict: bool,
+    /// A buyer's method may be kept, where a request asks for it, and charged again.
+    pub recurring: bool,
+    /// A request may offer its buyer a card that was used before.
+    pub saved_cards: bool,
 }
 
 impl ShopKeys<'_> {

@@ -12,10 +12,6 @@ const SENTENCE: &str = "This feature is not available here";
 pub enum Missing {
     /// A payment started by a server (Indexjson).
     StartByServer,
-    /// A charge that follows an earlier one.
-    Recurring,
-    /// A payment with a saved card.
-    SavedCard,
     /// A payment shared between shops.
     Split,
     /// A payment link's page.
@@ -61,8 +57,6 @@ impl Missing {
         }
         match path {
             "/merchant/indexjson.aspx" => Some(Missing::StartByServer),
-            "/merchant/recurring" => Some(Missing::Recurring),
-            "/merchant/payment/cofpayment" => Some(Missing::SavedCard),
             "/merchant/payment/createv2" => Some(Missing::Split),
             "/invoiceservicewebapi/api/createinvoice"
             | "/invoiceservicewebapi/api/deactivateinvoice"
@@ -78,7 +72,7 @@ impl Missing {
 
     /// Whether a buyer's browser calls it, and not a program.
     pub const fn is_page(self) -> bool {
-        matches!(self, Missing::SavedCard | Missing::Split | Missing::InvoiceLink)
+        matches!(self, Missing::Split | Missing::InvoiceLink)
     }
 
     /// The answer in the form that the path's clients read.
@@ -90,12 +84,7 @@ impl Missing {
                 "{{\"invoiceID\":null,\"errorCode\":{},\"errorMessage\":\"{SENTENCE}\"}}",
                 RobokassaError::CannotStart.number()
             )),
-            // Everything that does not begin with OK is a refusal.
-            Missing::Recurring => Answer::Reply(HttpReply::text(
-                200,
-                format!("ERROR {}: {SENTENCE}", RobokassaError::RecurringNotAllowed.number()),
-            )),
-            Missing::SavedCard | Missing::Split => page(RobokassaError::CannotStart),
+            Missing::Split => page(RobokassaError::CannotStart),
             Missing::InvoiceLink => page(RobokassaError::LinkNotFound),
             Missing::InvoiceApi => json(format!("{{\"isSuccess\":false,\"message\":\"{SENTENCE}\"}}")),
             Missing::RefundCreate => {
@@ -134,8 +123,6 @@ mod tests {
     fn every_path_of_a_missing_feature_answers_with_an_error_of_its_own_form() {
         for (path, expected) in [
             ("/merchant/indexjson.aspx", "\"errorCode\":41"),
-            ("/merchant/recurring", "ERROR 34"),
-            ("/merchant/payment/cofpayment", "41"),
             ("/merchant/payment/createv2", "41"),
             ("/merchant/invoice/abc", "53"),
             ("/invoiceservicewebapi/api/createinvoice", "\"isSuccess\":false"),

@@ -14,6 +14,7 @@ mod oldest;
 pub mod op_key;
 pub mod op_state;
 pub mod receipt;
+pub mod recurring;
 pub mod request;
 pub mod services;
 mod signature;
@@ -35,6 +36,8 @@ pub enum Endpoint {
     PaymentStart,
     /// The end of a hold.
     Hold(holds::HoldWish),
+    /// A charge that follows an earlier payment.
+    Recurring,
     /// One of the services, by its own path.
     Service(Call),
     /// Any of the services in a SOAP envelope, which names it.
@@ -74,6 +77,9 @@ pub fn path(path: &str) -> Option<Endpoint> {
         // The oldest host had the page at its root, but only under its full name: `/index` alone is ours.
         "/index.aspx" => Some(Endpoint::PaymentStart),
         "/index" | "/payment/index" if plain.starts_with("/merchant") => Some(Endpoint::PaymentStart),
+        // A payment with a saved card is a payment start that names the card.
+        "/payment/cofpayment" if plain.starts_with("/merchant") => Some(Endpoint::PaymentStart),
+        "/recurring" if plain.starts_with("/merchant") => Some(Endpoint::Recurring),
         "/payment/confirm" if plain.starts_with("/merchant") => {
             Some(Endpoint::Hold(holds::HoldWish::Confirm))
         }
@@ -110,9 +116,12 @@ mod tests {
             "/Merchant/Payment/Index",
             "/Index.aspx",
             "/ssl/calc.asp",
+            "/Merchant/Payment/CoFPayment",
         ] {
             assert_eq!(path(text), Some(Endpoint::PaymentStart), "{text}");
         }
+        assert_eq!(path("/merchant/recurring/"), Some(Endpoint::Recurring));
+        assert_eq!(path("/recurring"), None);
     }
 
     #[test]

@@ -43,8 +43,8 @@ pub(super) struct SignedTerms {
     pub success: Option<ShopAddress>,
     /// The way back otherwise.
     pub fail: Option<ShopAddress>,
-    /// A saved card.
-    pub token: bool,
+    /// The key of the operation whose card is to be used again.
+    pub token: Option<Rc<str>>,
 }
 
 impl SignedTerms {
@@ -57,7 +57,7 @@ impl SignedTerms {
             result_url2: self.result_url2 || other.result_url2,
             success: self.success.or_else(|| other.success.clone()),
             fail: self.fail.or_else(|| other.fail.clone()),
-            token: self.token || other.token,
+            token: self.token.or_else(|| other.token.clone()),
         }
     }
 }
@@ -89,7 +89,7 @@ impl Reading {
 }
 
 /// Every value that takes a slot, after one form-decode.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Slots {
     pub login: String,
     pub out_sum: Given,
@@ -299,7 +299,7 @@ fn as_token(text: &str) -> Option<SignedTerms> {
         || as_ip(text).is_some()
         || text.eq_ignore_ascii_case("true")
         || Verb::from_code(text).is_some();
-    (form && !elsewhere).then(|| SignedTerms { token: true, ..SignedTerms::default() })
+    (form && !elsewhere).then(|| SignedTerms { token: Some(text.into()), ..SignedTerms::default() })
 }
 
 /// The absolute http or https address that a signed text means, as a browser will understand it.

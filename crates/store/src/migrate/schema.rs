@@ -13,6 +13,7 @@ use domain::payments::{Claim, Payment};
 use domain::providers::{Installation, ProviderAccount};
 use domain::refunds::Refund;
 use domain::sellers::{Seller, Shop};
+use domain::stored::StoredMethod;
 use domain::tariffs::Tariff;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -104,7 +105,7 @@ fn no_row_is_checked_against_a_list_for_which_sqlite_makes_a_table() {
 
 #[test]
 fn no_row_ever_changes_its_book() {
-    let shapes: [Shape; 14] = [
+    let shapes: [Shape; 15] = [
         Installation::SHAPE,
         Seller::SHAPE,
         Shop::SHAPE,
@@ -112,6 +113,7 @@ fn no_row_ever_changes_its_book() {
         Tariff::SHAPE,
         Payment::SHAPE,
         Attempt::SHAPE,
+        StoredMethod::SHAPE,
         Call::SHAPE,
         Refund::SHAPE,
         Notice::SHAPE,

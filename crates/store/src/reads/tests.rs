@@ -52,6 +52,7 @@ fn attempt(number: u64, state: AttemptState) -> Attempt {
         fee: Fee::Fixed(rub(1)),
         refund_fee: RefundFee::Keep,
         hold: false,
+        reuse: Default::default(),
         state,
         memo: None,
         waits_until: None,

@@ -3,7 +3,7 @@
 use super::*;
 use crate::backend::Backend;
 use crate::places::{Place, on_both_engines};
-use crate::samples::{at, book, count, payment, provider, rub, sealer, shop};
+use crate::samples::{at, book, count, payment, provider, rub, sealer, shop, stored_method};
 use domain::attempts::{AttemptState, Operation, PayerFields, Prompt, Reason};
 use domain::facts::{Change, Key, Record};
 use domain::history::Actor;
@@ -20,6 +20,7 @@ use domain::providers::Setting;
 use domain::refunds::{RefundState, Source};
 use domain::secrets::Secret;
 use domain::sellers::{Algorithm, SettlementDelay, ShopAddress, Turnover, Verb};
+use domain::stored::{Reuse, StoredState};
 use domain::tariffs::{Fee, RefundFee, Step};
 use jiff::civil::date;
 use money::Money;
@@ -78,6 +79,7 @@ fn attempt(number: u64, state: AttemptState) -> Attempt {
         fee: fee(),
         refund_fee: RefundFee::Fixed(rub(7)),
         hold: true,
+        reuse: Reuse::Confirm(Id::new(book(1), 77)),
         state,
         memo: Some("provider-1".to_owned()),
         waits_until: Some(at(70)),
@@ -85,6 +87,7 @@ fn attempt(number: u64, state: AttemptState) -> Attempt {
         payer: PayerFields {
             phone: Some("79000000000".to_owned()),
             email: Some("buyer@example.com".to_owned()),
+            saved: true,
         },
         call: Some(CallId::new(book(1), 11)),
         checks: 4,
@@ -179,6 +182,8 @@ async fn calls_refunds_notices_and_claims(place: Place) {
         saved_at: at(9),
     });
     there_and_back::<Call>(&place, operations.collect()).await;
+    there_and_back(&place, vec![stored_method(8), StoredMethod { state: StoredState::Ended, ..stored_method(9) }])
+        .await;
     let states = [
         (RefundState::Asked, Source::Sale, Actor::Operator("ann".to_owned())),
         (RefundState::Sent, Source::Unclaimed, Actor::Clock),

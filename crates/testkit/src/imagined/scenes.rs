@@ -101,7 +101,7 @@ impl World {
             Asks::Phone => Some("79000000000".to_owned()),
             Asks::Nothing => None,
         };
-        self.engine.start_attempt(payment, method, PayerFields { phone, email: None }).await
+        self.engine.start_attempt(payment, method, PayerFields { phone, ..PayerFields::default() }).await
     }
 
     /// The buyer pays at the provider; nothing is learned of it yet.

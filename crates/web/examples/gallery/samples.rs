@@ -93,6 +93,7 @@ fn choosing(language: Language) -> Vec<(&'static str, Stage)> {
             fee: Some(roubles(16_800)),
             phone,
             email,
+            saved: None,
             others: true,
         })
     };
@@ -102,6 +103,7 @@ fn choosing(language: Language) -> Vec<(&'static str, Stage)> {
         fee: None,
         phone: None,
         email: None,
+        saved: None,
         others: true,
     };
     let wrong = |value: &str, error| Some(Field { value: value.into(), error: Some(error) });

@@ -121,6 +121,8 @@ fn sentence(frame: &Frame, line: &HistoryLine) -> String {
         "attempt_abandoned" => w.ev_abandoned().to_owned(),
         "funds_held" => w.ev_held(&sum()),
         "funds_received" => w.ev_received(&sum()),
+        "method_stored" => w.ev_stored(detail(line, "mask")),
+        "method_ended" => w.ev_stored_ended().to_owned(),
         "payment_paid" => w.ev_paid(&sum()),
         "money_set_aside" => w.ev_aside(&sum()),
         "news_contradicts" => w.ev_contradicts(&sum()),

@@ -1,6 +1,6 @@
 //! Robokassa's paths: the payment start and the questions about operations.
 
-use crate::busy::unavailable;
+use crate::busy::{self, unavailable};
 use crate::checkout::notices::{self, Refused, RefusedKind};
 use crate::checkout::views::Page;
 use crate::checkout::{pages, visit};
@@ -17,6 +17,7 @@ use protocols::robokassa::explain::Explained;
 use protocols::robokassa::explain::effort::Effort;
 use protocols::robokassa::holds::{self, HoldWish};
 use protocols::robokassa::missing::Answer;
+use protocols::robokassa::recurring;
 use protocols::robokassa::soap;
 use protocols::robokassa::{Call, Endpoint};
 use wire::http::{HttpReply, HttpRequest, Method};
@@ -30,6 +31,7 @@ pub async fn serve(web: &Web, endpoint: Endpoint, request: &HttpRequest) -> Resp
     match endpoint {
         Endpoint::PaymentStart => start(web, request).await,
         Endpoint::Hold(wish) => end_hold(web, wish, request).await,
+        Endpoint::Recurring => charge(web, request).await,
         Endpoint::Service(call) => messages::reply(HttpReply::xml(200, answer(web, request, call).await)),
         Endpoint::Soap => in_envelope(web, request).await,
         Endpoint::Missing(missing) => match missing.answer() {
@@ -74,6 +76,19 @@ async fn end_hold(web: &Web, wish: HoldWish, request: &HttpRequest) -> Response 
     }
 }
 
+/// A shop charges a kept method; it learns here only that this is taken in.
+async fn charge(web: &Web, request: &HttpRequest) -> Response {
+    let reply = match web.engine.charge_robokassa(request).await {
+        Ok(number) => recurring::taken(number),
+        Err(StartRefused::Robokassa(refused)) => {
+            tracing::info!(number = refused.error.number(), why = refused.why, "a charge is refused");
+            recurring::refused(&refused)
+        }
+        Err(StartRefused::Engine(error)) => return busy::later(&error),
+    };
+    messages::reply(reply)
+}
+
 fn hold_answer(granted: bool) -> Response {
     let headers =
         [(header::CONTENT_TYPE, "application/json; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
@@ -108,6 +123,12 @@ pub fn too_large(web: &Web, head: &HttpRequest) -> Response {
     let why = "the body is too large or broke off";
     let page = visit::page(web, head, None, None);
     refuse(&page, &errors::Refused::with(RobokassaError::WrongInvoiceParameter, why), None)
+}
+
+/// The answer to a charge whose body is larger than anything a shop has to say.
+pub fn charge_too_large() -> Response {
+    let why = "the body is too large or broke off";
+    messages::reply(recurring::refused(&errors::Refused::with(RobokassaError::WrongInvoiceParameter, why)))
 }
 
 /// What is wrong with the signature of a rehearsal: its page is read by the shop's programmer. Of real
