@@ -14,7 +14,7 @@ use crate::ledger::{Balance, BalanceKey, BookHead};
 use crate::notices::Notice;
 use crate::payments::{Claim, ClaimKey, Payment};
 use crate::providers::{Installation, InstallationKey, ProviderAccount};
-use crate::refunds::Refund;
+use crate::refunds::{Refund, RefundToken, RefundTokenKey};
 use crate::sellers::{Seller, Shop};
 use crate::tariffs::Tariff;
 use std::collections::{BTreeMap, BTreeSet};
@@ -177,6 +177,7 @@ records! {
     attempts: Attempt, AttemptId, "attempt", |this| this.id, |key| Id::book(*key);
     calls: Call, CallId, "call", |this| this.id, |key| Id::book(*key);
     refunds: Refund, RefundId, "refund", |this| this.id, |key| Id::book(*key);
+    refund_tokens: RefundToken, RefundTokenKey, "refund token", |this| this.key.clone(), |key| key.book;
     notices: Notice, NoticeId, "notice", |this| this.id, |key| Id::book(*key);
     claims: Claim, ClaimKey, "claim", |this| this.key.clone(), |key| key.shop.book;
     jobs: Job, Task, "job", |this| this.task, |key| Task::book(*key);

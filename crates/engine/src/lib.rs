@@ -31,6 +31,7 @@ pub mod passwords;
 pub mod people;
 pub mod pricing;
 pub mod provider_settings;
+pub mod refund_api;
 pub mod returning;
 pub mod sellers;
 pub mod telling;

@@ -165,6 +165,7 @@ pub fn shop(seller: u64, login: &str) -> Shop {
             version: 1,
             first: secret("fake-first-password"),
             second: secret("fake-second-password"),
+            third: Some(secret("fake-third-password")),
         }],
         result: Some(ShopAddress { url: "https://shop.example/result".to_owned(), verb: Verb::Post }),
         success: None,

@@ -87,7 +87,9 @@ impl<'a> Members<'a> {
 
     /// The texts of an array, or a single text in its place.
     pub(super) fn texts(&self, name: &str) -> Result<Vec<String>, Wrong> {
-        if let Some(text) = self.raw(name).and_then(text_of).filter(|text| !text.trim_start().starts_with('[')) {
+        if let Some(text) =
+            self.raw(name).and_then(text_of).filter(|text| !text.trim_start().starts_with('['))
+        {
             return Ok(Some(text).filter(|text| !text.is_empty()).into_iter().collect());
         }
         let wrong = || Wrong::of(name, "expected an array of texts");
@@ -139,7 +141,10 @@ mod tests {
         let members = Members::of(r#"{"a":null,"b":"","c":[],"d":false,"e":"0"}"#).unwrap();
         assert_eq!((members.text("a"), members.text("b"), members.text("z")), (Ok(None), Ok(None), Ok(None)));
         assert!(members.list("c").unwrap().is_empty() && members.list("z").unwrap().is_empty());
-        assert_eq!((members.flag("d"), members.flag("e"), members.flag("z")), (Ok(false), Ok(false), Ok(false)));
+        assert_eq!(
+            (members.flag("d"), members.flag("e"), members.flag("z")),
+            (Ok(false), Ok(false), Ok(false))
+        );
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod explain;
 mod fields;
 pub mod guid;
 pub mod holds;
+mod invoices_items;
 pub mod jwt;
 pub mod keys;
 pub mod labels;
@@ -17,6 +18,7 @@ mod oldest;
 pub mod op_key;
 pub mod op_state;
 pub mod receipt;
+pub mod refunds;
 pub mod request;
 pub mod services;
 mod signature;
@@ -37,6 +39,8 @@ pub enum Endpoint {
     PaymentStart,
     /// The end of a hold.
     Hold(holds::HoldWish),
+    /// A refund that a program asks for, or asks about.
+    Refund(refunds::RefundCall),
     /// One of the services, by its own path.
     Service(Call),
     /// Any of the services in a SOAP envelope, which names it.
@@ -69,6 +73,9 @@ pub enum Call {
 pub fn path(path: &str) -> Option<Endpoint> {
     let plain = path.to_ascii_lowercase();
     let plain = plain.strip_suffix('/').unwrap_or(&plain);
+    if let Some(call) = refunds::RefundCall::at(plain) {
+        return Some(Endpoint::Refund(call));
+    }
     if let Some(missing) = Missing::at(plain) {
         return Some(Endpoint::Missing(missing));
     }

@@ -13,4 +13,5 @@ mod field_cases;
 mod payment_start;
 mod raw_bytes;
 mod support;
+mod tokens;
 mod vectors;

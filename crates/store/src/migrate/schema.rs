@@ -11,7 +11,7 @@ use domain::ledger::{Balance, BookHead};
 use domain::notices::Notice;
 use domain::payments::{Claim, Payment};
 use domain::providers::{Installation, ProviderAccount};
-use domain::refunds::Refund;
+use domain::refunds::{Refund, RefundToken};
 use domain::sellers::{Seller, Shop};
 use domain::tariffs::Tariff;
 use jiff::Timestamp;
@@ -104,7 +104,7 @@ fn no_row_is_checked_against_a_list_for_which_sqlite_makes_a_table() {
 
 #[test]
 fn no_row_ever_changes_its_book() {
-    let shapes: [Shape; 14] = [
+    let shapes: [Shape; 15] = [
         Installation::SHAPE,
         Seller::SHAPE,
         Shop::SHAPE,
@@ -114,6 +114,7 @@ fn no_row_ever_changes_its_book() {
         Attempt::SHAPE,
         Call::SHAPE,
         Refund::SHAPE,
+        RefundToken::SHAPE,
         Notice::SHAPE,
         Claim::SHAPE,
         Job::SHAPE,

@@ -319,6 +319,7 @@ fn passwords_and_keys_come_back_in_the_clear() {
     let back = Shop::read(&row, &sealer).unwrap();
     assert_eq!(back.current_passwords().unwrap().first.expose(), "fake-first-password");
     assert_eq!(back.current_passwords().unwrap().second.expose(), "fake-second-password");
+    assert_eq!(back.refund_password().unwrap().expose(), "fake-third-password");
     // Copied to another shop, the seal is broken.
     let mut moved = written;
     moved[0] = Value::from(2_u64);
