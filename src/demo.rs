@@ -203,6 +203,8 @@ struct ReadyShop<'a> {
     password2: &'a str,
     test_password1: &'a str,
     test_password2: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password3: Option<&'a str>,
 }
 
 /// Where everything beside the aggregator stands.
@@ -228,6 +230,7 @@ fn ready_line(url: &str, places: Places<'_>, keys: &Keys, api_token: &str) -> se
             password2: &keys.password2,
             test_password1: &keys.test_password1,
             test_password2: &keys.test_password2,
+            password3: keys.password3.as_deref(),
         },
     })
 }

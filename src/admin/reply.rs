@@ -111,6 +111,12 @@ pub struct ShopView {
     pub switches: Vec<String>,
     /// The time zone of its days.
     pub zone: String,
+    /// Whether its program may give money back.
+    #[serde(default)]
+    pub refunds: bool,
+    /// Password 3, which signs such refunds; told once, right after it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password3: Option<String>,
 }
 
 /// An account with a provider; secrets print as `***`.

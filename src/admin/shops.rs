@@ -2,12 +2,13 @@
 
 use super::reply::passwords::PasswordsView;
 use super::reply::{AddressView, Reply, ShopView};
-use super::request::{AddressWish, AddressWishes, NewShopWish, ShopWishes};
+use super::request::{AddressWish, AddressWishes, NewShopWish, RefundsWish, ShopWishes};
 use super::{Admin, words};
 use crate::error::Failure;
 use crate::spans;
 use domain::ids::{BookKind, ShopId};
 use domain::sellers::{Shop, ShopAddress, Verb};
+use engine::passwords::fresh_password;
 use engine::sellers::{NewShop, ShopChange, Told};
 
 /// So many records are read at once when all are listed.
@@ -74,7 +75,23 @@ impl Admin<'_> {
     }
 
     pub(super) async fn change_shop(&self, named: &str, wishes: ShopWishes) -> Result<Reply, Failure> {
-        self.change(named, &shop_changes(wishes)?).await
+        let refunds = wishes.refunds;
+        let changes = shop_changes(wishes)?;
+        let shop = self.shop(named).await?;
+        if !changes.is_empty() {
+            self.engine.change_shop(shop.id, &changes, self.actor.clone()).await?;
+        }
+        let made = match refunds {
+            Some(RefundsWish::Allow) if shop.refund_password().is_some() => None,
+            Some(RefundsWish::Allow | RefundsWish::Renew) => Some(fresh_password()?),
+            Some(RefundsWish::Forbid) | None => None,
+        };
+        if made.is_some() || refunds == Some(RefundsWish::Forbid) {
+            self.engine.set_refund_password(shop.id, made.clone(), self.actor.clone()).await?;
+        }
+        let view = self.shop_view(&self.shop(named).await?);
+        let password3 = made.map(|password| password.expose().to_owned());
+        Ok(Reply::Shop(ShopView { password3, ..view }))
     }
 
     async fn change(&self, named: &str, changes: &[ShopChange]) -> Result<Reply, Failure> {
@@ -131,6 +148,8 @@ impl Admin<'_> {
             domains: shop.domains.clone(),
             switches: shop.switches.iter().map(|switch| switch.code().to_owned()).collect(),
             zone: shop.zone.clone(),
+            refunds: shop.refund_password().is_some(),
+            password3: None,
         }
     }
 }

@@ -132,6 +132,7 @@ mod tests {
             password2: "fake2".to_owned(),
             test_password1: "fake3".to_owned(),
             test_password2: "fake4".to_owned(),
+            password3: None,
         };
         let told = Told {
             program: "target/release/openkassa",

@@ -15,7 +15,7 @@ use crate::ledger::{Balance, BalanceKey, BookHead};
 use crate::notices::Notice;
 use crate::payments::{Claim, ClaimKey, Payment};
 use crate::providers::{Installation, InstallationKey, ProviderAccount};
-use crate::refunds::Refund;
+use crate::refunds::{Refund, RefundToken, RefundTokenKey};
 use crate::sellers::{Seller, Shop};
 use crate::stored::StoredMethod;
 use crate::tariffs::Tariff;
@@ -180,6 +180,7 @@ records! {
     stored: StoredMethod, StoredMethodId, "stored method", |this| this.id, |key| Id::book(*key);
     calls: Call, CallId, "call", |this| this.id, |key| Id::book(*key);
     refunds: Refund, RefundId, "refund", |this| this.id, |key| Id::book(*key);
+    refund_tokens: RefundToken, RefundTokenKey, "refund token", |this| this.key.clone(), |key| key.book;
     notices: Notice, NoticeId, "notice", |this| this.id, |key| Id::book(*key);
     claims: Claim, ClaimKey, "claim", |this| this.key.clone(), |key| key.shop.book;
     jobs: Job, Task, "job", |this| this.task, |key| Task::book(*key);

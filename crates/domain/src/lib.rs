@@ -36,6 +36,7 @@ pub mod payments;
 pub mod providers;
 pub mod receipts;
 pub mod refunding;
+pub mod refunding_by_token;
 pub mod refunds;
 pub mod returning;
 pub mod secrets;

@@ -94,6 +94,9 @@ pub struct Passwords {
     pub first: Secret,
     /// Signs what the shop is told.
     pub second: Secret,
+    /// Signs refunds that the shop's program asks for; none until that is allowed, and none in the test twin:
+    /// one password is for both.
+    pub third: Option<Secret>,
 }
 
 /// How a browser or a server is sent to a shop's address.
@@ -244,6 +247,12 @@ impl Shop {
     #[must_use]
     pub fn current_passwords(&self) -> Option<&Passwords> {
         self.passwords.last()
+    }
+
+    /// The password that signs refunds, if the shop's program may give money back.
+    #[must_use]
+    pub fn refund_password(&self) -> Option<&Secret> {
+        self.current_passwords().and_then(|passwords| passwords.third.as_ref())
     }
 
     /// The passwords of a version, for what was promised under it.

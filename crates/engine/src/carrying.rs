@@ -207,6 +207,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             operation,
             amount,
             refund: None,
+            given_back: None,
             repeatable_until: None,
             lease,
         })

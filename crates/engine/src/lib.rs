@@ -33,6 +33,7 @@ pub mod people;
 pub mod pricing;
 pub mod provider_settings;
 pub mod recurring;
+pub mod refund_api;
 pub mod returning;
 pub mod sellers;
 pub mod telling;

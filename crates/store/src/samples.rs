@@ -8,10 +8,12 @@ use crate::store::{Opening, Store};
 use domain::decide::{Command, Decision, DirectoryLine, Kind, Refused, Stop};
 use domain::facts::{Asks, Facts};
 use domain::history::{Actor, Happened, Subject};
-use domain::ids::{AttemptId, Book, BookKind, Id, PaymentId, ProviderAccountId, SellerId, ShopId, StoredMethodId};
+use domain::ids::{
+    AttemptId, Book, BookKind, Id, PaymentId, ProviderAccountId, SellerId, ShopId, StoredMethodId,
+};
 use domain::jobs::{Lease, Task};
-use domain::methods::Method;
 use domain::ledger::{Account, Cause, Entry};
+use domain::methods::Method;
 use domain::payments::{CustomField, Language, Payment, PaymentState, Terms};
 use domain::receipts::words::{PaymentMode, SaleSubject, Tax, TaxSystem};
 use domain::receipts::{Line, Quantity, Receipt};
@@ -183,6 +185,7 @@ pub fn shop(seller: u64, login: &str) -> Shop {
             version: 1,
             first: secret("fake-first-password"),
             second: secret("fake-second-password"),
+            third: Some(secret("fake-third-password")),
         }],
         result: Some(ShopAddress { url: "https://shop.example/result".to_owned(), verb: Verb::Post }),
         success: None,

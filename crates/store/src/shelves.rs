@@ -16,7 +16,7 @@ use domain::ledger::{Balance, BookHead};
 use domain::notices::Notice;
 use domain::payments::{Claim, Payment};
 use domain::providers::{Installation, ProviderAccount};
-use domain::refunds::Refund;
+use domain::refunds::{Refund, RefundToken};
 use domain::sellers::{Seller, Shop};
 use domain::stored::StoredMethod;
 use domain::tariffs::Tariff;
@@ -155,6 +155,7 @@ tables! {
     stored: StoredMethod;
     calls: Call;
     refunds: Refund;
+    refund_tokens: RefundToken;
     notices: Notice;
     claims: Claim;
     jobs: Job;

@@ -3,3 +3,4 @@
 pub mod callbacks;
 pub mod rest;
 pub mod robokassa;
+mod tokens;

@@ -5,6 +5,7 @@ use crate::crowd::Class;
 use axum::extract::{MatchedPath, Request};
 use protocols::robokassa::holds::HoldWish;
 use protocols::robokassa::op_state::Detail;
+use protocols::robokassa::refunds::RefundCall;
 use protocols::robokassa::{Call, Endpoint};
 
 /// Where a request is going.
@@ -50,6 +51,8 @@ impl Spot {
             Spot::Robokassa(Endpoint::Hold(HoldWish::Confirm)) => "robokassa/confirm",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Cancel)) => "robokassa/cancel",
             Spot::Robokassa(Endpoint::Recurring) => "robokassa/recurring",
+            Spot::Robokassa(Endpoint::Refund(RefundCall::Create)) => "robokassa/refund",
+            Spot::Robokassa(Endpoint::Refund(RefundCall::State)) => "robokassa/refund_state",
             Spot::Robokassa(Endpoint::Service(Call::State(Detail::Short))) => "robokassa/op_state",
             Spot::Robokassa(Endpoint::Service(Call::State(Detail::Extended))) => "robokassa/op_state_ext",
             Spot::Robokassa(Endpoint::Service(Call::Prices(_))) => "robokassa/prices",
@@ -63,12 +66,19 @@ impl Spot {
     pub const fn class(self) -> Option<Class> {
         match self {
             Spot::Own(route) => route.class(),
-            Spot::Robokassa(Endpoint::PaymentStart | Endpoint::Hold(_) | Endpoint::Recurring) => {
-                Some(Class::Payments)
-            }
-            Spot::Robokassa(Endpoint::Service(_) | Endpoint::Soap | Endpoint::Missing(_)) | Spot::Nowhere => {
-                Some(Class::Pages)
-            }
+            Spot::Robokassa(
+                Endpoint::PaymentStart
+                | Endpoint::Hold(_)
+                | Endpoint::Recurring
+                | Endpoint::Refund(RefundCall::Create),
+            ) => Some(Class::Payments),
+            Spot::Robokassa(
+                Endpoint::Service(_)
+                | Endpoint::Soap
+                | Endpoint::Refund(RefundCall::State)
+                | Endpoint::Missing(_),
+            )
+            | Spot::Nowhere => Some(Class::Pages),
         }
     }
 
@@ -130,7 +140,13 @@ impl Spot {
                 | Route::Ready
                 | Route::Metrics,
             )
-            | Spot::Robokassa(Endpoint::Hold(_) | Endpoint::Recurring | Endpoint::Service(_) | Endpoint::Soap)
+            | Spot::Robokassa(
+                Endpoint::Hold(_)
+                | Endpoint::Recurring
+                | Endpoint::Refund(_)
+                | Endpoint::Service(_)
+                | Endpoint::Soap,
+            )
             | Spot::Nowhere => Reader::Program,
             Spot::Robokassa(Endpoint::Missing(missing)) => {
                 if missing.is_page() {
@@ -161,8 +177,12 @@ mod tests {
         let calls = ["OpState", "OpStateExt", "GetRates"].map(protocols::robokassa::call);
         let calls = calls.into_iter().flatten().map(Endpoint::Service);
         let missing = Endpoint::Missing(protocols::robokassa::missing::Missing::Sms);
-        let doors =
-            calls.chain(holds).chain([Endpoint::PaymentStart, Endpoint::Recurring, Endpoint::Soap, missing]).map(Spot::Robokassa);
+        let refunds = [RefundCall::Create, RefundCall::State].map(Endpoint::Refund);
+        let calls = calls.chain(refunds);
+        let doors = calls
+            .chain(holds)
+            .chain([Endpoint::PaymentStart, Endpoint::Recurring, Endpoint::Soap, missing])
+            .map(Spot::Robokassa);
         let mut words: Vec<_> = own.chain(doors).chain([Spot::Nowhere]).map(Spot::word).collect();
         let all = words.len();
         words.sort_unstable();

@@ -17,6 +17,7 @@ mod notices;
 mod opening;
 mod receipts;
 mod refunds;
+mod refunds_by_token;
 mod sales;
 mod scenes;
 mod settings;

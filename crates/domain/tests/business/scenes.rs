@@ -40,7 +40,7 @@ pub fn operator() -> Actor {
 /// Fake passwords of a version.
 pub fn passwords(version: u32) -> Passwords {
     let secret = |place: &str| Secret::new(format!("fake-password-{place}-{version}"));
-    Passwords { version, first: secret("one"), second: secret("two") }
+    Passwords { version, first: secret("one"), second: secret("two"), third: None }
 }
 
 /// An address of the shop.
@@ -323,7 +323,7 @@ impl World {
         source: Source,
     ) -> Result<RefundId, Refused> {
         let id = self.id();
-        self.run(RefundPayment { id, payment, amount, source, actor: operator() })?;
+        self.run(RefundPayment { id, payment, amount, source, receipt: None, actor: operator() })?;
         Ok(id)
     }
 

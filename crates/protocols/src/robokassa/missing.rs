@@ -18,10 +18,6 @@ pub enum Missing {
     InvoiceLink,
     /// The programs' side of payment links.
     InvoiceApi,
-    /// A refund asked by a program.
-    RefundCreate,
-    /// The state of such a refund.
-    RefundState,
     /// A message to a phone.
     Sms,
     /// Registering shops for others.
@@ -61,8 +57,6 @@ impl Missing {
             "/invoiceservicewebapi/api/createinvoice"
             | "/invoiceservicewebapi/api/deactivateinvoice"
             | "/invoiceservicewebapi/api/getinvoiceinformationlist" => Some(Missing::InvoiceApi),
-            "/refundservice/refund/create" => Some(Missing::RefundCreate),
-            "/refundservice/refund/getstate" => Some(Missing::RefundState),
             "/sms" => Some(Missing::Sms),
             "/robofiscal/receipt/attach" | "/robofiscal/receipt/register" => Some(Missing::FiscalReceipt),
             "/robofiscal/receipt/status" => Some(Missing::FiscalStatus),
@@ -87,13 +81,6 @@ impl Missing {
             Missing::Split => page(RobokassaError::CannotStart),
             Missing::InvoiceLink => page(RobokassaError::LinkNotFound),
             Missing::InvoiceApi => json(format!("{{\"isSuccess\":false,\"message\":\"{SENTENCE}\"}}")),
-            Missing::RefundCreate => {
-                json(format!("{{\"success\":false,\"message\":\"{SENTENCE}\",\"requestId\":null}}"))
-            }
-            // No request was ever taken, so none is known.
-            Missing::RefundState => {
-                json("{\"message\":\"Id is invalid or request id does not exist\"}".to_owned())
-            }
             // 4: the service is not enabled.
             Missing::Sms => json(format!(
                 "{{\"result\":false,\"count\":0,\"errorCode\":4,\"errorMessage\":\"{SENTENCE}\"}}"
@@ -126,8 +113,6 @@ mod tests {
             ("/merchant/payment/createv2", "41"),
             ("/merchant/invoice/abc", "53"),
             ("/invoiceservicewebapi/api/createinvoice", "\"isSuccess\":false"),
-            ("/refundservice/refund/create", "\"success\":false"),
-            ("/refundservice/refund/getstate", "does not exist"),
             ("/sms", "\"errorCode\":4"),
             ("/partnerregisterservice/api/shop/registershop", "\"success\":false"),
             ("/robofiscal/receipt/attach", "\"ResultCode\":\"1000\""),
@@ -152,8 +137,6 @@ mod tests {
         for missing in [
             Missing::StartByServer,
             Missing::InvoiceApi,
-            Missing::RefundCreate,
-            Missing::RefundState,
             Missing::Sms,
             Missing::Partner,
             Missing::FiscalReceipt,

@@ -4,9 +4,13 @@ pub mod errors;
 mod expiry;
 pub mod explain;
 mod fields;
+pub mod guid;
 pub mod holds;
+mod invoices_items;
+pub mod jwt;
 pub mod keys;
 pub mod labels;
+pub mod members;
 pub mod missing;
 mod names;
 pub mod notice;
@@ -15,6 +19,7 @@ pub mod op_key;
 pub mod op_state;
 pub mod receipt;
 pub mod recurring;
+pub mod refunds;
 pub mod request;
 pub mod services;
 mod signature;
@@ -38,6 +43,8 @@ pub enum Endpoint {
     Hold(holds::HoldWish),
     /// A charge that follows an earlier payment.
     Recurring,
+    /// A refund that a program asks for, or asks about.
+    Refund(refunds::RefundCall),
     /// One of the services, by its own path.
     Service(Call),
     /// Any of the services in a SOAP envelope, which names it.
@@ -70,6 +77,9 @@ pub enum Call {
 pub fn path(path: &str) -> Option<Endpoint> {
     let plain = path.to_ascii_lowercase();
     let plain = plain.strip_suffix('/').unwrap_or(&plain);
+    if let Some(call) = refunds::RefundCall::at(plain) {
+        return Some(Endpoint::Refund(call));
+    }
     if let Some(missing) = Missing::at(plain) {
         return Some(Endpoint::Missing(missing));
     }

@@ -14,4 +14,5 @@ mod payment_start;
 mod raw_bytes;
 mod recurring;
 mod support;
+mod tokens;
 mod vectors;

@@ -11,7 +11,7 @@ use domain::ledger::{Balance, BookHead};
 use domain::notices::Notice;
 use domain::payments::{Claim, Payment};
 use domain::providers::{Installation, ProviderAccount};
-use domain::refunds::Refund;
+use domain::refunds::{Refund, RefundToken};
 use domain::sellers::{Seller, Shop};
 use domain::stored::StoredMethod;
 use domain::tariffs::Tariff;
@@ -116,6 +116,7 @@ fn no_row_ever_changes_its_book() {
         StoredMethod::SHAPE,
         Call::SHAPE,
         Refund::SHAPE,
+        RefundToken::SHAPE,
         Notice::SHAPE,
         Claim::SHAPE,
         Job::SHAPE,

@@ -182,8 +182,11 @@ async fn calls_refunds_notices_and_claims(place: Place) {
         saved_at: at(9),
     });
     there_and_back::<Call>(&place, operations.collect()).await;
-    there_and_back(&place, vec![stored_method(8), StoredMethod { state: StoredState::Ended, ..stored_method(9) }])
-        .await;
+    there_and_back(
+        &place,
+        vec![stored_method(8), StoredMethod { state: StoredState::Ended, ..stored_method(9) }],
+    )
+    .await;
     let states = [
         (RefundState::Asked, Source::Sale, Actor::Operator("ann".to_owned())),
         (RefundState::Sent, Source::Unclaimed, Actor::Clock),
@@ -324,6 +327,7 @@ fn passwords_and_keys_come_back_in_the_clear() {
     let back = Shop::read(&row, &sealer).unwrap();
     assert_eq!(back.current_passwords().unwrap().first.expose(), "fake-first-password");
     assert_eq!(back.current_passwords().unwrap().second.expose(), "fake-second-password");
+    assert_eq!(back.refund_password().unwrap().expose(), "fake-third-password");
     // Copied to another shop, the seal is broken.
     let mut moved = written;
     moved[0] = Value::from(2_u64);

@@ -4,6 +4,7 @@ use crate::busy::{self, unavailable};
 use crate::checkout::notices::{self, Refused, RefusedKind};
 use crate::checkout::views::Page;
 use crate::checkout::{pages, visit};
+use crate::doors::tokens;
 use crate::explained::in_words;
 use crate::messages;
 use crate::state::Web;
@@ -32,6 +33,7 @@ pub async fn serve(web: &Web, endpoint: Endpoint, request: &HttpRequest) -> Resp
         Endpoint::PaymentStart => start(web, request).await,
         Endpoint::Hold(wish) => end_hold(web, wish, request).await,
         Endpoint::Recurring => charge(web, request).await,
+        Endpoint::Refund(call) => tokens::refund(web, call, request).await,
         Endpoint::Service(call) => messages::reply(HttpReply::xml(200, answer(web, request, call).await)),
         Endpoint::Soap => in_envelope(web, request).await,
         Endpoint::Missing(missing) => match missing.answer() {
