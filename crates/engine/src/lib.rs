@@ -33,6 +33,7 @@ pub mod pricing;
 pub mod provider_settings;
 pub mod returning;
 pub mod sellers;
+pub mod statements;
 pub mod telling;
 pub mod time_travel;
 pub mod trials;

@@ -115,6 +115,7 @@ fn open(id: PaymentId, shop: &Shop, order: Order, now: jiff::Timestamp) -> OpenP
             custom: custom.collect(),
             success: order.success,
             fail: order.fail,
+            statement_to: order.statement_to,
             preferred: order.preferred,
             allowed: order.allowed,
             hold: shop.two_step || order.hold,

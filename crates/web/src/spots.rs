@@ -47,6 +47,9 @@ impl Spot {
         match self {
             Spot::Own(route) => route.path(),
             Spot::Robokassa(Endpoint::PaymentStart) => "robokassa/start",
+            Spot::Robokassa(Endpoint::StartByServer) => "robokassa/start_by_server",
+            Spot::Robokassa(Endpoint::Place(_)) => "robokassa/place",
+            Spot::Robokassa(Endpoint::Certificate(_)) => "robokassa/certificate",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Confirm)) => "robokassa/confirm",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Cancel)) => "robokassa/cancel",
             Spot::Robokassa(Endpoint::Service(Call::State(Detail::Short))) => "robokassa/op_state",
@@ -62,7 +65,10 @@ impl Spot {
     pub const fn class(self) -> Option<Class> {
         match self {
             Spot::Own(route) => route.class(),
-            Spot::Robokassa(Endpoint::PaymentStart | Endpoint::Hold(_)) => Some(Class::Payments),
+            Spot::Robokassa(Endpoint::PaymentStart | Endpoint::StartByServer | Endpoint::Hold(_)) => {
+                Some(Class::Payments)
+            }
+            Spot::Robokassa(Endpoint::Place(_) | Endpoint::Certificate(_)) => Some(Class::Pages),
             Spot::Robokassa(Endpoint::Service(_) | Endpoint::Soap | Endpoint::Missing(_)) | Spot::Nowhere => {
                 Some(Class::Pages)
             }
@@ -109,7 +115,7 @@ impl Spot {
                 | Route::Clock
                 | Route::Dialects,
             )
-            | Spot::Robokassa(Endpoint::PaymentStart) => Reader::Person,
+            | Spot::Robokassa(Endpoint::PaymentStart | Endpoint::Place(_)) => Reader::Person,
             Spot::Own(
                 Route::PayState
                 | Route::Callback
@@ -120,6 +126,7 @@ impl Spot {
                 | Route::Ready
                 | Route::Metrics,
             )
+            | Spot::Robokassa(Endpoint::StartByServer | Endpoint::Certificate(_))
             | Spot::Robokassa(Endpoint::Hold(_) | Endpoint::Service(_) | Endpoint::Soap)
             | Spot::Nowhere => Reader::Program,
             Spot::Robokassa(Endpoint::Missing(missing)) => {

@@ -10,8 +10,6 @@ const SENTENCE: &str = "This feature is not available here";
 /// A feature that is not there yet, by the path that clients call it at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Missing {
-    /// A payment started by a server (Indexjson).
-    StartByServer,
     /// A charge that follows an earlier one.
     Recurring,
     /// A payment with a saved card.
@@ -60,7 +58,6 @@ impl Missing {
             return Some(Missing::Partner);
         }
         match path {
-            "/merchant/indexjson.aspx" => Some(Missing::StartByServer),
             "/merchant/recurring" => Some(Missing::Recurring),
             "/merchant/payment/cofpayment" => Some(Missing::SavedCard),
             "/merchant/payment/createv2" => Some(Missing::Split),
@@ -86,10 +83,6 @@ impl Missing {
         let page = |error| Answer::Page(Refused::with(error, "the feature is not available here"));
         let json = |body: String| Answer::Reply(HttpReply::json(200, body));
         match self {
-            Missing::StartByServer => json(format!(
-                "{{\"invoiceID\":null,\"errorCode\":{},\"errorMessage\":\"{SENTENCE}\"}}",
-                RobokassaError::CannotStart.number()
-            )),
             // Everything that does not begin with OK is a refusal.
             Missing::Recurring => Answer::Reply(HttpReply::text(
                 200,
@@ -133,7 +126,6 @@ mod tests {
     #[test]
     fn every_path_of_a_missing_feature_answers_with_an_error_of_its_own_form() {
         for (path, expected) in [
-            ("/merchant/indexjson.aspx", "\"errorCode\":41"),
             ("/merchant/recurring", "ERROR 34"),
             ("/merchant/payment/cofpayment", "41"),
             ("/merchant/payment/createv2", "41"),
@@ -163,7 +155,6 @@ mod tests {
     #[test]
     fn what_programs_read_as_json_is_json() {
         for missing in [
-            Missing::StartByServer,
             Missing::InvoiceApi,
             Missing::RefundCreate,
             Missing::RefundState,

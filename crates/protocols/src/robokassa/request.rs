@@ -139,6 +139,7 @@ impl PaymentStart {
             custom: signed.custom,
             success: signed.terms.success,
             fail: signed.terms.fail,
+            statement_to: signed.terms.result_url2,
             until,
             preferred: unsigned.preferred,
             allowed: unsigned.allowed.clone(),
@@ -196,8 +197,6 @@ impl PaymentStart {
             refused("Token", RobokassaError::CannotStart)
         } else if foreign {
             refused("OutSumCurrency", RobokassaError::CannotStart)
-        } else if terms.result_url2 {
-            refused("ResultUrl2", RobokassaError::CannotStart)
         } else if self.unsigned.previous.text().is_some() {
             refused("PreviousInvoiceID", RobokassaError::CannotStart)
         } else {
@@ -239,6 +238,7 @@ impl PaymentStart {
         if terms.step_by_step {
             parts.push("hold".to_owned());
         }
+        parts.extend(terms.result_url2.as_ref().map(|url| format!("statement {url}")));
         parts.extend(terms.receipt.as_ref().map(|json| format!("receipt {json}")));
         parts.extend(signed.custom.iter().flat_map(|field| [field.name.clone(), field.value.clone()]));
         let content: String = parts.iter().map(|part| format!("{}:{part}", part.len())).collect();

@@ -4,6 +4,7 @@ use crate::busy::unavailable;
 use crate::checkout::notices::{self, Refused, RefusedKind};
 use crate::checkout::views::Page;
 use crate::checkout::{pages, visit};
+use crate::doors::places;
 use crate::explained::in_words;
 use crate::messages;
 use crate::state::Web;
@@ -29,6 +30,9 @@ const EXPLAINED_MAX: usize = 16_384;
 pub async fn serve(web: &Web, endpoint: Endpoint, request: &HttpRequest) -> Response {
     match endpoint {
         Endpoint::PaymentStart => start(web, request).await,
+        Endpoint::StartByServer => places::start_by_server(web, request).await,
+        Endpoint::Place(place) => places::show(web, place, request).await,
+        Endpoint::Certificate(encoding) => places::certificate(web, encoding).await,
         Endpoint::Hold(wish) => end_hold(web, wish, request).await,
         Endpoint::Service(call) => messages::reply(HttpReply::xml(200, answer(web, request, call).await)),
         Endpoint::Soap => in_envelope(web, request).await,
