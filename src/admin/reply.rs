@@ -263,6 +263,8 @@ pub struct RefundView {
 pub struct NoticeView {
     /// Its identifier.
     pub notice: String,
+    /// What it is: `fields` for ResultURL, `paid_statement` and `held_statement` for ResultUrl2.
+    pub kind: String,
     /// Where it stands.
     pub state: String,
     /// How often it was sent.

@@ -46,7 +46,7 @@ async fn features_that_are_not_there_answer_with_the_errors_that_their_clients_k
         assert_eq!(page.error().as_deref(), Some(number), "{path}: {}", page.text);
     }
     for (path, expected) in [
-        ("/Merchant/Indexjson.aspx", "\"errorCode\":41"),
+        ("/Merchant/Indexjson.aspx", "\"errorCode\":26"),
         ("/Merchant/Payment/Confirm", "\"success: false\""),
         ("/merchant/payment/cancel/", "\"success: false\""),
         ("/Merchant/Recurring", "ERROR 34"),

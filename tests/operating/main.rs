@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod balances;
+mod by_server;
 mod cabinet;
 mod cabinet_access;
 mod cabinet_holds;
@@ -16,5 +17,6 @@ mod prices;
 mod refund_api;
 mod scene;
 mod settings;
+mod statements;
 mod stray;
 mod two_step;

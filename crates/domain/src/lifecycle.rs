@@ -105,7 +105,7 @@ impl Payment {
     /// # let (zero, now) = (Money::zero(Currency::Rub), Timestamp::UNIX_EPOCH);
     /// # let terms = Terms {
     /// #     number: 1, sum_text: "100.00".to_owned(), description: String::new(), email: None, payer_ip: None,
-    /// #     language: None, custom: Vec::new(), success: None, fail: None, preferred: None,
+    /// #     language: None, custom: Vec::new(), success: None, fail: None, statement_to: None, preferred: None,
     /// #     allowed: Vec::new(), hold: false, receipt: None, reuse: Default::default(),
     /// # };
     /// # let payment = Payment {

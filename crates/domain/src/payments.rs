@@ -81,6 +81,8 @@ pub struct Terms {
     pub success: Option<ShopAddress>,
     /// Where to return otherwise instead of the shop's address.
     pub fail: Option<ShopAddress>,
+    /// Where a statement of the payment's state goes, under our own signature, besides the notice to the shop.
+    pub statement_to: Option<String>,
     /// The method to offer first.
     pub preferred: Option<Method>,
     /// The only methods to offer; empty: all of the shop.

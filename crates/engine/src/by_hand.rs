@@ -87,6 +87,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 custom: Vec::new(),
                 success: None,
                 fail: None,
+                statement_to: None,
                 preferred: None,
                 allowed: Vec::new(),
                 hold: shop.two_step,

@@ -121,6 +121,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             actor: Actor::Provider(account.id),
             lease: None,
             notice: self.fresh(book)?,
+            statement: self.fresh(book)?,
             refund: self.fresh(book)?,
             next_check: crate::carrying::later(self.now(), profile, 0),
         };

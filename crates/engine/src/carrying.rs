@@ -291,6 +291,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             actor,
             lease,
             notice: self.fresh(book)?,
+            statement: self.fresh(book)?,
             refund: self.fresh(book)?,
             next_check: self.next_check(talk),
         })

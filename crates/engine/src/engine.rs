@@ -9,13 +9,14 @@ use crate::health::Readiness;
 use crate::known::Known;
 use crate::meters::Meters;
 use crate::network::Network;
+use crate::statements::SigningKey;
 use crate::time_travel::Travels;
 use domain::decide::Command;
 use domain::ids::{Book, BookKind, Id, PaymentId, ProviderAccountId, PublicIds};
 use jiff::Timestamp;
 use std::sync::Arc;
 use store::store::Store;
-use tokio::sync::broadcast;
+use tokio::sync::{OnceCell, broadcast};
 
 /// So many changes may wait for a page that watches them.
 const CHANGES_MAX: usize = 1_024;
@@ -47,6 +48,7 @@ pub struct Engine<N, C> {
     pub(crate) readiness: Cache<(), Readiness>,
     pub(crate) meters: Meters,
     pub(crate) travels: Travels,
+    pub(crate) signing: OnceCell<SigningKey>,
     changes: broadcast::Sender<PaymentId>,
 }
 
@@ -67,6 +69,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             readiness: Cache::default(),
             meters: Meters::default(),
             travels: Travels::default(),
+            signing: OnceCell::new(),
             changes: broadcast::channel(CHANGES_MAX).0,
         }
     }

@@ -36,6 +36,7 @@ pub mod recurring;
 pub mod refund_api;
 pub mod returning;
 pub mod sellers;
+pub mod statements;
 pub mod telling;
 pub mod time_travel;
 pub mod trials;

@@ -141,6 +141,7 @@ fn open(id: PaymentId, shop: &Shop, order: Order, reuse: Reuse, now: jiff::Times
             custom: custom.collect(),
             success: order.success,
             fail: order.fail,
+            statement_to: order.statement_to,
             preferred: card.or(order.preferred),
             allowed: order.allowed,
             hold: shop.two_step || order.hold,

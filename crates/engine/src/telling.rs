@@ -11,12 +11,13 @@ use domain::faults::{Planted, planted};
 use domain::history::Actor;
 use domain::ids::{BookKind, Id, NoticeId};
 use domain::jobs::Lease;
-use domain::notices::Notice;
+use domain::notices::{Notice, NoticeKind};
 use domain::notifying::{LearnNoticeTried, SendNoticeAgain};
 use domain::payments::Payment;
 use domain::secrets::Secret;
 use domain::sellers::{Shop, Verb};
 use protocols::robokassa::notice::{Paid, Signer, Told, accepted, result_fields, with_query};
+use protocols::robokassa::result_url2::State;
 use store::handover::Records;
 use wire::card_numbers::mask_card_numbers;
 use wire::form::encode_pairs;
@@ -55,7 +56,12 @@ impl<N: Network, C: Clock> Engine<N, C> {
             shop = self.shop(payment.shop).await?;
         }
         let forged = self.emulation().is_some_and(|emulation| emulation.forges(&notice));
-        let Some(call) = notice_call(&notice, &payment, &shop, forged) else {
+        let call = match notice.kind {
+            NoticeKind::Fields => notice_call(&notice, &payment, &shop, forged),
+            NoticeKind::PaidStatement => self.statement_call(&notice, &payment, &shop, State::Paid).await?,
+            NoticeKind::HeldStatement => self.statement_call(&notice, &payment, &shop, State::Held).await?,
+        };
+        let Some(call) = call else {
             return self.park(lease, "the passwords that the notice was promised under are gone").await;
         };
         let began = self.now();
@@ -64,9 +70,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let accepted = match sent {
             Ok(_) if planted(Planted::AnyAnswerAccepts) => Ok(()),
             Err(error) => Err(error.to_string()),
-            Ok(reply)
-                if (200..300).contains(&reply.status) && accepted(&reply.body, payment.terms.number) =>
-            {
+            Ok(reply) if (200..300).contains(&reply.status) && confirms(&notice, &payment, &reply.body) => {
                 Ok(())
             }
             Ok(reply) => {
@@ -74,10 +78,13 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 // What the seller reads in the history is text of a stranger like any other.
                 let masked = mask_card_numbers(text.trim());
                 let shown: String = masked.chars().take(SHOWN_CHARS).collect();
-                Err(format!(
-                    "answered {} \u{ab}{shown}\u{bb}, expected OK{}",
-                    reply.status, payment.terms.number
-                ))
+                let expected = match notice.kind {
+                    NoticeKind::Fields => format!("OK{}", payment.terms.number),
+                    NoticeKind::PaidStatement | NoticeKind::HeldStatement => {
+                        "a status of 200 to 299".to_owned()
+                    }
+                };
+                Err(format!("answered {} \u{ab}{shown}\u{bb}, expected {expected}", reply.status))
             }
         };
         let heard = match (&accepted, answered) {
@@ -103,6 +110,14 @@ impl<N: Network, C: Clock> Engine<N, C> {
     #[tracing::instrument(skip_all, fields(notice = notice.number))]
     pub async fn send_again(&self, notice: NoticeId, actor: Actor) -> Result<(), EngineError> {
         self.submit(SendNoticeAgain { notice, actor }).await
+    }
+}
+
+/// Whether the body of an answer takes a notice for delivered: a statement is, whatever the shop says of it.
+fn confirms(notice: &Notice, payment: &Payment, body: &[u8]) -> bool {
+    match notice.kind {
+        NoticeKind::Fields => accepted(body, payment.terms.number),
+        NoticeKind::PaidStatement | NoticeKind::HeldStatement => true,
     }
 }
 

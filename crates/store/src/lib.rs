@@ -41,6 +41,7 @@ pub mod reads;
 mod receipts;
 pub mod refunds;
 pub mod seal;
+pub mod sealed_keys;
 pub mod sellers;
 pub mod service;
 pub mod shelves;

@@ -33,6 +33,7 @@ impl Table for Payment {
             text("success_verb"),
             text("fail_url"),
             text("fail_verb"),
+            text("statement_to"),
             text("preferred"),
             text("allowed"),
             int("hold"),
@@ -186,6 +187,7 @@ fn terms_values(terms: &Terms) -> Result<Vec<Value>, StoreError> {
     ];
     values.extend(address(terms.success.as_ref()));
     values.extend(address(terms.fail.as_ref()));
+    values.push(terms.statement_to.as_ref().into());
     values.push(terms.preferred.map(Method::code).into());
     values.push(method_list(&terms.allowed)?);
     values.push(terms.hold.into());
@@ -205,6 +207,7 @@ fn read_terms(row: &Row, book: Book) -> Result<Terms, StoreError> {
         custom: custom.into_iter().map(|(name, value)| CustomField { name, value }).collect(),
         success: row.address("success_url", "success_verb")?,
         fail: row.address("fail_url", "fail_verb")?,
+        statement_to: row.maybe_string("statement_to")?,
         preferred: row.maybe_word("preferred", Method::from_code)?,
         allowed: read_methods(row, "allowed")?,
         hold: row.flag("hold")?,

@@ -126,6 +126,7 @@ pub fn payment(number: u64, seller: u64) -> Payment {
             custom: vec![CustomField { name: "Shp_a".to_owned(), value: "1".to_owned() }],
             success: None,
             fail: Some(ShopAddress { url: "https://shop.example/fail".to_owned(), verb: Verb::Post }),
+            statement_to: Some("https://shop.example/statement".to_owned()),
             preferred: None,
             allowed: Vec::new(),
             hold: false,

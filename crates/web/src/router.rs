@@ -7,7 +7,7 @@ use crate::cabinet::{
     release, sessions, shop, shop_passwords, shop_trial, shops,
 };
 use crate::checkout::{actions, handlers};
-use crate::doors::{callbacks, rest, robokassa};
+use crate::doors::{callbacks, places, rest, robokassa};
 use crate::emulator::{api, explain, page, recorder};
 use crate::front;
 use crate::gate;
@@ -131,6 +131,7 @@ async fn dialects(State(web): State<Web>, request: Request) -> Response {
         (Ok(request), None, _) => handlers::missing(&web, &request),
         (Err(Unreadable::Body), Some(Endpoint::PaymentStart), Ok(head)) => robokassa::too_large(&web, &head),
         (Err(Unreadable::Body), Some(Endpoint::Recurring), _) => robokassa::charge_too_large(),
+        (Err(Unreadable::Body), Some(Endpoint::StartByServer), _) => places::unreadable(),
         (Err(unreadable), _, _) => unreadable.into_response(),
     }
 }

@@ -48,6 +48,9 @@ impl Spot {
         match self {
             Spot::Own(route) => route.path(),
             Spot::Robokassa(Endpoint::PaymentStart) => "robokassa/start",
+            Spot::Robokassa(Endpoint::StartByServer) => "robokassa/start_by_server",
+            Spot::Robokassa(Endpoint::Place(_)) => "robokassa/place",
+            Spot::Robokassa(Endpoint::Certificate(_)) => "robokassa/certificate",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Confirm)) => "robokassa/confirm",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Cancel)) => "robokassa/cancel",
             Spot::Robokassa(Endpoint::Recurring) => "robokassa/recurring",
@@ -68,12 +71,15 @@ impl Spot {
             Spot::Own(route) => route.class(),
             Spot::Robokassa(
                 Endpoint::PaymentStart
+                | Endpoint::StartByServer
                 | Endpoint::Hold(_)
                 | Endpoint::Recurring
                 | Endpoint::Refund(RefundCall::Create),
             ) => Some(Class::Payments),
             Spot::Robokassa(
-                Endpoint::Service(_)
+                Endpoint::Place(_)
+                | Endpoint::Certificate(_)
+                | Endpoint::Service(_)
                 | Endpoint::Soap
                 | Endpoint::Refund(RefundCall::State)
                 | Endpoint::Missing(_),
@@ -124,7 +130,7 @@ impl Spot {
                 | Route::Clock
                 | Route::Dialects,
             )
-            | Spot::Robokassa(Endpoint::PaymentStart) => Reader::Person,
+            | Spot::Robokassa(Endpoint::PaymentStart | Endpoint::Place(_)) => Reader::Person,
             Spot::Own(
                 Route::PayState
                 | Route::Callback
@@ -141,7 +147,9 @@ impl Spot {
                 | Route::Metrics,
             )
             | Spot::Robokassa(
-                Endpoint::Hold(_)
+                Endpoint::StartByServer
+                | Endpoint::Certificate(_)
+                | Endpoint::Hold(_)
                 | Endpoint::Recurring
                 | Endpoint::Refund(_)
                 | Endpoint::Service(_)

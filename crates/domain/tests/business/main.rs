@@ -22,6 +22,7 @@ mod sales;
 mod scenes;
 mod settings;
 mod settling;
+mod statements;
 mod storm;
 mod strange_money;
 mod trying;

@@ -148,6 +148,7 @@ pub fn terms() -> Terms {
         custom: Vec::new(),
         success: None,
         fail: None,
+        statement_to: None,
         preferred: None,
         allowed: Vec::new(),
         hold: false,
@@ -266,6 +267,7 @@ impl World {
             actor: Actor::Provider(PROVIDER),
             lease: None,
             notice: self.id(),
+            statement: self.id(),
             refund: self.id(),
             next_check: self.soon(),
         }

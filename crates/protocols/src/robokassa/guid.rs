@@ -12,6 +12,8 @@ const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const LETTERS_COUNT: usize = 26;
 /// Where the dashes of a GUID stand, counted in its digits.
 const DASHES: [usize; 4] = [8, 12, 16, 20];
+/// What stands before the letters of a payment's public identifier.
+const PAYMENT: &str = "pay";
 /// A GUID has so many hexadecimal digits.
 const DIGITS: usize = 32;
 
@@ -69,6 +71,23 @@ pub fn encode(bits: u128) -> String {
 pub fn decode(text: &str) -> Option<u128> {
     let bytes = URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok()?;
     Some(u128::from_be_bytes(bytes.try_into().ok()?))
+}
+
+/// The GUID of a payment in small letters, from its public identifier; `None` if the text is none.
+///
+/// ```
+/// use protocols::robokassa::guid;
+/// let made = guid::of_payment("pay_0123456789abcdefghjkmnpqrs").unwrap();
+/// assert_eq!(guid::payment_of(&made).as_deref(), Some("pay_0123456789abcdefghjkmnpqrs"));
+/// ```
+pub fn of_payment(public: &str) -> Option<String> {
+    Some(print(bits_of(public, PAYMENT)?).to_ascii_lowercase())
+}
+
+/// The public identifier of the payment behind a GUID; `None` if the text is no GUID. Whether it was made here,
+/// the identifier itself tells.
+pub fn payment_of(guid: &str) -> Option<String> {
+    Some(public_of(parse(guid)?, PAYMENT))
 }
 
 #[cfg(test)]

@@ -10,8 +10,6 @@ const SENTENCE: &str = "This feature is not available here";
 /// A feature that is not there yet, by the path that clients call it at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Missing {
-    /// A payment started by a server (Indexjson).
-    StartByServer,
     /// A payment shared between shops.
     Split,
     /// A payment link's page.
@@ -52,7 +50,6 @@ impl Missing {
             return Some(Missing::Partner);
         }
         match path {
-            "/merchant/indexjson.aspx" => Some(Missing::StartByServer),
             "/merchant/payment/createv2" => Some(Missing::Split),
             "/invoiceservicewebapi/api/createinvoice"
             | "/invoiceservicewebapi/api/deactivateinvoice"
@@ -74,10 +71,6 @@ impl Missing {
         let page = |error| Answer::Page(Refused::with(error, "the feature is not available here"));
         let json = |body: String| Answer::Reply(HttpReply::json(200, body));
         match self {
-            Missing::StartByServer => json(format!(
-                "{{\"invoiceID\":null,\"errorCode\":{},\"errorMessage\":\"{SENTENCE}\"}}",
-                RobokassaError::CannotStart.number()
-            )),
             Missing::Split => page(RobokassaError::CannotStart),
             Missing::InvoiceLink => page(RobokassaError::LinkNotFound),
             Missing::InvoiceApi => json(format!("{{\"isSuccess\":false,\"message\":\"{SENTENCE}\"}}")),
@@ -109,7 +102,6 @@ mod tests {
     #[test]
     fn every_path_of_a_missing_feature_answers_with_an_error_of_its_own_form() {
         for (path, expected) in [
-            ("/merchant/indexjson.aspx", "\"errorCode\":41"),
             ("/merchant/payment/createv2", "41"),
             ("/merchant/invoice/abc", "53"),
             ("/invoiceservicewebapi/api/createinvoice", "\"isSuccess\":false"),
@@ -135,7 +127,6 @@ mod tests {
     #[test]
     fn what_programs_read_as_json_is_json() {
         for missing in [
-            Missing::StartByServer,
             Missing::InvoiceApi,
             Missing::Sms,
             Missing::Partner,

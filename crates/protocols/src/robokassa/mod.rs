@@ -17,15 +17,18 @@ pub mod notice;
 mod oldest;
 pub mod op_key;
 pub mod op_state;
+pub mod places;
 pub mod receipt;
 pub mod recurring;
 pub mod refunds;
 pub mod request;
+pub mod result_url2;
 pub mod services;
 mod signature;
 mod slots;
 pub mod soap;
 mod spelling;
+pub mod start_by_server;
 pub mod strict;
 mod sums;
 mod xml;
@@ -39,6 +42,12 @@ use self::services::Service;
 pub enum Endpoint {
     /// The start of a payment, by GET or POST.
     PaymentStart,
+    /// The start of a payment by a shop's server.
+    StartByServer,
+    /// Where a started payment is shown, or where it has ended.
+    Place(places::Place),
+    /// The certificate by which signed statements are checked.
+    Certificate(places::Encoding),
     /// The end of a hold.
     Hold(holds::HoldWish),
     /// A charge that follows an earlier payment.
@@ -83,7 +92,11 @@ pub fn path(path: &str) -> Option<Endpoint> {
     if let Some(missing) = Missing::at(plain) {
         return Some(Endpoint::Missing(missing));
     }
+    if let Some(place) = places::at(plain) {
+        return Some(place);
+    }
     match plain.strip_prefix("/merchant").unwrap_or(plain) {
+        "/indexjson.aspx" | "/indexjson" if plain.starts_with("/merchant") => Some(Endpoint::StartByServer),
         // The oldest host had the page at its root, but only under its full name: `/index` alone is ours.
         "/index.aspx" => Some(Endpoint::PaymentStart),
         "/index" | "/payment/index" if plain.starts_with("/merchant") => Some(Endpoint::PaymentStart),

@@ -38,7 +38,7 @@ pub(super) struct SignedTerms {
     /// The money is to be held.
     pub step_by_step: bool,
     /// A second address for notices.
-    pub result_url2: bool,
+    pub result_url2: Option<String>,
     /// The way back after success.
     pub success: Option<ShopAddress>,
     /// The way back otherwise.
@@ -54,7 +54,7 @@ impl SignedTerms {
             user_ip: self.user_ip.or(other.user_ip),
             receipt: self.receipt.or_else(|| other.receipt.clone()),
             step_by_step: self.step_by_step || other.step_by_step,
-            result_url2: self.result_url2 || other.result_url2,
+            result_url2: self.result_url2.or_else(|| other.result_url2.clone()),
             success: self.success.or_else(|| other.success.clone()),
             fail: self.fail.or_else(|| other.fail.clone()),
             token: self.token.or_else(|| other.token.clone()),
@@ -229,8 +229,8 @@ impl Slots {
         match (self.result_url2.text(), spelling) {
             (Some(received), Some(spelling)) => {
                 let text = spelling.of(received, self.encoding)?;
-                as_address(&text, self.encoding)?;
-                let terms = SignedTerms { result_url2: true, ..SignedTerms::default() };
+                let result_url2 = Some(as_address(&text, self.encoding)?);
+                let terms = SignedTerms { result_url2, ..SignedTerms::default() };
                 Some(vec![Reading::saying(&text, terms)])
             }
             (Some(_), None) => Some(vec![Reading::silent("")]),

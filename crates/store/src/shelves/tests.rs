@@ -14,7 +14,7 @@ use domain::ids::{
 use domain::jobs::Task;
 use domain::ledger::BalanceKey;
 use domain::methods::Method;
-use domain::notices::NoticeState;
+use domain::notices::{NoticeKind, NoticeState};
 use domain::payments::{ClaimKey, ClosingWhy, PaymentState};
 use domain::providers::Setting;
 use domain::refunds::{RefundState, Source};
@@ -215,6 +215,8 @@ async fn calls_refunds_notices_and_claims(place: Place) {
         states.into_iter().zip(Algorithm::ALL).enumerate().map(|(place, (state, algorithm))| Notice {
             id: NoticeId::new(book(1), place as u64),
             payment: PaymentId::new(book(1), 10),
+            kind: NoticeKind::ALL[place % 3],
+            attempt: (place > 0).then(|| AttemptId::new(book(1), 11)),
             address: ShopAddress { url: "https://shop.example/r".to_owned(), verb: Verb::Get },
             algorithm: *algorithm,
             passwords: 3,

@@ -17,6 +17,8 @@ use domain::ids::PaymentId;
 use domain::methods::Method;
 use engine::checkout::{Choice, Scene};
 use engine::error::EngineError;
+use protocols::robokassa::guid;
+use protocols::robokassa::places::Place;
 use serde_json::json;
 use wire::form::RawForm;
 use wire::http::HttpRequest;
@@ -40,6 +42,11 @@ impl Visit {
     /// Finds the payment of an address; the answer of an error is the page that tells it.
     pub(crate) async fn begin(web: &Web, id: &str, request: Request) -> Result<Visit, Response> {
         let request = messages::read(request).await.map_err(IntoResponse::into_response)?;
+        Visit::of(web, id, request).await
+    }
+
+    /// The same for a request that was read already.
+    pub(crate) async fn of(web: &Web, id: &str, request: HttpRequest) -> Result<Visit, Response> {
         let Ok(payment) = web.engine.parse::<PaymentId>(id) else {
             return Err(missing(web, &request));
         };
@@ -102,9 +109,45 @@ pub async fn show(State(web): State<Web>, Path(id): Path<String>, request: Reque
         Err(response) => response,
         Ok(visit) => {
             let look = visit.look(&web, asked(&visit.request));
-            visit.show(StatusCode::OK, &look, &look.stage())
+            let stage = look.stage();
+            match ended_at(&web, &visit, &stage) {
+                Some(address) => messages::see_other(&address),
+                None => visit.show(StatusCode::OK, &look, &stage),
+            }
         }
     }
+}
+
+/// The page of a payment that has ended, where [`ended_at`] says; of another one, the way to its own address.
+pub(crate) fn show_ended(web: &Web, visit: &Visit) -> Response {
+    let look = visit.look(web, Asked::default());
+    let stage = look.stage();
+    match ended_at(web, visit, &stage) {
+        Some(_) => visit.show(StatusCode::OK, &look, &stage),
+        None => messages::see_other(&format!("/pay/{}", web.engine.print(visit.scene.payment.id))),
+    }
+}
+
+/// Where the page of a payment stands once the buyer has nothing more to do. Libraries for phones open the page
+/// inside an app and learn by this address that it has ended.
+fn ended_at(web: &Web, visit: &Visit, stage: &Stage) -> Option<String> {
+    let ended = match stage {
+        Stage::Paid(_) | Stage::Held(_) | Stage::Cancelled(_) | Stage::Expired(_) => true,
+        Stage::Choose(_)
+        | Stage::Form(_)
+        | Stage::Starting(_)
+        | Stage::Redirect(_)
+        | Stage::Qr(_)
+        | Stage::External(_)
+        | Stage::Checking(_)
+        | Stage::Failed(_)
+        | Stage::Closing
+        | Stage::Late(_)
+        | Stage::Outcome(_) => false,
+    };
+    let guid = guid::of_payment(&web.engine.print(visit.scene.payment.id)).filter(|_| ended)?;
+    let query = Some(visit.request.query.as_str()).filter(|query| !query.is_empty());
+    Some(Place::state_path(&guid) + &query.map(|query| format!("?{query}")).unwrap_or_default())
 }
 
 /// The mark of the state that a plain look at the page would show, for the page that watches.

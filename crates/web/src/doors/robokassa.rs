@@ -4,7 +4,7 @@ use crate::busy::{self, unavailable};
 use crate::checkout::notices::{self, Refused, RefusedKind};
 use crate::checkout::views::Page;
 use crate::checkout::{pages, visit};
-use crate::doors::tokens;
+use crate::doors::{places, tokens};
 use crate::explained::in_words;
 use crate::messages;
 use crate::state::Web;
@@ -31,6 +31,9 @@ const EXPLAINED_MAX: usize = 16_384;
 pub async fn serve(web: &Web, endpoint: Endpoint, request: &HttpRequest) -> Response {
     match endpoint {
         Endpoint::PaymentStart => start(web, request).await,
+        Endpoint::StartByServer => places::start_by_server(web, request).await,
+        Endpoint::Place(place) => places::show(web, place, request).await,
+        Endpoint::Certificate(encoding) => places::certificate(web, encoding).await,
         Endpoint::Hold(wish) => end_hold(web, wish, request).await,
         Endpoint::Recurring => charge(web, request).await,
         Endpoint::Refund(call) => tokens::refund(web, call, request).await,
