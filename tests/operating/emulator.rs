@@ -454,3 +454,22 @@ async fn its_page_lists_payments_and_chooses_outcomes_without_a_script() {
     assert_eq!(answer.send().await.unwrap().status().as_u16(), 303);
     assert_eq!(emulator.payments("?inv_id=2").await[0]["state"], "open");
 }
+
+/// Runs one of the examples with the program under test; what it printed.
+async fn example(command: &str, arguments: &[&str]) -> String {
+    let mut example = tokio::process::Command::new(command);
+    example.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).env("OPENKASSA", BINARY);
+    let ended = example.stdin(Stdio::null()).kill_on_drop(true).output().await;
+    let ended = ended.unwrap_or_else(|fault| panic!("{command}: {fault}"));
+    let said = String::from_utf8_lossy(&[ended.stdout, ended.stderr].concat()).into_owned();
+    assert!(ended.status.success(), "{said}");
+    said
+}
+
+#[tokio::test]
+async fn the_documented_examples_of_a_shops_own_tests_pass() {
+    let python = example("python3", &["examples/emulator/test_shop.py"]).await;
+    assert!(python.contains("Ran 4 tests"), "{python}");
+    let script = example("node", &["--test", "examples/emulator/test_shop.mjs"]).await;
+    assert!(script.contains("pass 4"), "{script}");
+}
