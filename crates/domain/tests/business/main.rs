@@ -9,6 +9,7 @@
 
 mod audit;
 mod by_hand;
+mod cutting_short;
 mod guards;
 mod holds;
 mod leases;
