@@ -13,6 +13,7 @@ mod explaining;
 mod holds;
 mod jobs;
 mod prices;
+mod recurring;
 mod scene;
 mod settings;
 mod stray;

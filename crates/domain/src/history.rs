@@ -1,6 +1,8 @@
 //! What happened, who did it: the append-only history of payments, shops and sellers.
 
-use crate::ids::{AttemptId, Id, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId, StoredMethodId};
+use crate::ids::{
+    AttemptId, Id, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId, StoredMethodId,
+};
 use crate::methods::Method;
 use money::Money;
 

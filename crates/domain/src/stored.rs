@@ -201,8 +201,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_prints_without_its_token() {
-        let kept =
-            Kept { token: Secret::new("fake-token".to_owned()), mask: "555555******4477".to_owned() };
+        let kept = Kept { token: Secret::new("fake-token".to_owned()), mask: "555555******4477".to_owned() };
         let printed = format!("{kept:?}");
         assert!(printed.contains("4477") && !printed.contains("fake-token"), "{printed}");
         for state in [StoredState::Active, StoredState::Ended] {

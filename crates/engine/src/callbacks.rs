@@ -163,9 +163,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let account = self.provider(attempt.provider).await?;
         let request = outcome_request(&self.print(attempt.id), choice, attempt.amount);
         match self.read_news(&account, &request)? {
-            News::Proven { outcome, kept, .. } => {
-                self.learn_proven(&account, &attempt, outcome, kept).await
-            }
+            News::Proven { outcome, kept, .. } => self.learn_proven(&account, &attempt, outcome, kept).await,
             News::Hint { .. } | News::Nothing => Ok(()),
         }
     }

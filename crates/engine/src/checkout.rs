@@ -182,7 +182,8 @@ fn choice(
         provider_for(payment, method, &quote, &own).map(|account| account.id)
     });
     let own = of_saved.and_then(|id| providers.iter().find(|account| account.id == id));
-    let account = own.map(|account| &**account).or_else(|| provider_for(payment, method, &quote, providers))?;
+    let account =
+        own.map(|account| &**account).or_else(|| provider_for(payment, method, &quote, providers))?;
     Some(Choice {
         method,
         asks_email: asks_email(payment, method, &quote, account),

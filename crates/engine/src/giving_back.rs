@@ -71,7 +71,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let next_check = self.before_forgotten(&talk, planned);
         let (outcome, remember) = match ended {
             Ended::Said { next: Next::Done(outcome), remember, .. } => (Some(outcome), remember),
-            Ended::Said { next: Next::Wait | Next::Ask(..) | Next::Call(_), remember, .. } => (None, remember),
+            Ended::Said { next: Next::Wait | Next::Ask(..) | Next::Call(_), remember, .. } => {
+                (None, remember)
+            }
             Ended::Lost { why, .. } => {
                 tracing::warn!(why, "no certain answer to a refund; the provider will be asked");
                 (None, None)

@@ -47,7 +47,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
     async fn charge_once(&self, request: &ChargeRequest) -> Result<i64, StartRefused> {
         // A charge cannot be rehearsed, so it is always about the live twin of the shop.
         let shop = agreed(self.shop_of_login(request.login(), BookKind::Live).await?)?;
-        let no_passwords = errors::Refused::with(RobokassaError::ShopNotActivated, "the shop has no passwords");
+        let no_passwords =
+            errors::Refused::with(RobokassaError::ShopNotActivated, "the shop has no passwords");
         let passwords = shop.current_passwords().ok_or(no_passwords)?;
         let charge = request.verify(&keys(&shop, passwords, false))?;
         if !shop.active {
@@ -77,9 +78,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
             return Ok(false);
         };
         let payment = self.store.payment(claim.payment).await?;
-        Ok(payment.is_some_and(|payment| {
-            !matches!(payment.state, PaymentState::Cancelled | PaymentState::Expired)
-        }))
+        Ok(payment
+            .is_some_and(|payment| !matches!(payment.state, PaymentState::Cancelled | PaymentState::Expired)))
     }
 
     /// The payment under which the buyer agreed, and the method that it had kept.

@@ -8,10 +8,12 @@ use crate::store::{Opening, Store};
 use domain::decide::{Command, Decision, DirectoryLine, Kind, Refused, Stop};
 use domain::facts::{Asks, Facts};
 use domain::history::{Actor, Happened, Subject};
-use domain::ids::{AttemptId, Book, BookKind, Id, PaymentId, ProviderAccountId, SellerId, ShopId, StoredMethodId};
+use domain::ids::{
+    AttemptId, Book, BookKind, Id, PaymentId, ProviderAccountId, SellerId, ShopId, StoredMethodId,
+};
 use domain::jobs::{Lease, Task};
-use domain::methods::Method;
 use domain::ledger::{Account, Cause, Entry};
+use domain::methods::Method;
 use domain::payments::{CustomField, Language, Payment, PaymentState, Terms};
 use domain::receipts::words::{PaymentMode, SaleSubject, Tax, TaxSystem};
 use domain::receipts::{Line, Quantity, Receipt};

@@ -98,7 +98,8 @@ mod tests {
     use crate::samples::{at, book, sealer, stored_method};
 
     fn row(values: Vec<Value>) -> Row {
-        let names: Vec<Box<str>> = StoredMethod::SHAPE.columns.iter().map(|column| column.name.into()).collect();
+        let names: Vec<Box<str>> =
+            StoredMethod::SHAPE.columns.iter().map(|column| column.name.into()).collect();
         Row::new(names.into(), values)
     }
 
@@ -107,8 +108,14 @@ mod tests {
         let written = stored_method(9).write(&sealer()).unwrap();
         assert!(!format!("{written:?}").contains("fake-token"));
         let read = StoredMethod::read(&row(written), &sealer()).unwrap();
-        assert_eq!((read.id, read.kept, read.state), (stored_method(9).id, stored_method(9).kept, StoredState::Active));
-        assert_eq!((read.shop, read.payment, read.stored_at), (stored_method(9).shop, stored_method(9).payment, at(7)));
+        assert_eq!(
+            (read.id, read.kept, read.state),
+            (stored_method(9).id, stored_method(9).kept, StoredState::Active)
+        );
+        assert_eq!(
+            (read.shop, read.payment, read.stored_at),
+            (stored_method(9).shop, stored_method(9).payment, at(7))
+        );
     }
 
     #[test]

@@ -123,7 +123,9 @@ impl Spot {
                 | Route::Ready
                 | Route::Metrics,
             )
-            | Spot::Robokassa(Endpoint::Hold(_) | Endpoint::Recurring | Endpoint::Service(_) | Endpoint::Soap)
+            | Spot::Robokassa(
+                Endpoint::Hold(_) | Endpoint::Recurring | Endpoint::Service(_) | Endpoint::Soap,
+            )
             | Spot::Nowhere => Reader::Program,
             Spot::Robokassa(Endpoint::Missing(missing)) => {
                 if missing.is_page() {
@@ -154,8 +156,10 @@ mod tests {
         let calls = ["OpState", "OpStateExt", "GetRates"].map(protocols::robokassa::call);
         let calls = calls.into_iter().flatten().map(Endpoint::Service);
         let missing = Endpoint::Missing(protocols::robokassa::missing::Missing::Sms);
-        let doors =
-            calls.chain(holds).chain([Endpoint::PaymentStart, Endpoint::Recurring, Endpoint::Soap, missing]).map(Spot::Robokassa);
+        let doors = calls
+            .chain(holds)
+            .chain([Endpoint::PaymentStart, Endpoint::Recurring, Endpoint::Soap, missing])
+            .map(Spot::Robokassa);
         let mut words: Vec<_> = own.chain(doors).chain([Spot::Nowhere]).map(Spot::word).collect();
         let all = words.len();
         words.sort_unstable();

@@ -258,7 +258,8 @@ mod tests {
 
     #[test]
     fn the_name_of_a_kept_method_is_hidden_and_what_it_is_stays() {
-        let sent = r#"{"id":"1","payment_method":{"id":"2","saved":true,"card":{"last4":"4477"}},"a":{"id":"3"}}"#;
+        let sent =
+            r#"{"id":"1","payment_method":{"id":"2","saved":true,"card":{"last4":"4477"}},"a":{"id":"3"}}"#;
         assert_eq!(
             body(None, sent),
             r#"{"id":"1","payment_method": {"id": "***","saved":true,"card":{"last4":"4477"}},"a":{"id":"3"}}"#

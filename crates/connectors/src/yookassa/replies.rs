@@ -13,9 +13,9 @@ use wire::http::HttpReply;
 use crate::connector::{ConnectorFault, Context, Next, Step, Task};
 use domain::outcomes::Outcome;
 
+use super::kept;
 use super::objects::{AmountText, Confirmation, Payment, PaymentStatus, Problem, Refund, RefundStatus};
 use super::reasons::reason;
-use super::kept;
 use super::{NAME, PROFILE, TEST_KEY_BEGINS, bad_reply, is_number, secret_key};
 
 /// The longest address a buyer is sent to.

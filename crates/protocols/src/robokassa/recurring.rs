@@ -115,8 +115,10 @@ impl ChargeRequest {
         if let Some(name) = self.forbidden {
             return Err(wrong(name.official(), "this parameter does not belong to a charge"));
         }
-        let number = number(&self.slots.number)
-            .ok_or(wrong("InvoiceID", "the number of the new order is missing or not an integer above zero"))?;
+        let number = number(&self.slots.number).ok_or(wrong(
+            "InvoiceID",
+            "the number of the new order is missing or not an integer above zero",
+        ))?;
         let parent = number_of_parent(&self.previous, number)?;
         let sum_text = self.slots.out_sum.text().unwrap_or_default();
         let sum = read_sum(sum_text, keys.currency).filter(|sum| sum.is_positive());
@@ -143,8 +145,7 @@ impl ChargeRequest {
     }
 
     fn signed(&self, keys: &ShopKeys<'_>) -> Result<Signed, Refused> {
-        let unsigned =
-            |why| Refused::because_of("SignatureValue", RobokassaError::WrongSignature, why);
+        let unsigned = |why| Refused::because_of("SignatureValue", RobokassaError::WrongSignature, why);
         let received = self.signature.text().ok_or(unsigned("no signature was sent"))?;
         if self.slots.login != keys.login {
             return Err(unsigned("the login is signed as it is written in the shop's settings"));

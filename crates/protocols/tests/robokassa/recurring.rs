@@ -97,7 +97,8 @@ fn what_does_not_belong_to_a_charge_is_error_35_and_a_no_is_nothing() {
         let (number, parameter) = blamed(charge(&agreed(), &signed(&[(name, value)], PLAIN)));
         assert_eq!((number, parameter.map(str::to_lowercase)), (35, Some(name.to_lowercase())));
     }
-    for (name, value) in [("Recurring", "False"), ("Recurring", ""), ("IsTest", "0"), ("ExpirationDate", "")] {
+    for (name, value) in [("Recurring", "False"), ("Recurring", ""), ("IsTest", "0"), ("ExpirationDate", "")]
+    {
         assert!(charge(&agreed(), &signed(&[(name, value)], PLAIN)).is_ok(), "{name}={value}");
     }
 }
@@ -120,7 +121,8 @@ fn numbers_of_both_orders_are_needed_and_differ() {
 
 #[test]
 fn the_same_charge_has_one_fingerprint_and_another_parent_or_field_another_one() {
-    let print = |more: &[(&str, &str)], text: &str| charge(&agreed(), &signed(more, text)).unwrap().fingerprint;
+    let print =
+        |more: &[(&str, &str)], text: &str| charge(&agreed(), &signed(more, text)).unwrap().fingerprint;
     let plain = print(&[], PLAIN);
     assert_eq!(print(&[("Description", "other words")], PLAIN), plain, "words are not what is charged");
     assert_ne!(print(&[("PreviousInvoiceID", "7")], PLAIN), plain);
@@ -156,7 +158,11 @@ fn a_payment_with_a_card_used_before_names_it_in_every_recorded_form() {
         } else {
             assert_eq!(opened.unwrap().token.as_deref(), Some(TOKEN), "{name}");
         }
-        assert_eq!(blamed(Shop::md5().open(&get(&query))), (41, Some("Token")), "{name}: without an agreement");
+        assert_eq!(
+            blamed(Shop::md5().open(&get(&query))),
+            (41, Some("Token")),
+            "{name}: without an agreement"
+        );
     }
 }
 

@@ -182,8 +182,11 @@ async fn calls_refunds_notices_and_claims(place: Place) {
         saved_at: at(9),
     });
     there_and_back::<Call>(&place, operations.collect()).await;
-    there_and_back(&place, vec![stored_method(8), StoredMethod { state: StoredState::Ended, ..stored_method(9) }])
-        .await;
+    there_and_back(
+        &place,
+        vec![stored_method(8), StoredMethod { state: StoredState::Ended, ..stored_method(9) }],
+    )
+    .await;
     let states = [
         (RefundState::Asked, Source::Sale, Actor::Operator("ann".to_owned())),
         (RefundState::Sent, Source::Unclaimed, Actor::Clock),
