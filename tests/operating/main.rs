@@ -16,6 +16,7 @@ mod holds;
 mod jobs;
 mod prices;
 mod refund_api;
+mod recurring;
 mod scene;
 mod settings;
 mod statements;

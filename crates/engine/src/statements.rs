@@ -83,6 +83,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let mut headers = Headers::new();
         headers.push("content-type", CONTENT_TYPE);
         Ok(Some(HttpCall {
+            token_at: None,
             method: Method::Post,
             url: notice.address.url.clone(),
             headers,

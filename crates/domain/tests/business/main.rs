@@ -24,6 +24,7 @@ mod scenes;
 mod settings;
 mod settling;
 mod statements;
+mod stored;
 mod storm;
 mod strange_money;
 mod trying;

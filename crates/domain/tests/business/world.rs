@@ -39,7 +39,7 @@ macro_rules! on_each_shelf {
         $body!(providers, $($given),*); $body!(tariffs, $($given),*); $body!(payments, $($given),*);
         $body!(attempts, $($given),*); $body!(calls, $($given),*); $body!(refunds, $($given),*);
         $body!(notices, $($given),*); $body!(claims, $($given),*); $body!(jobs, $($given),*);
-        $body!(balances, $($given),*); $body!(books, $($given),*);
+        $body!(balances, $($given),*); $body!(books, $($given),*); $body!(stored, $($given),*);
     };
 }
 

@@ -175,7 +175,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             Asks::Phone => Some(PHONE.to_owned()),
             Asks::Nothing => None,
         };
-        self.start_attempt(id, method, PayerFields { phone, email: None }).await?;
+        self.start_attempt(id, method, PayerFields { phone, email: None, saved: false }).await?;
         Ok(())
     }
 
@@ -185,12 +185,13 @@ impl<N: Network, C: Clock> Engine<N, C> {
             return self.choose_outcome(attempt.payment, code).await;
         }
         let account = self.provider(attempt.provider).await?;
-        self.learn_proven(&account, attempt, Outcome::Received { amount: attempt.amount, cost: None }).await
+        let outcome = Outcome::Received { amount: attempt.amount, cost: None };
+        self.learn_proven(&account, attempt, outcome, None).await
     }
 
     async fn declines(&self, attempt: &Attempt, reason: Reason) -> Result<(), EngineError> {
         let account = self.provider(attempt.provider).await?;
-        self.learn_proven(&account, attempt, Outcome::Declined { reason }).await
+        self.learn_proven(&account, attempt, Outcome::Declined { reason }, None).await
     }
 
     /// Ends the time of a payment that is open; one that is closing or expired has ended already.
