@@ -140,6 +140,8 @@ ids! {
     VisitId "visit" 10;
     /// A page of a payment: the payment's number, in every form that the page sends.
     PageTokenId "form" 11;
+    /// A payment link that a shop issues.
+    InvoiceId "inv" 20;
 }
 
 /// Why a text is not one of our identifiers.

@@ -141,6 +141,8 @@ pub enum Switch {
     ShpInValues,
     /// Hold operations are signed with MD5 whatever the shop's digest is.
     Md5ForHolds,
+    /// Tokens of the invoice service may be signed with MD5 whatever the shop's digest is.
+    Md5ForInvoices,
     /// `FailUrl2` may come without `SuccessUrl2`, although the two then sign alike.
     LoneFailAddress,
     /// A request may ask that its money is held first.
@@ -149,8 +151,13 @@ pub enum Switch {
 
 impl Switch {
     /// Every switch.
-    pub const ALL: &[Switch] =
-        &[Switch::ShpInValues, Switch::Md5ForHolds, Switch::LoneFailAddress, Switch::Holds];
+    pub const ALL: &[Switch] = &[
+        Switch::ShpInValues,
+        Switch::Md5ForHolds,
+        Switch::Md5ForInvoices,
+        Switch::LoneFailAddress,
+        Switch::Holds,
+    ];
 
     /// The word in settings and database.
     #[must_use]
@@ -158,6 +165,7 @@ impl Switch {
         match self {
             Switch::ShpInValues => "shp_in_values",
             Switch::Md5ForHolds => "md5_for_holds",
+            Switch::Md5ForInvoices => "md5_for_invoices",
             Switch::LoneFailAddress => "lone_fail_address",
             Switch::Holds => "holds",
         }

@@ -124,7 +124,7 @@ fn open(id: PaymentId, shop: &Shop, order: Order, now: jiff::Timestamp) -> OpenP
 }
 
 /// The word for a kind of book in metrics.
-const fn book_word(kind: BookKind) -> &'static str {
+pub(crate) const fn book_word(kind: BookKind) -> &'static str {
     match kind {
         BookKind::Live => "live",
         BookKind::Test => "test",
@@ -138,7 +138,7 @@ pub(crate) fn without_card_numbers(receipt: Receipt) -> Receipt {
 }
 
 /// Text of strangers is kept without card numbers.
-fn masked(text: String) -> String {
+pub(crate) fn masked(text: String) -> String {
     match mask_card_numbers(&text) {
         std::borrow::Cow::Borrowed(_) => text,
         std::borrow::Cow::Owned(masked) => masked,

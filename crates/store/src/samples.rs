@@ -8,7 +8,8 @@ use crate::store::{Opening, Store};
 use domain::decide::{Command, Decision, DirectoryLine, Kind, Refused, Stop};
 use domain::facts::{Asks, Facts};
 use domain::history::{Actor, Happened, Subject};
-use domain::ids::{AttemptId, Book, BookKind, Id, PaymentId, ProviderAccountId, SellerId, ShopId};
+use domain::ids::{AttemptId, Book, BookKind, Id, InvoiceId, PaymentId, ProviderAccountId, SellerId, ShopId};
+use domain::invoices::{Invoice, InvoiceKind};
 use domain::jobs::{Lease, Task};
 use domain::ledger::{Account, Cause, Entry};
 use domain::payments::{CustomField, Language, Payment, PaymentState, Terms};
@@ -146,6 +147,25 @@ pub fn payment(number: u64, seller: u64) -> Payment {
         grace_ends_at: at(2_000),
         paid_at: None,
         changed_at: at(0),
+    }
+}
+
+pub fn invoice(number: u64) -> Invoice {
+    let Payment { shop, terms, amount, .. } = payment(1, 1);
+    Invoice {
+        id: InvoiceId::new(book(1), number),
+        shop,
+        kind: InvoiceKind::OneTime,
+        active: true,
+        amount,
+        terms,
+        comment: "Для СЕБЯ".to_owned(),
+        no_free_sale: true,
+        content: [5; 32],
+        until: Some(at(9)),
+        payment: Some(PaymentId::new(book(1), 10)),
+        created_at: at(1),
+        changed_at: at(2),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::access::Route;
 use crate::crowd::Class;
 use axum::extract::{MatchedPath, Request};
 use protocols::robokassa::holds::HoldWish;
+use protocols::robokassa::invoices::InvoiceCall;
 use protocols::robokassa::op_state::Detail;
 use protocols::robokassa::refunds::RefundCall;
 use protocols::robokassa::{Call, Endpoint};
@@ -50,6 +51,10 @@ impl Spot {
             Spot::Robokassa(Endpoint::PaymentStart) => "robokassa/start",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Confirm)) => "robokassa/confirm",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Cancel)) => "robokassa/cancel",
+            Spot::Robokassa(Endpoint::Invoices(InvoiceCall::Create)) => "robokassa/invoice",
+            Spot::Robokassa(Endpoint::Invoices(InvoiceCall::Deactivate)) => "robokassa/invoice_deactivate",
+            Spot::Robokassa(Endpoint::Invoices(InvoiceCall::List)) => "robokassa/invoice_list",
+            Spot::Robokassa(Endpoint::InvoiceLink) => "robokassa/invoice_link",
             Spot::Robokassa(Endpoint::Refund(RefundCall::Create)) => "robokassa/refund",
             Spot::Robokassa(Endpoint::Refund(RefundCall::State)) => "robokassa/refund_state",
             Spot::Robokassa(Endpoint::Service(Call::State(Detail::Short))) => "robokassa/op_state",
@@ -66,11 +71,16 @@ impl Spot {
         match self {
             Spot::Own(route) => route.class(),
             Spot::Robokassa(
-                Endpoint::PaymentStart | Endpoint::Hold(_) | Endpoint::Refund(RefundCall::Create),
+                Endpoint::PaymentStart
+                | Endpoint::Hold(_)
+                | Endpoint::Invoices(InvoiceCall::Create | InvoiceCall::Deactivate)
+                | Endpoint::InvoiceLink
+                | Endpoint::Refund(RefundCall::Create),
             ) => Some(Class::Payments),
             Spot::Robokassa(
                 Endpoint::Service(_)
                 | Endpoint::Soap
+                | Endpoint::Invoices(InvoiceCall::List)
                 | Endpoint::Refund(RefundCall::State)
                 | Endpoint::Missing(_),
             )
@@ -118,7 +128,7 @@ impl Spot {
                 | Route::Clock
                 | Route::Dialects,
             )
-            | Spot::Robokassa(Endpoint::PaymentStart) => Reader::Person,
+            | Spot::Robokassa(Endpoint::PaymentStart | Endpoint::InvoiceLink) => Reader::Person,
             Spot::Own(
                 Route::PayState
                 | Route::Callback
@@ -130,7 +140,11 @@ impl Spot {
                 | Route::Metrics,
             )
             | Spot::Robokassa(
-                Endpoint::Hold(_) | Endpoint::Refund(_) | Endpoint::Service(_) | Endpoint::Soap,
+                Endpoint::Hold(_)
+                | Endpoint::Invoices(_)
+                | Endpoint::Refund(_)
+                | Endpoint::Service(_)
+                | Endpoint::Soap,
             )
             | Spot::Nowhere => Reader::Program,
             Spot::Robokassa(Endpoint::Missing(missing)) => {
@@ -163,7 +177,9 @@ mod tests {
         let calls = calls.into_iter().flatten().map(Endpoint::Service);
         let missing = Endpoint::Missing(protocols::robokassa::missing::Missing::Sms);
         let refunds = [RefundCall::Create, RefundCall::State].map(Endpoint::Refund);
-        let calls = calls.chain(refunds);
+        let invoices = [InvoiceCall::Create, InvoiceCall::Deactivate, InvoiceCall::List];
+        let invoices = invoices.map(Endpoint::Invoices).into_iter().chain([Endpoint::InvoiceLink]);
+        let calls = calls.chain(refunds).chain(invoices);
         let doors =
             calls.chain(holds).chain([Endpoint::PaymentStart, Endpoint::Soap, missing]).map(Spot::Robokassa);
         let mut words: Vec<_> = own.chain(doors).chain([Spot::Nowhere]).map(Spot::word).collect();

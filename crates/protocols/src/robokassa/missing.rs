@@ -18,10 +18,6 @@ pub enum Missing {
     SavedCard,
     /// A payment shared between shops.
     Split,
-    /// A payment link's page.
-    InvoiceLink,
-    /// The programs' side of payment links.
-    InvoiceApi,
     /// A message to a phone.
     Sms,
     /// Registering shops for others.
@@ -49,9 +45,6 @@ impl Missing {
         if path.starts_with("/merchant/paymentform/") || path.starts_with("/merchant/bundle/") {
             return Some(Missing::Script);
         }
-        if path.strip_prefix("/merchant/invoice/").is_some_and(|id| !id.is_empty()) {
-            return Some(Missing::InvoiceLink);
-        }
         if path.starts_with("/partnerregisterservice/api/") {
             return Some(Missing::Partner);
         }
@@ -60,9 +53,6 @@ impl Missing {
             "/merchant/recurring" => Some(Missing::Recurring),
             "/merchant/payment/cofpayment" => Some(Missing::SavedCard),
             "/merchant/payment/createv2" => Some(Missing::Split),
-            "/invoiceservicewebapi/api/createinvoice"
-            | "/invoiceservicewebapi/api/deactivateinvoice"
-            | "/invoiceservicewebapi/api/getinvoiceinformationlist" => Some(Missing::InvoiceApi),
             "/sms" => Some(Missing::Sms),
             "/robofiscal/receipt/attach" | "/robofiscal/receipt/register" => Some(Missing::FiscalReceipt),
             "/robofiscal/receipt/status" => Some(Missing::FiscalStatus),
@@ -72,7 +62,7 @@ impl Missing {
 
     /// Whether a buyer's browser calls it, and not a program.
     pub const fn is_page(self) -> bool {
-        matches!(self, Missing::SavedCard | Missing::Split | Missing::InvoiceLink)
+        matches!(self, Missing::SavedCard | Missing::Split)
     }
 
     /// The answer in the form that the path's clients read.
@@ -90,8 +80,6 @@ impl Missing {
                 format!("ERROR {}: {SENTENCE}", RobokassaError::RecurringNotAllowed.number()),
             )),
             Missing::SavedCard | Missing::Split => page(RobokassaError::CannotStart),
-            Missing::InvoiceLink => page(RobokassaError::LinkNotFound),
-            Missing::InvoiceApi => json(format!("{{\"isSuccess\":false,\"message\":\"{SENTENCE}\"}}")),
             // 4: the service is not enabled.
             Missing::Sms => json(format!(
                 "{{\"result\":false,\"count\":0,\"errorCode\":4,\"errorMessage\":\"{SENTENCE}\"}}"
@@ -124,8 +112,6 @@ mod tests {
             ("/merchant/recurring", "ERROR 34"),
             ("/merchant/payment/cofpayment", "41"),
             ("/merchant/payment/createv2", "41"),
-            ("/merchant/invoice/abc", "53"),
-            ("/invoiceservicewebapi/api/createinvoice", "\"isSuccess\":false"),
             ("/sms", "\"errorCode\":4"),
             ("/partnerregisterservice/api/shop/registershop", "\"success\":false"),
             ("/robofiscal/receipt/attach", "\"ResultCode\":\"1000\""),
@@ -141,7 +127,6 @@ mod tests {
             assert!(said.contains(expected), "{path}: {said}");
             assert_eq!(missing.is_page(), matches!(missing.answer(), Answer::Page(_)), "{path}");
         }
-        assert_eq!(Missing::at("/merchant/invoice/"), None);
         assert_eq!(Missing::at("/merchant/index.aspx"), None);
     }
 
@@ -149,7 +134,6 @@ mod tests {
     fn what_programs_read_as_json_is_json() {
         for missing in [
             Missing::StartByServer,
-            Missing::InvoiceApi,
             Missing::Sms,
             Missing::Partner,
             Missing::FiscalReceipt,
