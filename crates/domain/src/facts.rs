@@ -7,9 +7,10 @@ use crate::attempts::{Attempt, Call};
 use crate::decide::{Added, Refused, Stop};
 use crate::ids::Id;
 use crate::ids::{
-    AttemptId, Book, CallId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId,
+    AttemptId, Book, CallId, InvoiceId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId,
     StoredMethodId, TariffId,
 };
+use crate::invoices::{Invoice, InvoicePayment, InvoicePaymentKey};
 use crate::jobs::{Job, Task};
 use crate::ledger::{Balance, BalanceKey, BookHead};
 use crate::notices::Notice;
@@ -181,6 +182,8 @@ records! {
     calls: Call, CallId, "call", |this| this.id, |key| Id::book(*key);
     refunds: Refund, RefundId, "refund", |this| this.id, |key| Id::book(*key);
     refund_tokens: RefundToken, RefundTokenKey, "refund token", |this| this.key.clone(), |key| key.book;
+    invoices: Invoice, InvoiceId, "payment link", |this| this.id, |key| Id::book(*key);
+    invoice_payments: InvoicePayment, InvoicePaymentKey, "payment of a link", |this| InvoicePaymentKey(this.payment), |key| key.0.book;
     notices: Notice, NoticeId, "notice", |this| this.id, |key| Id::book(*key);
     claims: Claim, ClaimKey, "claim", |this| this.key.clone(), |key| key.shop.book;
     jobs: Job, Task, "job", |this| this.task, |key| Task::book(*key);

@@ -203,7 +203,10 @@ impl OpenPayment {
 }
 
 /// The next number of the shop that no order has taken.
-fn free_number(facts: &Facts, shop: &Shop) -> Result<i64, Stop> {
+///
+/// # Errors
+/// [`Refused::TooMany`] when all are taken.
+pub(crate) fn free_number(facts: &Facts, shop: &Shop) -> Result<i64, Stop> {
     let mut number = shop.last_number;
     loop {
         number = if number >= ASSIGNED_NUMBER_MAX { 1 } else { number.saturating_add(1) };

@@ -141,6 +141,8 @@ pub enum Switch {
     ShpInValues,
     /// Hold operations are signed with MD5 whatever the shop's digest is.
     Md5ForHolds,
+    /// Tokens of the invoice service may be signed with MD5 whatever the shop's digest is.
+    Md5ForInvoices,
     /// `FailUrl2` may come without `SuccessUrl2`, although the two then sign alike.
     LoneFailAddress,
     /// A request may ask that its money is held first.
@@ -156,6 +158,7 @@ impl Switch {
     pub const ALL: &[Switch] = &[
         Switch::ShpInValues,
         Switch::Md5ForHolds,
+        Switch::Md5ForInvoices,
         Switch::LoneFailAddress,
         Switch::Holds,
         Switch::Recurring,
@@ -168,6 +171,7 @@ impl Switch {
         match self {
             Switch::ShpInValues => "shp_in_values",
             Switch::Md5ForHolds => "md5_for_holds",
+            Switch::Md5ForInvoices => "md5_for_invoices",
             Switch::LoneFailAddress => "lone_fail_address",
             Switch::Holds => "holds",
             Switch::Recurring => "recurring",

@@ -21,6 +21,7 @@ pub mod frozen;
 pub mod giving_back;
 pub mod health;
 pub mod holds;
+pub mod invoices;
 mod known;
 pub mod meters;
 pub mod months;

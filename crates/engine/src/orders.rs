@@ -152,7 +152,7 @@ fn open(id: PaymentId, shop: &Shop, order: Order, reuse: Reuse, now: jiff::Times
 }
 
 /// The word for a kind of book in metrics.
-const fn book_word(kind: BookKind) -> &'static str {
+pub(crate) const fn book_word(kind: BookKind) -> &'static str {
     match kind {
         BookKind::Live => "live",
         BookKind::Test => "test",

@@ -25,6 +25,7 @@ pub mod exchanges;
 pub mod handover;
 pub mod history;
 pub mod installation;
+pub mod invoices;
 pub mod jobs;
 pub mod ledger;
 pub mod meters;

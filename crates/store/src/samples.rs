@@ -9,8 +9,9 @@ use domain::decide::{Command, Decision, DirectoryLine, Kind, Refused, Stop};
 use domain::facts::{Asks, Facts};
 use domain::history::{Actor, Happened, Subject};
 use domain::ids::{
-    AttemptId, Book, BookKind, Id, PaymentId, ProviderAccountId, SellerId, ShopId, StoredMethodId,
+    AttemptId, Book, BookKind, Id, InvoiceId, PaymentId, ProviderAccountId, SellerId, ShopId, StoredMethodId,
 };
+use domain::invoices::{Invoice, InvoiceKind};
 use domain::jobs::{Lease, Task};
 use domain::ledger::{Account, Cause, Entry};
 use domain::methods::Method;
@@ -167,6 +168,25 @@ pub fn stored_method(number: u64) -> StoredMethod {
         kept: Kept { token, mask: "555555******4477".to_owned() },
         state: StoredState::Active,
         stored_at: at(7),
+    }
+}
+
+pub fn invoice(number: u64) -> Invoice {
+    let Payment { shop, terms, amount, .. } = payment(1, 1);
+    Invoice {
+        id: InvoiceId::new(book(1), number),
+        shop,
+        kind: InvoiceKind::OneTime,
+        active: true,
+        amount,
+        terms,
+        comment: "Для СЕБЯ".to_owned(),
+        no_free_sale: true,
+        content: [5; 32],
+        until: Some(at(9)),
+        payment: Some(PaymentId::new(book(1), 10)),
+        created_at: at(1),
+        changed_at: at(2),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::table::{OR_NOTHING, Shape, Table, int, record};
 use crate::value::{Row, Value};
 use domain::attempts::{Attempt, Call};
 use domain::facts::{Facts, Shelf, Wanted};
+use domain::invoices::{Invoice, InvoicePayment};
 use domain::jobs::Job;
 use domain::ledger::{Balance, BookHead};
 use domain::notices::Notice;
@@ -156,6 +157,8 @@ tables! {
     calls: Call;
     refunds: Refund;
     refund_tokens: RefundToken;
+    invoices: Invoice;
+    invoice_payments: InvoicePayment;
     notices: Notice;
     claims: Claim;
     jobs: Job;

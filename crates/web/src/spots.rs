@@ -4,6 +4,7 @@ use crate::access::Route;
 use crate::crowd::Class;
 use axum::extract::{MatchedPath, Request};
 use protocols::robokassa::holds::HoldWish;
+use protocols::robokassa::invoices::InvoiceCall;
 use protocols::robokassa::op_state::Detail;
 use protocols::robokassa::refunds::RefundCall;
 use protocols::robokassa::{Call, Endpoint};
@@ -54,6 +55,10 @@ impl Spot {
             Spot::Robokassa(Endpoint::Hold(HoldWish::Confirm)) => "robokassa/confirm",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Cancel)) => "robokassa/cancel",
             Spot::Robokassa(Endpoint::Recurring) => "robokassa/recurring",
+            Spot::Robokassa(Endpoint::Invoices(InvoiceCall::Create)) => "robokassa/invoice",
+            Spot::Robokassa(Endpoint::Invoices(InvoiceCall::Deactivate)) => "robokassa/invoice_deactivate",
+            Spot::Robokassa(Endpoint::Invoices(InvoiceCall::List)) => "robokassa/invoice_list",
+            Spot::Robokassa(Endpoint::InvoiceLink) => "robokassa/invoice_link",
             Spot::Robokassa(Endpoint::Refund(RefundCall::Create)) => "robokassa/refund",
             Spot::Robokassa(Endpoint::Refund(RefundCall::State)) => "robokassa/refund_state",
             Spot::Robokassa(Endpoint::Service(Call::State(Detail::Short))) => "robokassa/op_state",
@@ -74,6 +79,8 @@ impl Spot {
                 | Endpoint::StartByServer
                 | Endpoint::Hold(_)
                 | Endpoint::Recurring
+                | Endpoint::Invoices(InvoiceCall::Create | InvoiceCall::Deactivate)
+                | Endpoint::InvoiceLink
                 | Endpoint::Refund(RefundCall::Create),
             ) => Some(Class::Payments),
             Spot::Robokassa(
@@ -81,6 +88,7 @@ impl Spot {
                 | Endpoint::Certificate(_)
                 | Endpoint::Service(_)
                 | Endpoint::Soap
+                | Endpoint::Invoices(InvoiceCall::List)
                 | Endpoint::Refund(RefundCall::State)
                 | Endpoint::Missing(_),
             )
@@ -130,7 +138,9 @@ impl Spot {
                 | Route::Clock
                 | Route::Dialects,
             )
-            | Spot::Robokassa(Endpoint::PaymentStart | Endpoint::Place(_)) => Reader::Person,
+            | Spot::Robokassa(Endpoint::PaymentStart | Endpoint::Place(_) | Endpoint::InvoiceLink) => {
+                Reader::Person
+            }
             Spot::Own(
                 Route::PayState
                 | Route::Callback
@@ -151,6 +161,7 @@ impl Spot {
                 | Endpoint::Certificate(_)
                 | Endpoint::Hold(_)
                 | Endpoint::Recurring
+                | Endpoint::Invoices(_)
                 | Endpoint::Refund(_)
                 | Endpoint::Service(_)
                 | Endpoint::Soap,
@@ -186,7 +197,9 @@ mod tests {
         let calls = calls.into_iter().flatten().map(Endpoint::Service);
         let missing = Endpoint::Missing(protocols::robokassa::missing::Missing::Sms);
         let refunds = [RefundCall::Create, RefundCall::State].map(Endpoint::Refund);
-        let calls = calls.chain(refunds);
+        let invoices = [InvoiceCall::Create, InvoiceCall::Deactivate, InvoiceCall::List];
+        let invoices = invoices.map(Endpoint::Invoices).into_iter().chain([Endpoint::InvoiceLink]);
+        let calls = calls.chain(refunds).chain(invoices);
         let doors = calls
             .chain(holds)
             .chain([Endpoint::PaymentStart, Endpoint::Recurring, Endpoint::Soap, missing])

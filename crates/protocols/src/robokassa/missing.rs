@@ -12,10 +12,6 @@ const SENTENCE: &str = "This feature is not available here";
 pub enum Missing {
     /// A payment shared between shops.
     Split,
-    /// A payment link's page.
-    InvoiceLink,
-    /// The programs' side of payment links.
-    InvoiceApi,
     /// A message to a phone.
     Sms,
     /// Registering shops for others.
@@ -43,17 +39,11 @@ impl Missing {
         if path.starts_with("/merchant/paymentform/") || path.starts_with("/merchant/bundle/") {
             return Some(Missing::Script);
         }
-        if path.strip_prefix("/merchant/invoice/").is_some_and(|id| !id.is_empty()) {
-            return Some(Missing::InvoiceLink);
-        }
         if path.starts_with("/partnerregisterservice/api/") {
             return Some(Missing::Partner);
         }
         match path {
             "/merchant/payment/createv2" => Some(Missing::Split),
-            "/invoiceservicewebapi/api/createinvoice"
-            | "/invoiceservicewebapi/api/deactivateinvoice"
-            | "/invoiceservicewebapi/api/getinvoiceinformationlist" => Some(Missing::InvoiceApi),
             "/sms" => Some(Missing::Sms),
             "/robofiscal/receipt/attach" | "/robofiscal/receipt/register" => Some(Missing::FiscalReceipt),
             "/robofiscal/receipt/status" => Some(Missing::FiscalStatus),
@@ -63,7 +53,7 @@ impl Missing {
 
     /// Whether a buyer's browser calls it, and not a program.
     pub const fn is_page(self) -> bool {
-        matches!(self, Missing::Split | Missing::InvoiceLink)
+        matches!(self, Missing::Split)
     }
 
     /// The answer in the form that the path's clients read.
@@ -72,8 +62,6 @@ impl Missing {
         let json = |body: String| Answer::Reply(HttpReply::json(200, body));
         match self {
             Missing::Split => page(RobokassaError::CannotStart),
-            Missing::InvoiceLink => page(RobokassaError::LinkNotFound),
-            Missing::InvoiceApi => json(format!("{{\"isSuccess\":false,\"message\":\"{SENTENCE}\"}}")),
             // 4: the service is not enabled.
             Missing::Sms => json(format!(
                 "{{\"result\":false,\"count\":0,\"errorCode\":4,\"errorMessage\":\"{SENTENCE}\"}}"
@@ -103,8 +91,6 @@ mod tests {
     fn every_path_of_a_missing_feature_answers_with_an_error_of_its_own_form() {
         for (path, expected) in [
             ("/merchant/payment/createv2", "41"),
-            ("/merchant/invoice/abc", "53"),
-            ("/invoiceservicewebapi/api/createinvoice", "\"isSuccess\":false"),
             ("/sms", "\"errorCode\":4"),
             ("/partnerregisterservice/api/shop/registershop", "\"success\":false"),
             ("/robofiscal/receipt/attach", "\"ResultCode\":\"1000\""),
@@ -120,19 +106,12 @@ mod tests {
             assert!(said.contains(expected), "{path}: {said}");
             assert_eq!(missing.is_page(), matches!(missing.answer(), Answer::Page(_)), "{path}");
         }
-        assert_eq!(Missing::at("/merchant/invoice/"), None);
         assert_eq!(Missing::at("/merchant/index.aspx"), None);
     }
 
     #[test]
     fn what_programs_read_as_json_is_json() {
-        for missing in [
-            Missing::InvoiceApi,
-            Missing::Sms,
-            Missing::Partner,
-            Missing::FiscalReceipt,
-            Missing::FiscalStatus,
-        ] {
+        for missing in [Missing::Sms, Missing::Partner, Missing::FiscalReceipt, Missing::FiscalStatus] {
             let Answer::Reply(reply) = missing.answer() else { panic!("{missing:?}") };
             assert!(serde_json::from_slice::<serde_json::Value>(&reply.body).is_ok(), "{missing:?}");
         }

@@ -6,7 +6,9 @@ pub mod explain;
 mod fields;
 pub mod guid;
 pub mod holds;
+pub mod invoices;
 mod invoices_items;
+pub mod invoices_list;
 pub mod jwt;
 pub mod keys;
 pub mod labels;
@@ -52,6 +54,10 @@ pub enum Endpoint {
     Hold(holds::HoldWish),
     /// A charge that follows an earlier payment.
     Recurring,
+    /// Payment links, for programs.
+    Invoices(invoices::InvoiceCall),
+    /// A payment link's page; the last part of the path says which.
+    InvoiceLink,
     /// A refund that a program asks for, or asks about.
     Refund(refunds::RefundCall),
     /// One of the services, by its own path.
@@ -88,6 +94,12 @@ pub fn path(path: &str) -> Option<Endpoint> {
     let plain = plain.strip_suffix('/').unwrap_or(&plain);
     if let Some(call) = refunds::RefundCall::at(plain) {
         return Some(Endpoint::Refund(call));
+    }
+    if let Some(call) = invoices::InvoiceCall::at(plain) {
+        return Some(Endpoint::Invoices(call));
+    }
+    if plain.strip_prefix("/merchant/invoice/").is_some_and(|id| !id.is_empty() && !id.contains('/')) {
+        return Some(Endpoint::InvoiceLink);
     }
     if let Some(missing) = Missing::at(plain) {
         return Some(Endpoint::Missing(missing));

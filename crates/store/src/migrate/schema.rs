@@ -6,6 +6,7 @@ use crate::samples::{Hands, book, store_at};
 use crate::table::{Shape, Table};
 use domain::attempts::{Attempt, Call};
 use domain::ids::{Id, PaymentId};
+use domain::invoices::{Invoice, InvoicePayment};
 use domain::jobs::{Job, Lease, Task};
 use domain::ledger::{Balance, BookHead};
 use domain::notices::Notice;
@@ -105,7 +106,7 @@ fn no_row_is_checked_against_a_list_for_which_sqlite_makes_a_table() {
 
 #[test]
 fn no_row_ever_changes_its_book() {
-    let shapes: [Shape; 15] = [
+    let shapes: [Shape; 17] = [
         Installation::SHAPE,
         Seller::SHAPE,
         Shop::SHAPE,
@@ -117,6 +118,8 @@ fn no_row_ever_changes_its_book() {
         Call::SHAPE,
         Refund::SHAPE,
         RefundToken::SHAPE,
+        Invoice::SHAPE,
+        InvoicePayment::SHAPE,
         Notice::SHAPE,
         Claim::SHAPE,
         Job::SHAPE,

@@ -19,10 +19,15 @@ const MARK_SECONDS: u32 = 30 * 86_400;
 /// The cookie that marks the browser that opened a payment. Its value is the payment's own number under
 /// another kind, so nobody can make it who does not have the installation's key, and nothing is stored.
 pub fn cookie(engine: &Kassa, payment: PaymentId) -> String {
-    let secure = if engine.public_url().starts_with("https://") { "; Secure" } else { "" };
+    let secure = secure(engine);
     let (name, mark) = (mark_name(engine, payment), mark(engine, payment));
     let path = format!("/pay/{}", engine.print(payment));
     format!("{name}={mark}; Path={path}; Max-Age={MARK_SECONDS}; HttpOnly; SameSite=Lax{secure}")
+}
+
+/// What makes a cookie go over TLS only, where we are reached by it.
+pub(crate) fn secure(engine: &Kassa) -> &'static str {
+    if engine.public_url().starts_with("https://") { "; Secure" } else { "" }
 }
 
 /// The cookie that keeps a reader's language.

@@ -10,6 +10,7 @@ use crate::messages;
 use crate::state::Web;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::opening::Opened;
 use domain::payments::Language;
 use engine::holds::HoldError;
 use engine::orders::StartRefused;
@@ -36,6 +37,8 @@ pub async fn serve(web: &Web, endpoint: Endpoint, request: &HttpRequest) -> Resp
         Endpoint::Certificate(encoding) => places::certificate(web, encoding).await,
         Endpoint::Hold(wish) => end_hold(web, wish, request).await,
         Endpoint::Recurring => charge(web, request).await,
+        Endpoint::Invoices(call) => tokens::invoices(web, call, request).await,
+        Endpoint::InvoiceLink => tokens::link(web, request).await,
         Endpoint::Refund(call) => tokens::refund(web, call, request).await,
         Endpoint::Service(call) => messages::reply(HttpReply::xml(200, answer(web, request, call).await)),
         Endpoint::Soap => in_envelope(web, request).await,
@@ -102,18 +105,20 @@ fn hold_answer(granted: bool) -> Response {
 
 /// The buyer is sent on to the payment's one address. The browser that opened it gets a mark, by which
 /// it is told from others later.
+pub(super) fn to_payment(web: &Web, opened: Opened) -> Response {
+    let mut response = messages::see_other(&web.engine.pay_url(opened.payment));
+    if opened.fresh {
+        let mark = visit::cookie(&web.engine, opened.payment);
+        if let Ok(mark) = HeaderValue::try_from(mark) {
+            response.headers_mut().append(header::SET_COOKIE, mark);
+        }
+    }
+    response
+}
+
 async fn start(web: &Web, request: &HttpRequest) -> Response {
     match web.engine.start_robokassa(request).await {
-        Ok(opened) => {
-            let mut response = messages::see_other(&web.engine.pay_url(opened.payment));
-            if opened.fresh {
-                let mark = visit::cookie(&web.engine, opened.payment);
-                if let Ok(mark) = HeaderValue::try_from(mark) {
-                    response.headers_mut().append(header::SET_COOKIE, mark);
-                }
-            }
-            response
-        }
+        Ok(opened) => to_payment(web, opened),
         Err(StartRefused::Robokassa(refused)) => {
             let page = visit::page(web, request, None, None);
             let explained = explained(web, request, &refused, page.language).await;
@@ -158,7 +163,11 @@ async fn explained(
 }
 
 /// The page of a refusal, with its number.
-fn refuse(page: &Page, refused: &errors::Refused, explained: Option<notices::Explained>) -> Response {
+pub(super) fn refuse(
+    page: &Page,
+    refused: &errors::Refused,
+    explained: Option<notices::Explained>,
+) -> Response {
     tracing::info!(number = refused.error.number(), why = refused.why, "a payment start is refused");
     let view = Refused {
         explained,
