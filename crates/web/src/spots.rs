@@ -48,6 +48,8 @@ impl Spot {
             Spot::Own(route) => route.path(),
             Spot::Robokassa(Endpoint::PaymentStart) => "robokassa/start",
             Spot::Robokassa(Endpoint::StartByServer) => "robokassa/start_by_server",
+            Spot::Robokassa(Endpoint::Sms) => "robokassa/sms",
+            Spot::Robokassa(Endpoint::Fiscal(_)) => "robokassa/fiscal",
             Spot::Robokassa(Endpoint::Place(_)) => "robokassa/place",
             Spot::Robokassa(Endpoint::Certificate(_)) => "robokassa/certificate",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Confirm)) => "robokassa/confirm",
@@ -68,7 +70,9 @@ impl Spot {
             Spot::Robokassa(Endpoint::PaymentStart | Endpoint::StartByServer | Endpoint::Hold(_)) => {
                 Some(Class::Payments)
             }
-            Spot::Robokassa(Endpoint::Place(_) | Endpoint::Certificate(_)) => Some(Class::Pages),
+            Spot::Robokassa(
+                Endpoint::Place(_) | Endpoint::Certificate(_) | Endpoint::Sms | Endpoint::Fiscal(_),
+            ) => Some(Class::Pages),
             Spot::Robokassa(Endpoint::Service(_) | Endpoint::Soap | Endpoint::Missing(_)) | Spot::Nowhere => {
                 Some(Class::Pages)
             }
@@ -127,6 +131,7 @@ impl Spot {
                 | Route::Metrics,
             )
             | Spot::Robokassa(Endpoint::StartByServer | Endpoint::Certificate(_))
+            | Spot::Robokassa(Endpoint::Sms | Endpoint::Fiscal(_))
             | Spot::Robokassa(Endpoint::Hold(_) | Endpoint::Service(_) | Endpoint::Soap)
             | Spot::Nowhere => Reader::Program,
             Spot::Robokassa(Endpoint::Missing(missing)) => {
@@ -157,7 +162,7 @@ mod tests {
         let holds = [HoldWish::Confirm, HoldWish::Cancel].map(Endpoint::Hold);
         let calls = ["OpState", "OpStateExt", "GetRates"].map(protocols::robokassa::call);
         let calls = calls.into_iter().flatten().map(Endpoint::Service);
-        let missing = Endpoint::Missing(protocols::robokassa::missing::Missing::Sms);
+        let missing = Endpoint::Missing(protocols::robokassa::missing::Missing::Partner);
         let doors =
             calls.chain(holds).chain([Endpoint::PaymentStart, Endpoint::Soap, missing]).map(Spot::Robokassa);
         let mut words: Vec<_> = own.chain(doors).chain([Spot::Nowhere]).map(Spot::word).collect();

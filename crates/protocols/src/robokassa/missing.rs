@@ -24,14 +24,8 @@ pub enum Missing {
     RefundCreate,
     /// The state of such a refund.
     RefundState,
-    /// A message to a phone.
-    Sms,
     /// Registering shops for others.
     Partner,
-    /// A second receipt.
-    FiscalReceipt,
-    /// Where a second receipt stands.
-    FiscalStatus,
     /// Buttons, forms and frames for a shop's own pages.
     Script,
 }
@@ -66,9 +60,6 @@ impl Missing {
             | "/invoiceservicewebapi/api/getinvoiceinformationlist" => Some(Missing::InvoiceApi),
             "/refundservice/refund/create" => Some(Missing::RefundCreate),
             "/refundservice/refund/getstate" => Some(Missing::RefundState),
-            "/sms" => Some(Missing::Sms),
-            "/robofiscal/receipt/attach" | "/robofiscal/receipt/register" => Some(Missing::FiscalReceipt),
-            "/robofiscal/receipt/status" => Some(Missing::FiscalStatus),
             _ => None,
         }
     }
@@ -98,22 +89,9 @@ impl Missing {
             Missing::RefundState => {
                 json("{\"message\":\"Id is invalid or request id does not exist\"}".to_owned())
             }
-            // 4: the service is not enabled.
-            Missing::Sms => json(format!(
-                "{{\"result\":false,\"count\":0,\"errorCode\":4,\"errorMessage\":\"{SENTENCE}\"}}"
-            )),
             Missing::Partner => {
                 json(format!("{{\"success\":false,\"error\":\"{SENTENCE}\",\"resultCode\":500}}"))
             }
-            // 1000: an error of the service; no code says that there is none.
-            Missing::FiscalReceipt => {
-                json(format!("{{\"ResultCode\":\"1000\",\"ResultDescription\":\"{SENTENCE}\"}}"))
-            }
-            Missing::FiscalStatus => json(format!(
-                "{{\"Code\":\"1000\",\"Description\":\"{SENTENCE}\",\"Statuses\":null,\"FnNumber\":null,\
-                 \"FiscalDocumentNumber\":null,\"FiscalDocumentAttribute\":null,\"FiscalDate\":null,\
-                 \"FiscalType\":null}}"
-            )),
             Missing::Script => Answer::Reply(HttpReply::text(404, SENTENCE)),
         }
     }
@@ -133,10 +111,7 @@ mod tests {
             ("/invoiceservicewebapi/api/createinvoice", "\"isSuccess\":false"),
             ("/refundservice/refund/create", "\"success\":false"),
             ("/refundservice/refund/getstate", "does not exist"),
-            ("/sms", "\"errorCode\":4"),
             ("/partnerregisterservice/api/shop/registershop", "\"success\":false"),
-            ("/robofiscal/receipt/attach", "\"ResultCode\":\"1000\""),
-            ("/robofiscal/receipt/status", "\"Code\":\"1000\""),
             ("/merchant/paymentform/formfls.js", SENTENCE),
             ("/merchant/bundle/robokassa_iframe.js", SENTENCE),
         ] {
@@ -158,10 +133,7 @@ mod tests {
             Missing::InvoiceApi,
             Missing::RefundCreate,
             Missing::RefundState,
-            Missing::Sms,
             Missing::Partner,
-            Missing::FiscalReceipt,
-            Missing::FiscalStatus,
         ] {
             let Answer::Reply(reply) = missing.answer() else { panic!("{missing:?}") };
             assert!(serde_json::from_slice::<serde_json::Value>(&reply.body).is_ok(), "{missing:?}");

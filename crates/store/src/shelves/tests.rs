@@ -14,6 +14,7 @@ use domain::ids::{
 use domain::jobs::Task;
 use domain::ledger::BalanceKey;
 use domain::methods::Method;
+use domain::attaching::{AttachedKey, AttachedReceipt};
 use domain::notices::{NoticeKind, NoticeState};
 use domain::payments::{ClaimKey, ClosingWhy, PaymentState};
 use domain::providers::Setting;
@@ -228,6 +229,15 @@ async fn calls_refunds_notices_and_claims(place: Place) {
     };
     // More keys than fit into one statement.
     there_and_back::<Claim>(&place, (0..100).map(claim).collect()).await;
+    let attached = |place: usize| AttachedReceipt {
+        key: AttachedKey { name: format!("A-{place}"), shop: ShopId::new(book(1), 1_001) },
+        payment: PaymentId::new(book(1), 10),
+        receipt: payment(10, 1).terms.receipt.unwrap(),
+        email: (place > 0).then(|| "buyer@shop.example".to_owned()),
+        phone: (place == 0).then(|| "79990000000".to_owned()),
+        attached_at: at(3),
+    };
+    there_and_back::<AttachedReceipt>(&place, (0..2).map(attached).collect()).await;
 }
 
 async fn settings(place: Place) {
