@@ -113,5 +113,5 @@ async fn a_receipt_in_three_layers_is_the_receipt_that_was_signed_in_one() {
     let told = starts(&scene, body(&fields)).await;
     assert_eq!(told["errorCode"], 0, "{told}");
     let payment = scene.until("321", "the payment", |payment| payment["state"] == "open").await;
-    assert_eq!(payment["receipt"]["lines"][0]["name"], "Чай", "{payment:#}");
+    assert_eq!(payment["receipt"]["items"][0]["name"], "Чай", "{payment:#}");
 }

@@ -53,8 +53,8 @@ async fn features_that_are_not_there_answer_with_the_errors_that_their_clients_k
         ("/InvoiceServiceWebApi/api/CreateInvoice", "\"isSuccess\":false"),
         ("/RefundService/Refund/Create", "\"success\":false"),
         ("/RefundService/Refund/GetState?id=1", "does not exist"),
-        ("/SMS/?login=demo", "\"errorCode\":4"),
-        ("/RoboFiscal/Receipt/Attach", "\"ResultCode\":\"1000\""),
+        ("/SMS/?login=demo", "\"errorCode\":1"),
+        ("/RoboFiscal/Receipt/Attach", "\"ResultCode\":\"1001\""),
         ("/PartnerRegisterService/api/Shop/RegisterShop", "\"success\":false"),
     ] {
         let request =

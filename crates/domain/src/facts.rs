@@ -3,6 +3,7 @@
 //! "Not looked up yet" and "not there" are different answers: a decision that asks for something
 //! not looked up gets [`Stop::NeedMore`], the writer fetches it and asks the decision again.
 
+use crate::attaching::{AttachedKey, AttachedReceipt};
 use crate::attempts::{Attempt, Call};
 use crate::decide::{Added, Refused, Stop};
 use crate::ids::Id;
@@ -185,6 +186,7 @@ records! {
     invoices: Invoice, InvoiceId, "payment link", |this| this.id, |key| Id::book(*key);
     invoice_payments: InvoicePayment, InvoicePaymentKey, "payment of a link", |this| InvoicePaymentKey(this.payment), |key| key.0.book;
     notices: Notice, NoticeId, "notice", |this| this.id, |key| Id::book(*key);
+    attached: AttachedReceipt, AttachedKey, "attached receipt", |this| this.key.clone(), |key| key.shop.book;
     claims: Claim, ClaimKey, "claim", |this| this.key.clone(), |key| key.shop.book;
     jobs: Job, Task, "job", |this| this.task, |key| Task::book(*key);
     balances: Balance, BalanceKey, "balance", |this| this.key, |key| key.book;

@@ -11,6 +11,7 @@
 )]
 
 pub mod admit;
+pub mod attaching;
 pub mod attempts;
 pub mod booking;
 pub mod by_hand;
@@ -47,6 +48,7 @@ pub mod sellers;
 pub mod sending;
 pub mod settings;
 pub mod settling;
+pub mod short_messages;
 pub mod stored;
 pub mod stored_charging;
 pub mod tariffs;

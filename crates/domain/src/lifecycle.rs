@@ -111,7 +111,7 @@ impl Payment {
     /// # let payment = Payment {
     /// #     id: PaymentId::new(book, 17), shop: ShopId::new(book, 2), state: PaymentState::Open, terms,
     /// #     amount: Money::from_minor(10_000, Currency::Rub), captured: zero, refunded: zero, unsettled: zero,
-    /// #     settled: false, fee: zero, fee_returned: zero, credit: zero, unclaimed: zero, paid_by: None,
+    /// #     settled: false, fee: zero, fee_returned: zero, credit: zero, receipts_attached: 0, unclaimed: zero, paid_by: None,
     /// #     brought: Vec::new(), unfinished: Vec::new(), attempts: 0, last_attempt: None, opened_at: now,
     /// #     ends_at: now, grace_ends_at: now, paid_at: None, changed_at: now,
     /// # };

@@ -187,6 +187,7 @@ impl OpenPayment {
             fee: zero,
             fee_returned: zero,
             credit: zero,
+            receipts_attached: 0,
             unclaimed: zero,
             paid_by: None,
             brought: Vec::new(),

@@ -188,6 +188,8 @@ pub struct Payment {
     pub fee_returned: Money,
     /// What the payer has in credit: part payments and overpayments.
     pub credit: Money,
+    /// How many receipts were attached to it after it was paid.
+    pub receipts_attached: u32,
     /// Money that belongs to no sale and has not gone back yet.
     pub unclaimed: Money,
     /// The attempt that brought the money, or the hold.

@@ -11,6 +11,7 @@
     )
 )]
 
+pub mod attached;
 pub mod attempts;
 pub mod backend;
 pub mod calls;

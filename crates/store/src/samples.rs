@@ -142,6 +142,7 @@ pub fn payment(number: u64, seller: u64) -> Payment {
         fee: rub(0),
         fee_returned: rub(0),
         credit: rub(0),
+        receipts_attached: 1,
         unclaimed: rub(0),
         paid_by: None,
         brought: Vec::new(),

@@ -9,6 +9,7 @@ use crate::migrate::Engine;
 use crate::seal::Sealer;
 use crate::table::{OR_NOTHING, Shape, Table, int, record};
 use crate::value::{Row, Value};
+use domain::attaching::AttachedReceipt;
 use domain::attempts::{Attempt, Call};
 use domain::facts::{Facts, Shelf, Wanted};
 use domain::invoices::{Invoice, InvoicePayment};
@@ -160,6 +161,7 @@ tables! {
     invoices: Invoice;
     invoice_payments: InvoicePayment;
     notices: Notice;
+    attached: AttachedReceipt;
     claims: Claim;
     jobs: Job;
     balances: Balance;

@@ -50,6 +50,8 @@ impl Spot {
             Spot::Own(route) => route.path(),
             Spot::Robokassa(Endpoint::PaymentStart) => "robokassa/start",
             Spot::Robokassa(Endpoint::StartByServer) => "robokassa/start_by_server",
+            Spot::Robokassa(Endpoint::Sms) => "robokassa/sms",
+            Spot::Robokassa(Endpoint::Fiscal(_)) => "robokassa/fiscal",
             Spot::Robokassa(Endpoint::Place(_)) => "robokassa/place",
             Spot::Robokassa(Endpoint::Certificate(_)) => "robokassa/certificate",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Confirm)) => "robokassa/confirm",
@@ -86,6 +88,8 @@ impl Spot {
             Spot::Robokassa(
                 Endpoint::Place(_)
                 | Endpoint::Certificate(_)
+                | Endpoint::Sms
+                | Endpoint::Fiscal(_)
                 | Endpoint::Service(_)
                 | Endpoint::Soap
                 | Endpoint::Invoices(InvoiceCall::List)
@@ -163,6 +167,8 @@ impl Spot {
                 | Endpoint::Recurring
                 | Endpoint::Invoices(_)
                 | Endpoint::Refund(_)
+                | Endpoint::Sms
+                | Endpoint::Fiscal(_)
                 | Endpoint::Service(_)
                 | Endpoint::Soap,
             )
@@ -195,7 +201,7 @@ mod tests {
         let holds = [HoldWish::Confirm, HoldWish::Cancel].map(Endpoint::Hold);
         let calls = ["OpState", "OpStateExt", "GetRates"].map(protocols::robokassa::call);
         let calls = calls.into_iter().flatten().map(Endpoint::Service);
-        let missing = Endpoint::Missing(protocols::robokassa::missing::Missing::Sms);
+        let missing = Endpoint::Missing(protocols::robokassa::missing::Missing::Partner);
         let refunds = [RefundCall::Create, RefundCall::State].map(Endpoint::Refund);
         let invoices = [InvoiceCall::Create, InvoiceCall::Deactivate, InvoiceCall::List];
         let invoices = invoices.map(Endpoint::Invoices).into_iter().chain([Endpoint::InvoiceLink]);

@@ -7,6 +7,7 @@
     reason = "tests say what they expect by failing"
 )]
 
+mod attaching;
 mod audit;
 mod by_hand;
 mod cutting_short;

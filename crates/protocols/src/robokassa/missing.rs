@@ -12,14 +12,8 @@ const SENTENCE: &str = "This feature is not available here";
 pub enum Missing {
     /// A payment shared between shops.
     Split,
-    /// A message to a phone.
-    Sms,
     /// Registering shops for others.
     Partner,
-    /// A second receipt.
-    FiscalReceipt,
-    /// Where a second receipt stands.
-    FiscalStatus,
     /// Buttons, forms and frames for a shop's own pages.
     Script,
 }
@@ -44,9 +38,6 @@ impl Missing {
         }
         match path {
             "/merchant/payment/createv2" => Some(Missing::Split),
-            "/sms" => Some(Missing::Sms),
-            "/robofiscal/receipt/attach" | "/robofiscal/receipt/register" => Some(Missing::FiscalReceipt),
-            "/robofiscal/receipt/status" => Some(Missing::FiscalStatus),
             _ => None,
         }
     }
@@ -62,22 +53,9 @@ impl Missing {
         let json = |body: String| Answer::Reply(HttpReply::json(200, body));
         match self {
             Missing::Split => page(RobokassaError::CannotStart),
-            // 4: the service is not enabled.
-            Missing::Sms => json(format!(
-                "{{\"result\":false,\"count\":0,\"errorCode\":4,\"errorMessage\":\"{SENTENCE}\"}}"
-            )),
             Missing::Partner => {
                 json(format!("{{\"success\":false,\"error\":\"{SENTENCE}\",\"resultCode\":500}}"))
             }
-            // 1000: an error of the service; no code says that there is none.
-            Missing::FiscalReceipt => {
-                json(format!("{{\"ResultCode\":\"1000\",\"ResultDescription\":\"{SENTENCE}\"}}"))
-            }
-            Missing::FiscalStatus => json(format!(
-                "{{\"Code\":\"1000\",\"Description\":\"{SENTENCE}\",\"Statuses\":null,\"FnNumber\":null,\
-                 \"FiscalDocumentNumber\":null,\"FiscalDocumentAttribute\":null,\"FiscalDate\":null,\
-                 \"FiscalType\":null}}"
-            )),
             Missing::Script => Answer::Reply(HttpReply::text(404, SENTENCE)),
         }
     }
@@ -91,10 +69,7 @@ mod tests {
     fn every_path_of_a_missing_feature_answers_with_an_error_of_its_own_form() {
         for (path, expected) in [
             ("/merchant/payment/createv2", "41"),
-            ("/sms", "\"errorCode\":4"),
             ("/partnerregisterservice/api/shop/registershop", "\"success\":false"),
-            ("/robofiscal/receipt/attach", "\"ResultCode\":\"1000\""),
-            ("/robofiscal/receipt/status", "\"Code\":\"1000\""),
             ("/merchant/paymentform/formfls.js", SENTENCE),
             ("/merchant/bundle/robokassa_iframe.js", SENTENCE),
         ] {
@@ -111,7 +86,7 @@ mod tests {
 
     #[test]
     fn what_programs_read_as_json_is_json() {
-        for missing in [Missing::Sms, Missing::Partner, Missing::FiscalReceipt, Missing::FiscalStatus] {
+        for missing in [Missing::Partner] {
             let Answer::Reply(reply) = missing.answer() else { panic!("{missing:?}") };
             assert!(serde_json::from_slice::<serde_json::Value>(&reply.body).is_ok(), "{missing:?}");
         }

@@ -4,6 +4,7 @@ pub mod errors;
 mod expiry;
 pub mod explain;
 mod fields;
+pub mod fiscal;
 pub mod guid;
 pub mod holds;
 pub mod invoices;
@@ -28,6 +29,7 @@ pub mod result_url2;
 pub mod services;
 mod signature;
 mod slots;
+pub mod sms;
 pub mod soap;
 mod spelling;
 pub mod start_by_server;
@@ -46,6 +48,10 @@ pub enum Endpoint {
     PaymentStart,
     /// The start of a payment by a shop's server.
     StartByServer,
+    /// A message to a phone.
+    Sms,
+    /// A second receipt.
+    Fiscal(fiscal::FiscalCall),
     /// Where a started payment is shown, or where it has ended.
     Place(places::Place),
     /// The certificate by which signed statements are checked.
@@ -119,6 +125,10 @@ pub fn path(path: &str) -> Option<Endpoint> {
             Some(Endpoint::Hold(holds::HoldWish::Confirm))
         }
         "/payment/cancel" if plain.starts_with("/merchant") => Some(Endpoint::Hold(holds::HoldWish::Cancel)),
+        "/sms" if !plain.starts_with("/merchant") => Some(Endpoint::Sms),
+        "/robofiscal/receipt/attach" => Some(Endpoint::Fiscal(fiscal::FiscalCall::Attach)),
+        "/robofiscal/receipt/register" => Some(Endpoint::Fiscal(fiscal::FiscalCall::Register)),
+        "/robofiscal/receipt/status" => Some(Endpoint::Fiscal(fiscal::FiscalCall::Status)),
         oldest::PATH if !plain.starts_with("/merchant") => Some(Endpoint::PaymentStart),
         "/webservice/service.asmx" => Some(Endpoint::Soap),
         other => call(other.strip_prefix("/webservice/service.asmx/")?).map(Endpoint::Service),

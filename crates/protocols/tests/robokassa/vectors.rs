@@ -263,3 +263,41 @@ fn every_statement_is_written_as_recorded() {
         assert_eq!(token(&signed, &signature), text(&vector, "expected"), "{name}");
     }
 }
+
+#[test]
+fn every_message_to_a_phone_is_verified() {
+    use protocols::robokassa::sms::{SmsCode, SmsRequest};
+    for vector in vectors("sms") {
+        let name = text(&vector, "name");
+        let mut sent = fields(&vector);
+        sent.push(("signature".to_owned(), text(&vector, "expected").to_owned()));
+        let query = encode_pairs(sent.iter().map(|(name, value)| (name, value)));
+        for request in [get(&query), post("", &query), post(&query, "")] {
+            assert_eq!(path("/SMS/"), Some(Endpoint::Sms));
+            let read = SmsRequest::read(&request).unwrap();
+            assert_eq!(read.verify(&shop(&vector).keys()), Ok(()), "{name}");
+            let stranger = Shop::with(text(&vector, "algo"), "another", "another");
+            assert_eq!(read.verify(&stranger.keys()), Err(SmsCode::WrongSignature), "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_envelope_of_a_second_receipt_is_verified() {
+    use protocols::robokassa::fiscal::{Envelope, FiscalCode};
+    for vector in vectors("fiscal") {
+        let name = text(&vector, "name");
+        let padded = text(&vector, "expected").replace('.', "==.") + "=";
+        for body in [text(&vector, "expected"), &padded] {
+            let read = Envelope::read(&post("", body)).unwrap();
+            assert_eq!(read.login(), "demo");
+            // Whoever pads the first segment has signed it so.
+            let signed = if body == padded { Err(FiscalCode::WrongSignature) } else { Ok(()) };
+            assert_eq!(read.verify(&shop(&vector).keys()), signed, "{name}");
+            assert!(["34", "14"].contains(&read.name().unwrap().as_str()), "{name}");
+        }
+        let stranger = Shop::with(text(&vector, "algo"), "another", "another");
+        let read = Envelope::read(&post("", text(&vector, "expected"))).unwrap();
+        assert_eq!(read.verify(&stranger.keys()), Err(FiscalCode::WrongSignature), "{name}");
+    }
+}

@@ -4,6 +4,7 @@ use crate::migrate::Engine;
 use crate::places::{Place, on_both_engines};
 use crate::samples::{Hands, book, store_at};
 use crate::table::{Shape, Table};
+use domain::attaching::AttachedReceipt;
 use domain::attempts::{Attempt, Call};
 use domain::ids::{Id, PaymentId};
 use domain::invoices::{Invoice, InvoicePayment};
@@ -106,7 +107,8 @@ fn no_row_is_checked_against_a_list_for_which_sqlite_makes_a_table() {
 
 #[test]
 fn no_row_ever_changes_its_book() {
-    let shapes: [Shape; 17] = [
+    let shapes: [Shape; 18] = [
+        AttachedReceipt::SHAPE,
         Installation::SHAPE,
         Seller::SHAPE,
         Shop::SHAPE,

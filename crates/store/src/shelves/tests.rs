@@ -4,6 +4,7 @@ use super::*;
 use crate::backend::Backend;
 use crate::places::{Place, on_both_engines};
 use crate::samples::{at, book, count, payment, provider, rub, sealer, shop, stored_method};
+use domain::attaching::{AttachedKey, AttachedReceipt};
 use domain::attempts::{AttemptState, Operation, PayerFields, Prompt, Reason};
 use domain::facts::{Change, Key, Record};
 use domain::history::Actor;
@@ -236,6 +237,15 @@ async fn calls_refunds_notices_and_claims(place: Place) {
     };
     // More keys than fit into one statement.
     there_and_back::<Claim>(&place, (0..100).map(claim).collect()).await;
+    let attached = |place: usize| AttachedReceipt {
+        key: AttachedKey { name: format!("A-{place}"), shop: ShopId::new(book(1), 1_001) },
+        payment: PaymentId::new(book(1), 10),
+        receipt: payment(10, 1).terms.receipt.unwrap(),
+        email: (place > 0).then(|| "buyer@shop.example".to_owned()),
+        phone: (place == 0).then(|| "79990000000".to_owned()),
+        attached_at: at(3),
+    };
+    there_and_back::<AttachedReceipt>(&place, (0..2).map(attached).collect()).await;
 }
 
 async fn settings(place: Place) {

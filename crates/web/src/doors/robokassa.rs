@@ -33,6 +33,10 @@ pub async fn serve(web: &Web, endpoint: Endpoint, request: &HttpRequest) -> Resp
     match endpoint {
         Endpoint::PaymentStart => start(web, request).await,
         Endpoint::StartByServer => places::start_by_server(web, request).await,
+        Endpoint::Sms => messages::reply(HttpReply::json(200, web.engine.short_message(request).await)),
+        Endpoint::Fiscal(call) => {
+            messages::reply(HttpReply::json(200, web.engine.second_receipt(call, request).await))
+        }
         Endpoint::Place(place) => places::show(web, place, request).await,
         Endpoint::Certificate(encoding) => places::certificate(web, encoding).await,
         Endpoint::Hold(wish) => end_hold(web, wish, request).await,
