@@ -200,6 +200,8 @@ fn invoice(id: InvoiceId, shop: &Shop, wanted: WantedInvoice, now: jiff::Timesta
             custom: custom.collect(),
             success: wanted.success,
             fail: wanted.fail,
+            statement_to: None,
+            reuse: domain::stored::Reuse::Once,
             preferred: None,
             allowed: wanted.allowed,
             hold: shop.two_step || wanted.hold,

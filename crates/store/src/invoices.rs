@@ -11,6 +11,7 @@ use domain::invoices::{Invoice, InvoiceKind, InvoicePayment, InvoicePaymentKey};
 use domain::methods::Method;
 use domain::payments::{CustomField, Language, Terms};
 use domain::sellers::{ShopAddress, Verb};
+use domain::stored::Reuse;
 use serde::{Deserialize, Serialize};
 
 /// What is searched of a link is this long at most, in characters.
@@ -177,6 +178,8 @@ fn read_terms(row: &Row) -> Result<Terms, StoreError> {
         custom: found.custom.into_iter().map(|(name, value)| CustomField { name, value }).collect(),
         success: address(found.success)?,
         fail: address(found.fail)?,
+        statement_to: None,
+        reuse: Reuse::Once,
         preferred: found.preferred.as_deref().map(|code| known(code, Method::from_code)).transpose()?,
         allowed: read_methods(row, "allowed")?,
         hold: found.hold,

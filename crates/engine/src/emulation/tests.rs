@@ -4,7 +4,7 @@ use super::*;
 use crate::emulation::outcomes::Wanted;
 use domain::ids::{Book, BookKind, Id, NoticeId};
 use domain::methods::Method;
-use domain::notices::NoticeState;
+use domain::notices::{NoticeKind, NoticeState};
 use domain::sellers::{Algorithm, ShopAddress, Verb};
 use jiff::Timestamp;
 use money::Money;
@@ -14,6 +14,8 @@ fn notice(payment: PaymentId, tries: u32) -> Notice {
     Notice {
         id: NoticeId::new(payment.book, 9),
         payment,
+        kind: NoticeKind::Fields,
+        attempt: None,
         address: ShopAddress { url: "http://127.0.0.1:1/result".to_owned(), verb: Verb::Post },
         algorithm: Algorithm::Md5,
         passwords: 1,

@@ -107,7 +107,7 @@ fn no_row_is_checked_against_a_list_for_which_sqlite_makes_a_table() {
 
 #[test]
 fn no_row_ever_changes_its_book() {
-    let shapes: [Shape; 18] = [
+    let shapes: [Shape; 19] = [
         AttachedReceipt::SHAPE,
         Installation::SHAPE,
         Seller::SHAPE,

@@ -209,6 +209,7 @@ async fn calls_refunds_notices_and_claims(place: Place) {
         checks: 6,
         asked_by,
         asked_at: at(5),
+        receipt: None,
     });
     there_and_back::<Refund>(&place, refunds.collect()).await;
     let states = [NoticeState::Owed, NoticeState::Accepted { at: at(8) }, NoticeState::GivenUp];

@@ -36,6 +36,7 @@ fn attempt(number: u64, of: PaymentId) -> Attempt {
         fee: Fee::Fixed(rub(1)),
         refund_fee: RefundFee::Keep,
         hold: false,
+        reuse: domain::stored::Reuse::Once,
         state: AttemptState::Received,
         memo: None,
         prompt: None,
