@@ -4,3 +4,4 @@ pub mod callbacks;
 pub mod places;
 pub mod rest;
 pub mod robokassa;
+pub mod scripts;

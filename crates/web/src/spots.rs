@@ -48,6 +48,8 @@ impl Spot {
             Spot::Own(route) => route.path(),
             Spot::Robokassa(Endpoint::PaymentStart) => "robokassa/start",
             Spot::Robokassa(Endpoint::StartByServer) => "robokassa/start_by_server",
+            Spot::Robokassa(Endpoint::Script(_)) => "robokassa/script",
+            Spot::Robokassa(Endpoint::SbpCode) => "robokassa/sbp_code",
             Spot::Robokassa(Endpoint::Sms) => "robokassa/sms",
             Spot::Robokassa(Endpoint::Fiscal(_)) => "robokassa/fiscal",
             Spot::Robokassa(Endpoint::Place(_)) => "robokassa/place",
@@ -67,9 +69,10 @@ impl Spot {
     pub const fn class(self) -> Option<Class> {
         match self {
             Spot::Own(route) => route.class(),
-            Spot::Robokassa(Endpoint::PaymentStart | Endpoint::StartByServer | Endpoint::Hold(_)) => {
-                Some(Class::Payments)
-            }
+            Spot::Robokassa(
+                Endpoint::PaymentStart | Endpoint::StartByServer | Endpoint::SbpCode | Endpoint::Hold(_),
+            ) => Some(Class::Payments),
+            Spot::Robokassa(Endpoint::Script(_)) => Some(Class::Pages),
             Spot::Robokassa(
                 Endpoint::Place(_) | Endpoint::Certificate(_) | Endpoint::Sms | Endpoint::Fiscal(_),
             ) => Some(Class::Pages),
@@ -131,7 +134,7 @@ impl Spot {
                 | Route::Metrics,
             )
             | Spot::Robokassa(Endpoint::StartByServer | Endpoint::Certificate(_))
-            | Spot::Robokassa(Endpoint::Sms | Endpoint::Fiscal(_))
+            | Spot::Robokassa(Endpoint::Sms | Endpoint::Fiscal(_) | Endpoint::Script(_) | Endpoint::SbpCode)
             | Spot::Robokassa(Endpoint::Hold(_) | Endpoint::Service(_) | Endpoint::Soap)
             | Spot::Nowhere => Reader::Program,
             Spot::Robokassa(Endpoint::Missing(missing)) => {

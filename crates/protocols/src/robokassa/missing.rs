@@ -26,8 +26,6 @@ pub enum Missing {
     RefundState,
     /// Registering shops for others.
     Partner,
-    /// Buttons, forms and frames for a shop's own pages.
-    Script,
 }
 
 /// What a client gets.
@@ -42,9 +40,6 @@ pub enum Answer {
 impl Missing {
     /// The feature behind a path in small letters, without the end's slash.
     pub(super) fn at(path: &str) -> Option<Missing> {
-        if path.starts_with("/merchant/paymentform/") || path.starts_with("/merchant/bundle/") {
-            return Some(Missing::Script);
-        }
         if path.strip_prefix("/merchant/invoice/").is_some_and(|id| !id.is_empty()) {
             return Some(Missing::InvoiceLink);
         }
@@ -92,7 +87,6 @@ impl Missing {
             Missing::Partner => {
                 json(format!("{{\"success\":false,\"error\":\"{SENTENCE}\",\"resultCode\":500}}"))
             }
-            Missing::Script => Answer::Reply(HttpReply::text(404, SENTENCE)),
         }
     }
 }
@@ -112,8 +106,6 @@ mod tests {
             ("/refundservice/refund/create", "\"success\":false"),
             ("/refundservice/refund/getstate", "does not exist"),
             ("/partnerregisterservice/api/shop/registershop", "\"success\":false"),
-            ("/merchant/paymentform/formfls.js", SENTENCE),
-            ("/merchant/bundle/robokassa_iframe.js", SENTENCE),
         ] {
             let missing = Missing::at(path).unwrap();
             let said = match missing.answer() {

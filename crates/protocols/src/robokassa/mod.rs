@@ -19,6 +19,7 @@ pub mod places;
 pub mod receipt;
 pub mod request;
 pub mod result_url2;
+pub mod scripts;
 pub mod services;
 mod signature;
 mod slots;
@@ -40,6 +41,10 @@ pub enum Endpoint {
     PaymentStart,
     /// The start of a payment by a shop's server.
     StartByServer,
+    /// A file for a shop's own page.
+    Script(scripts::Script),
+    /// A payment by bank app, whose code our own script draws on a shop's page.
+    SbpCode,
     /// A message to a phone.
     Sms,
     /// A second receipt.
@@ -85,7 +90,7 @@ pub fn path(path: &str) -> Option<Endpoint> {
     if let Some(missing) = Missing::at(plain) {
         return Some(Endpoint::Missing(missing));
     }
-    if let Some(place) = places::at(plain) {
+    if let Some(place) = places::at(plain).or_else(|| scripts::Script::at(plain).map(Endpoint::Script)) {
         return Some(place);
     }
     match plain.strip_prefix("/merchant").unwrap_or(plain) {
@@ -97,6 +102,7 @@ pub fn path(path: &str) -> Option<Endpoint> {
             Some(Endpoint::Hold(holds::HoldWish::Confirm))
         }
         "/payment/cancel" if plain.starts_with("/merchant") => Some(Endpoint::Hold(holds::HoldWish::Cancel)),
+        "/bundle/sbp" if plain.starts_with("/merchant") => Some(Endpoint::SbpCode),
         "/sms" if !plain.starts_with("/merchant") => Some(Endpoint::Sms),
         "/robofiscal/receipt/attach" => Some(Endpoint::Fiscal(fiscal::FiscalCall::Attach)),
         "/robofiscal/receipt/register" => Some(Endpoint::Fiscal(fiscal::FiscalCall::Register)),

@@ -3,8 +3,8 @@
 use crate::busy::unavailable;
 use crate::checkout::notices::{self, Refused, RefusedKind};
 use crate::checkout::views::Page;
-use crate::checkout::{pages, visit};
-use crate::doors::places;
+use crate::checkout::{framing, pages, visit};
+use crate::doors::{places, scripts};
 use crate::explained::in_words;
 use crate::messages;
 use crate::state::Web;
@@ -31,6 +31,8 @@ pub async fn serve(web: &Web, endpoint: Endpoint, request: &HttpRequest) -> Resp
     match endpoint {
         Endpoint::PaymentStart => start(web, request).await,
         Endpoint::StartByServer => places::start_by_server(web, request).await,
+        Endpoint::Script(script) => scripts::file(script),
+        Endpoint::SbpCode => scripts::sbp_code(web, request).await,
         Endpoint::Sms => messages::reply(HttpReply::json(200, web.engine.short_message(request).await)),
         Endpoint::Fiscal(call) => {
             messages::reply(HttpReply::json(200, web.engine.second_receipt(call, request).await))
@@ -95,7 +97,7 @@ async fn start(web: &Web, request: &HttpRequest) -> Response {
         Ok(opened) => {
             let mut response = messages::see_other(&web.engine.pay_url(opened.payment));
             if opened.fresh {
-                let mark = visit::cookie(&web.engine, opened.payment);
+                let mark = visit::cookie(&web.engine, opened.payment, request);
                 if let Ok(mark) = HeaderValue::try_from(mark) {
                     response.headers_mut().append(header::SET_COOKIE, mark);
                 }
@@ -148,8 +150,9 @@ fn refuse(page: &Page, refused: &errors::Refused, explained: Option<notices::Exp
         kind: kind(refused),
         parameter: refused.parameter.map(str::to_owned),
     };
-    // The service that these clients know answers its error pages with 200.
-    messages::page(StatusCode::OK, pages::refused(page, &view))
+    // The service that these clients know answers its error pages with 200. There is nothing to press on them,
+    // and the programmer of a page with a frame must see the number.
+    framing::allow(messages::page(StatusCode::OK, pages::refused(page, &view)), Some("http: https:"))
 }
 
 fn kind(refused: &errors::Refused) -> RefusedKind {
