@@ -2,12 +2,14 @@
 
 pub mod attention;
 pub mod explained;
+pub mod messages;
 pub mod passwords;
 pub mod people;
 pub mod receipt;
 
 use attention::{JobLine, JobsView, StrayLine};
 use explained::ExplainedView;
+use messages::MessageView;
 use passwords::PasswordsView;
 use people::{AdmissionView, PersonLine};
 use receipt::ReceiptView;
@@ -110,6 +112,8 @@ pub struct ShopView {
     pub switches: Vec<String>,
     /// The time zone of its days.
     pub zone: String,
+    /// Messages to phones that were kept instead of being sent; told of one shop, not of many.
+    pub messages: Vec<MessageView>,
 }
 
 /// An account with a provider; secrets print as `***`.

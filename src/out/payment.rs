@@ -114,7 +114,8 @@ fn refunds(view: &PaymentView) -> Table {
 }
 
 fn notices(view: &PaymentView) -> Table {
-    let mut table = Table::new(&["promised", "kind", "state", ">tries", "accepted", "next", "address", "notice"]);
+    let mut table =
+        Table::new(&["promised", "kind", "state", ">tries", "accepted", "next", "address", "notice"]);
     for notice in &view.notices {
         table.row([
             &notice.owed_at,

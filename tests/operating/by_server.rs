@@ -86,7 +86,8 @@ async fn a_server_is_refused_in_json_by_the_numbers_of_the_page() {
     assert!(got.contains("\"errorCode\":0,"), "{got}");
     for path in ["Index", "State"] {
         for guid in ["41734593-dc97-dc5f-d329-a73158e4cb29", "00000000-0000-0000-0000-000000000000"] {
-            let page = Visitor::new().open(&format!("{}/Merchant/{path}/{guid}", scene.program.ready.url)).await;
+            let page =
+                Visitor::new().open(&format!("{}/Merchant/{path}/{guid}", scene.program.ready.url)).await;
             assert_eq!(page.status, 404, "{path} {guid}");
         }
     }

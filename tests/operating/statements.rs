@@ -28,7 +28,10 @@ async fn pays(scene: &Scene, number: &str, more: &[(&str, &str)]) {
 }
 
 fn stated(received: &Received, certificate: &[u8]) -> Value {
-    assert_eq!((received.method.as_str(), received.headers["content-type"].as_str()), ("POST", "application/json"));
+    assert_eq!(
+        (received.method.as_str(), received.headers["content-type"].as_str()),
+        ("POST", "application/json")
+    );
     let text = String::from_utf8_lossy(&received.body);
     let payload = text.split('.').nth(1).unwrap();
     assert!(!payload.contains(['-', '_']), "{payload}");
@@ -71,21 +74,26 @@ async fn a_paid_order_is_stated_under_our_signature_and_told_to_the_shop_as_alwa
     assert!(kinds.contains(&"fields".into()) && kinds.contains(&"paid_statement".into()), "{notices:#}");
     assert_eq!(scene.shop.received("/second").len(), 1);
     assert_eq!(certificate, self::certificate(&scene).await, "there is one key");
-    let text = client().get(format!("{}/Merchant/jwtsign.pem", scene.program.ready.url)).send().await.unwrap();
+    let text =
+        client().get(format!("{}/Merchant/jwtsign.pem", scene.program.ready.url)).send().await.unwrap();
     assert!(text.text().await.unwrap().starts_with("-----BEGIN CERTIFICATE-----\n"));
     scene.is_green().await;
 }
 
 #[tokio::test]
 async fn a_statement_that_was_not_taken_is_sent_again_byte_by_byte_and_any_answer_of_the_second_hundred_takes_it()
-{
+ {
     let scene = Scene::demo().await;
     scene.shop.answer_next([Answer::Status(500), Answer::Status(500)]);
     pays(&scene, "411", &[]).await;
     scene.shop.wait_for("/second", 1, SOON).await;
     scene.shop.wait_for("/result", 1, SOON).await;
     let waits = |payment: &Value| {
-        payment["notices"].as_array().unwrap().iter().all(|notice| notice["state"] == "owed" && notice["tries"] == 1)
+        payment["notices"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|notice| notice["state"] == "owed" && notice["tries"] == 1)
     };
     scene.until("411", "both refusals", waits).await;
     // Whatever the body says: one official module answers its own misgivings with status 200.
@@ -101,7 +109,11 @@ async fn a_statement_that_was_not_taken_is_sent_again_byte_by_byte_and_any_answe
     scene
         .until("411", "the statement's acceptance", |payment| {
             let of = |kind: &str, state: &str| {
-                payment["notices"].as_array().unwrap().iter().any(|n| n["kind"] == kind && n["state"] == state)
+                payment["notices"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .any(|n| n["kind"] == kind && n["state"] == state)
             };
             of("paid_statement", "accepted") && of("fields", "owed")
         })
@@ -138,7 +150,11 @@ async fn rehearsals_and_unsigned_addresses_have_no_statements() {
         Digest::Sha256,
     );
     url += "&ResultUrl2=http%3A%2F%2F127.0.0.1%3A1%2F";
-    assert_eq!(Visitor::new().open(&url).await.error().as_deref(), Some("29"), "the buyer could have added it");
+    assert_eq!(
+        Visitor::new().open(&url).await.error().as_deref(),
+        Some("29"),
+        "the buyer could have added it"
+    );
     let strange = Link::new(&scene.keys.login, "10.00", "433").signed("ResultUrl2", "javascript:alert(1)");
     let url = strange.url(&scene.program.ready.url, &scene.keys.password1, Digest::Sha256);
     assert_eq!(Visitor::new().open(&url).await.error().as_deref(), Some("29"));

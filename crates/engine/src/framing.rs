@@ -39,7 +39,9 @@ mod tests {
     fn only_verified_domains_may_frame_and_nothing_strange_gets_into_the_policy() {
         let of = |domains: &[&str]| named(&domains.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
         assert_eq!(of(&["shop.example"]).as_deref(), Some("https://shop.example https://*.shop.example"));
-        for domain in ["", "*", "localhost", "a.example; script-src *", "a.example https://b.example", "a.\u{e9}"] {
+        for domain in
+            ["", "*", "localhost", "a.example; script-src *", "a.example https://b.example", "a.\u{e9}"]
+        {
             assert_eq!(of(&[domain]), None, "{domain}");
         }
     }

@@ -14,8 +14,8 @@ use domain::notices::{Notice, NoticeKind};
 use domain::notifying::{LearnNoticeTried, SendNoticeAgain};
 use domain::payments::Payment;
 use domain::sellers::{Shop, Verb};
-use protocols::robokassa::result_url2::State;
 use protocols::robokassa::notice::{Paid, Signer, Told, accepted, result_fields, with_query};
+use protocols::robokassa::result_url2::State;
 use store::handover::Records;
 use wire::card_numbers::mask_card_numbers;
 use wire::form::encode_pairs;
@@ -75,7 +75,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 let shown: String = masked.chars().take(SHOWN_CHARS).collect();
                 let expected = match notice.kind {
                     NoticeKind::Fields => format!("OK{}", payment.terms.number),
-                    NoticeKind::PaidStatement | NoticeKind::HeldStatement => "a status of 200 to 299".to_owned(),
+                    NoticeKind::PaidStatement | NoticeKind::HeldStatement => {
+                        "a status of 200 to 299".to_owned()
+                    }
                 };
                 Err(format!("answered {} \u{ab}{shown}\u{bb}, expected {expected}", reply.status))
             }

@@ -32,11 +32,7 @@ impl Table for AttachedReceipt {
         let mut values = key_first(self);
         values.push(inside(self.payment, self.key.shop.book)?);
         values.push(receipts::value(&self.receipt)?);
-        values.extend([
-            self.email.as_ref().into(),
-            self.phone.as_ref().into(),
-            self.attached_at.into(),
-        ]);
+        values.extend([self.email.as_ref().into(), self.phone.as_ref().into(), self.attached_at.into()]);
         Ok(values)
     }
 

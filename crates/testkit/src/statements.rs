@@ -19,7 +19,8 @@ pub fn read(token: &[u8], certificate: &[u8]) -> Option<Value> {
     if head["alg"] != "RS256" || head["typ"] != "JWT" {
         return None;
     }
-    let key = Certificate::from_der(certificate).ok()?.tbs_certificate.subject_public_key_info.to_der().ok()?;
+    let key =
+        Certificate::from_der(certificate).ok()?.tbs_certificate.subject_public_key_info.to_der().ok()?;
     let key = VerifyingKey::<sha2::Sha256>::new(rsa::PublicKey::from_public_key_der(&key).ok()?);
     let signature = Signature::try_from(URL_SAFE_NO_PAD.decode(signature).ok()?.as_slice()).ok()?;
     key.verify(signed.as_bytes(), &signature).ok()?;

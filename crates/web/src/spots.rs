@@ -134,7 +134,9 @@ impl Spot {
                 | Route::Metrics,
             )
             | Spot::Robokassa(Endpoint::StartByServer | Endpoint::Certificate(_))
-            | Spot::Robokassa(Endpoint::Sms | Endpoint::Fiscal(_) | Endpoint::Script(_) | Endpoint::SbpCode)
+            | Spot::Robokassa(
+                Endpoint::Sms | Endpoint::Fiscal(_) | Endpoint::Script(_) | Endpoint::SbpCode,
+            )
             | Spot::Robokassa(Endpoint::Hold(_) | Endpoint::Service(_) | Endpoint::Soap)
             | Spot::Nowhere => Reader::Program,
             Spot::Robokassa(Endpoint::Missing(missing)) => {

@@ -3,8 +3,8 @@
 use crate::scenes::terms;
 use crate::world::{World, rub};
 use domain::attempts::Operation;
-use domain::holding::CapturePayment;
 use domain::history::Actor;
+use domain::holding::CapturePayment;
 use domain::ids::{BookKind, NoticeId, PaymentId};
 use domain::jobs::Task;
 use domain::learning::LearnOutcome;
@@ -67,7 +67,9 @@ fn a_hold_owes_a_statement_once_and_its_capture_the_other() {
     assert_eq!(world.all::<Notice>()[0].paid, rub(10_000));
     world.hold(attempt, 10_000);
     assert_eq!(world.all::<Notice>().len(), 1, "nothing new is no news");
-    world.run(CapturePayment { payment, amount: Some(rub(6_000)), receipt: None, actor: Actor::Shop }).unwrap();
+    world
+        .run(CapturePayment { payment, amount: Some(rub(6_000)), receipt: None, actor: Actor::Shop })
+        .unwrap();
     let news = world.news(attempt, Outcome::Captured { amount: rub(6_000), cost: None });
     world.run(LearnOutcome { operation: Operation::Capture, ..news }).unwrap();
     let mut all = kinds(&world);

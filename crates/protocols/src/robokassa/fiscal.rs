@@ -2,8 +2,8 @@
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use domain::receipts::Receipt;
 use money::currency::Currency;
 use serde::Deserialize;
@@ -175,18 +175,26 @@ impl Envelope {
             return Err(refused("operation is not sell"));
         }
         // Of an order that was paid without a receipt the receipt may bear the order's own number.
-        let order = sent.origin_id.or(Some(sent.id)).and_then(text_of).and_then(|text| read_number(&text).ok().flatten());
+        let order = sent
+            .origin_id
+            .or(Some(sent.id))
+            .and_then(text_of)
+            .and_then(|text| read_number(&text).ok().flatten());
         let order = order.ok_or(refused("originId is not the number of an order"))?;
         let total = sent.total.and_then(text_of).and_then(|text| read_sum(&text, currency));
-        let total = total.filter(|sum| sum.is_positive()).ok_or(refused("total is not a plain decimal above zero"))?;
+        let total = total
+            .filter(|sum| sum.is_positive())
+            .ok_or(refused("total is not a plain decimal above zero"))?;
         let receipt = read_receipt(&self.json, total).map_err(|error| refused(error.why()))?;
         let given = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
-        let (email, phone) = sent.client.map_or((None, None), |client| (given(client.email), given(client.phone)));
+        let (email, phone) =
+            sent.client.map_or((None, None), |client| (given(client.email), given(client.phone)));
         Ok(SecondReceipt { name: name(sent.id)?, order, receipt, email, phone })
     }
 
     fn sent(&self) -> Result<Sent<'_>, FiscalCode> {
-        serde_json::from_str(&self.json).map_err(|_| FiscalCode::Refused("the JSON has not the documented form"))
+        serde_json::from_str(&self.json)
+            .map_err(|_| FiscalCode::Refused("the JSON has not the documented form"))
     }
 }
 

@@ -121,12 +121,7 @@ mod tests {
 
     #[test]
     fn what_programs_read_as_json_is_json() {
-        for missing in [
-            Missing::InvoiceApi,
-            Missing::RefundCreate,
-            Missing::RefundState,
-            Missing::Partner,
-        ] {
+        for missing in [Missing::InvoiceApi, Missing::RefundCreate, Missing::RefundState, Missing::Partner] {
             let Answer::Reply(reply) = missing.answer() else { panic!("{missing:?}") };
             assert!(serde_json::from_slice::<serde_json::Value>(&reply.body).is_ok(), "{missing:?}");
         }

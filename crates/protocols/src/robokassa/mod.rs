@@ -28,6 +28,7 @@ pub mod soap;
 mod spelling;
 pub mod start_by_server;
 mod sums;
+pub mod wsdl;
 mod xml;
 
 use self::missing::Missing;

@@ -92,7 +92,8 @@ impl SmsRequest {
             message: text("message")?,
             signature: text("signature")?,
         };
-        let phone = read.phone.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')'));
+        let phone =
+            read.phone.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')'));
         let fits = phone
             && PHONE_CHARS.contains(&read.phone.len())
             && read.message.chars().count() <= MESSAGE_CHARS_MAX
@@ -128,8 +129,12 @@ struct Answer {
 
 /// What a client is told: whether it is taken, how many more may be sent, and why not.
 pub fn answer(code: SmsCode, left: u32) -> String {
-    let answer =
-        Answer { result: code == SmsCode::Ok, count: left, error_code: code.number(), error_message: code.message() };
+    let answer = Answer {
+        result: code == SmsCode::Ok,
+        count: left,
+        error_code: code.number(),
+        error_message: code.message(),
+    };
     // A struct of texts and numbers has nothing that JSON cannot say.
     serde_json::to_string(&answer).unwrap_or_default()
 }

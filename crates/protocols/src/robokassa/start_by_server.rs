@@ -33,11 +33,7 @@ pub fn started(guid: &str) -> String {
 pub fn refused(refused: &Refused) -> String {
     let of = refused.parameter.map(|name| format!("{name}: ")).unwrap_or_default();
     let message = format!("{} ({of}{})", refused.error.meaning(), refused.why);
-    written(&Answer {
-        invoice_id: None,
-        error_code: refused.error.number(),
-        error_message: Some(message),
-    })
+    written(&Answer { invoice_id: None, error_code: refused.error.number(), error_message: Some(message) })
 }
 
 /// Nothing is wrong with the request, and it can be sent again.

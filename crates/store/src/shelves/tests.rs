@@ -4,6 +4,7 @@ use super::*;
 use crate::backend::Backend;
 use crate::places::{Place, on_both_engines};
 use crate::samples::{at, book, count, payment, provider, rub, sealer, shop};
+use domain::attaching::{AttachedKey, AttachedReceipt};
 use domain::attempts::{AttemptState, Operation, PayerFields, Prompt, Reason};
 use domain::facts::{Change, Key, Record};
 use domain::history::Actor;
@@ -14,7 +15,6 @@ use domain::ids::{
 use domain::jobs::Task;
 use domain::ledger::BalanceKey;
 use domain::methods::Method;
-use domain::attaching::{AttachedKey, AttachedReceipt};
 use domain::notices::{NoticeKind, NoticeState};
 use domain::payments::{ClaimKey, ClosingWhy, PaymentState};
 use domain::providers::Setting;

@@ -10,7 +10,8 @@ const NOWHERE: &str = "frame-ancestors 'none'";
 /// Lets pages from these sources frame an answer that nobody could frame.
 pub(crate) fn allow(mut response: Response, ancestors: Option<&str>) -> Response {
     let Some(ancestors) = ancestors else { return response };
-    let policy = response.headers().get(header::CONTENT_SECURITY_POLICY).and_then(|value| value.to_str().ok());
+    let policy =
+        response.headers().get(header::CONTENT_SECURITY_POLICY).and_then(|value| value.to_str().ok());
     let wider = policy.map(|policy| policy.replace(NOWHERE, &format!("frame-ancestors {ancestors}")));
     if let Some(policy) = wider.and_then(|policy| HeaderValue::try_from(policy).ok()) {
         response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);

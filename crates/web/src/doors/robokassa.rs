@@ -18,8 +18,8 @@ use protocols::robokassa::explain::Explained;
 use protocols::robokassa::explain::effort::Effort;
 use protocols::robokassa::holds::{self, HoldWish};
 use protocols::robokassa::missing::Answer;
-use protocols::robokassa::soap;
 use protocols::robokassa::{Call, Endpoint};
+use protocols::robokassa::{soap, wsdl};
 use wire::http::{HttpReply, HttpRequest, Method};
 
 /// The signature of a larger request is not explained on a page: the search would cost too much for a
@@ -59,6 +59,12 @@ async fn answer(web: &Web, request: &HttpRequest, call: Call) -> String {
 
 /// A service that is asked in an envelope answers the same, in an envelope too.
 async fn in_envelope(web: &Web, request: &HttpRequest) -> Response {
+    if wsdl::is_asked(request) {
+        return messages::reply(HttpReply::xml(
+            200,
+            wsdl::description(web.engine.public_url(), &request.path),
+        ));
+    }
     let asked = soap::asked(request).and_then(|name| Some((protocols::robokassa::call(&name)?, name)));
     let reply = match asked {
         Some((call, name)) => HttpReply::xml(200, soap::reply(&name, &answer(web, request, call).await)),

@@ -104,7 +104,9 @@ async fn code(web: &Web, payment: PaymentId, request: &HttpRequest) -> Result<St
                 Some((false, Some(Prompt::Qr { data }))) => return Ok(Some(data)),
                 Some((false, Some(Prompt::Redirect { url }))) => return Ok(Some(url)),
                 Some((false, None)) => engine.wait_for_change(&mut changes, payment, CODE_WAIT).await,
-                Some((_, Some(Prompt::External { .. } | Prompt::Outcome)) | (true, _)) | None => return Ok(None),
+                Some((_, Some(Prompt::External { .. } | Prompt::Outcome)) | (true, _)) | None => {
+                    return Ok(None);
+                }
             }
         }
     });
@@ -114,5 +116,6 @@ async fn code(web: &Web, payment: PaymentId, request: &HttpRequest) -> Result<St
     let svg = qr::draw(&link, "QR").unwrap_or_default();
     let guid = places::guid_of(web, payment).unwrap_or_default();
     tracing::debug!(peer = ?request.peer, "a code is told to a page of a shop");
-    Ok(json!({ "invoiceID": guid, "errorCode": 0, "errorMessage": null, "link": link, "svg": svg }).to_string())
+    Ok(json!({ "invoiceID": guid, "errorCode": 0, "errorMessage": null, "link": link, "svg": svg })
+        .to_string())
 }
