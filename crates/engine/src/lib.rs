@@ -17,6 +17,7 @@ pub mod engine;
 pub mod error;
 pub mod exchanges;
 mod explaining;
+pub mod framing;
 pub mod frozen;
 pub mod giving_back;
 pub mod health;

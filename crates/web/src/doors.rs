@@ -4,4 +4,5 @@ pub mod callbacks;
 pub mod places;
 pub mod rest;
 pub mod robokassa;
+pub mod scripts;
 mod tokens;

@@ -50,6 +50,8 @@ impl Spot {
             Spot::Own(route) => route.path(),
             Spot::Robokassa(Endpoint::PaymentStart) => "robokassa/start",
             Spot::Robokassa(Endpoint::StartByServer) => "robokassa/start_by_server",
+            Spot::Robokassa(Endpoint::Script(_)) => "robokassa/script",
+            Spot::Robokassa(Endpoint::SbpCode) => "robokassa/sbp_code",
             Spot::Robokassa(Endpoint::Sms) => "robokassa/sms",
             Spot::Robokassa(Endpoint::Fiscal(_)) => "robokassa/fiscal",
             Spot::Robokassa(Endpoint::Place(_)) => "robokassa/place",
@@ -79,6 +81,7 @@ impl Spot {
             Spot::Robokassa(
                 Endpoint::PaymentStart
                 | Endpoint::StartByServer
+                | Endpoint::SbpCode
                 | Endpoint::Hold(_)
                 | Endpoint::Recurring
                 | Endpoint::Invoices(InvoiceCall::Create | InvoiceCall::Deactivate)
@@ -88,6 +91,7 @@ impl Spot {
             Spot::Robokassa(
                 Endpoint::Place(_)
                 | Endpoint::Certificate(_)
+                | Endpoint::Script(_)
                 | Endpoint::Sms
                 | Endpoint::Fiscal(_)
                 | Endpoint::Service(_)
@@ -168,6 +172,8 @@ impl Spot {
                 | Endpoint::Invoices(_)
                 | Endpoint::Refund(_)
                 | Endpoint::Sms
+                | Endpoint::Script(_)
+                | Endpoint::SbpCode
                 | Endpoint::Fiscal(_)
                 | Endpoint::Service(_)
                 | Endpoint::Soap,

@@ -14,8 +14,6 @@ pub enum Missing {
     Split,
     /// Registering shops for others.
     Partner,
-    /// Buttons, forms and frames for a shop's own pages.
-    Script,
 }
 
 /// What a client gets.
@@ -30,9 +28,6 @@ pub enum Answer {
 impl Missing {
     /// The feature behind a path in small letters, without the end's slash.
     pub(super) fn at(path: &str) -> Option<Missing> {
-        if path.starts_with("/merchant/paymentform/") || path.starts_with("/merchant/bundle/") {
-            return Some(Missing::Script);
-        }
         if path.starts_with("/partnerregisterservice/api/") {
             return Some(Missing::Partner);
         }
@@ -56,7 +51,6 @@ impl Missing {
             Missing::Partner => {
                 json(format!("{{\"success\":false,\"error\":\"{SENTENCE}\",\"resultCode\":500}}"))
             }
-            Missing::Script => Answer::Reply(HttpReply::text(404, SENTENCE)),
         }
     }
 }
@@ -70,8 +64,6 @@ mod tests {
         for (path, expected) in [
             ("/merchant/payment/createv2", "41"),
             ("/partnerregisterservice/api/shop/registershop", "\"success\":false"),
-            ("/merchant/paymentform/formfls.js", SENTENCE),
-            ("/merchant/bundle/robokassa_iframe.js", SENTENCE),
         ] {
             let missing = Missing::at(path).unwrap();
             let said = match missing.answer() {

@@ -26,6 +26,7 @@ pub mod recurring;
 pub mod refunds;
 pub mod request;
 pub mod result_url2;
+pub mod scripts;
 pub mod services;
 mod signature;
 mod slots;
@@ -35,6 +36,7 @@ mod spelling;
 pub mod start_by_server;
 pub mod strict;
 mod sums;
+pub mod wsdl;
 mod xml;
 
 use self::missing::Missing;
@@ -48,6 +50,10 @@ pub enum Endpoint {
     PaymentStart,
     /// The start of a payment by a shop's server.
     StartByServer,
+    /// A file for a shop's own page.
+    Script(scripts::Script),
+    /// A payment by bank app, whose code our own script draws on a shop's page.
+    SbpCode,
     /// A message to a phone.
     Sms,
     /// A second receipt.
@@ -110,7 +116,7 @@ pub fn path(path: &str) -> Option<Endpoint> {
     if let Some(missing) = Missing::at(plain) {
         return Some(Endpoint::Missing(missing));
     }
-    if let Some(place) = places::at(plain) {
+    if let Some(place) = places::at(plain).or_else(|| scripts::Script::at(plain).map(Endpoint::Script)) {
         return Some(place);
     }
     match plain.strip_prefix("/merchant").unwrap_or(plain) {
@@ -125,6 +131,7 @@ pub fn path(path: &str) -> Option<Endpoint> {
             Some(Endpoint::Hold(holds::HoldWish::Confirm))
         }
         "/payment/cancel" if plain.starts_with("/merchant") => Some(Endpoint::Hold(holds::HoldWish::Cancel)),
+        "/bundle/sbp" if plain.starts_with("/merchant") => Some(Endpoint::SbpCode),
         "/sms" if !plain.starts_with("/merchant") => Some(Endpoint::Sms),
         "/robofiscal/receipt/attach" => Some(Endpoint::Fiscal(fiscal::FiscalCall::Attach)),
         "/robofiscal/receipt/register" => Some(Endpoint::Fiscal(fiscal::FiscalCall::Register)),

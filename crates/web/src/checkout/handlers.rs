@@ -1,6 +1,7 @@
 //! Looking at a payment's page.
 
 use crate::busy::unavailable;
+use crate::checkout::framing;
 use crate::checkout::offers::Device;
 use crate::checkout::pages;
 use crate::checkout::stage::{Asked, Look};
@@ -32,6 +33,8 @@ pub(crate) struct Visit {
     refunds: Vec<domain::refunds::Refund>,
     provider: Option<&'static str>,
     reasons: Vec<domain::attempts::Reason>,
+    /// Whose pages may frame this one.
+    frames: Option<String>,
     /// The request.
     pub(crate) request: HttpRequest,
     /// What every page knows.
@@ -72,7 +75,8 @@ impl Visit {
         let page = visit::page(web, &request, Some((&scene.payment, &scene.shop)), lang.as_deref());
         let reasons = engine.decline_reasons();
         let provider = provider.map(|connector| connector.profile().title);
-        Ok(Visit { scene, choices, refunds, provider, reasons, request, page })
+        let frames = engine.frame_ancestors(&scene.shop);
+        Ok(Visit { scene, choices, refunds, provider, reasons, frames, request, page })
     }
 
     /// What the page shows when it is asked for this.
@@ -92,7 +96,8 @@ impl Visit {
 
     /// The page in a state.
     pub(crate) fn show(&self, status: StatusCode, look: &Look<'_>, stage: &Stage) -> Response {
-        messages::page(status, pages::payment(&self.page, &look.summary(), stage))
+        let page = messages::page(status, pages::payment(&self.page, &look.summary(), stage));
+        framing::allow(page, self.frames.as_deref())
     }
 
     /// The form of a method again, with what is wrong in its fields.

@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use domain::ids::PaymentId;
 use engine::orders::StartRefused;
 use protocols::robokassa::guid;
 use protocols::robokassa::places::{Encoding, Place};
@@ -22,7 +23,7 @@ const CERTIFICATE_CACHE: &str = "public, max-age=3600";
 /// Indexjson: the same as a payment start, told in JSON. Like the page it answers refusals with 200.
 pub async fn start_by_server(web: &Web, request: &HttpRequest) -> Response {
     match web.engine.start_robokassa(request).await {
-        Ok(opened) => match guid::of_payment(&web.engine.print(opened.payment)) {
+        Ok(opened) => match guid_of(web, opened.payment) {
             Some(guid) => json(200, start_by_server::started(&guid)),
             None => json(500, start_by_server::unavailable()),
         },
@@ -35,6 +36,11 @@ pub async fn start_by_server(web: &Web, request: &HttpRequest) -> Response {
             busy::come_again(json(503, start_by_server::unavailable()))
         }
     }
+}
+
+/// The GUID under which a payment is known.
+pub(crate) fn guid_of(web: &Web, payment: PaymentId) -> Option<String> {
+    guid::of_payment(&web.engine.print(payment))
 }
 
 /// A body that cannot be read, in the form that the clients of this path read.

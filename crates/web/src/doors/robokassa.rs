@@ -3,8 +3,8 @@
 use crate::busy::{self, unavailable};
 use crate::checkout::notices::{self, Refused, RefusedKind};
 use crate::checkout::views::Page;
-use crate::checkout::{pages, visit};
-use crate::doors::{places, tokens};
+use crate::checkout::{framing, pages, visit};
+use crate::doors::{places, scripts, tokens};
 use crate::explained::in_words;
 use crate::messages;
 use crate::state::Web;
@@ -20,8 +20,8 @@ use protocols::robokassa::explain::effort::Effort;
 use protocols::robokassa::holds::{self, HoldWish};
 use protocols::robokassa::missing::Answer;
 use protocols::robokassa::recurring;
-use protocols::robokassa::soap;
 use protocols::robokassa::{Call, Endpoint};
+use protocols::robokassa::{soap, wsdl};
 use wire::http::{HttpReply, HttpRequest, Method};
 
 /// The signature of a larger request is not explained on a page: the search would cost too much for a
@@ -33,6 +33,8 @@ pub async fn serve(web: &Web, endpoint: Endpoint, request: &HttpRequest) -> Resp
     match endpoint {
         Endpoint::PaymentStart => start(web, request).await,
         Endpoint::StartByServer => places::start_by_server(web, request).await,
+        Endpoint::Script(script) => scripts::file(script),
+        Endpoint::SbpCode => scripts::sbp_code(web, request).await,
         Endpoint::Sms => messages::reply(HttpReply::json(200, web.engine.short_message(request).await)),
         Endpoint::Fiscal(call) => {
             messages::reply(HttpReply::json(200, web.engine.second_receipt(call, request).await))
@@ -63,6 +65,12 @@ async fn answer(web: &Web, request: &HttpRequest, call: Call) -> String {
 
 /// A service that is asked in an envelope answers the same, in an envelope too.
 async fn in_envelope(web: &Web, request: &HttpRequest) -> Response {
+    if wsdl::is_asked(request) {
+        return messages::reply(HttpReply::xml(
+            200,
+            wsdl::description(web.engine.public_url(), &request.path),
+        ));
+    }
     let asked = soap::asked(request).and_then(|name| Some((protocols::robokassa::call(&name)?, name)));
     let reply = match asked {
         Some((call, name)) => HttpReply::xml(200, soap::reply(&name, &answer(web, request, call).await)),
@@ -109,10 +117,10 @@ fn hold_answer(granted: bool) -> Response {
 
 /// The buyer is sent on to the payment's one address. The browser that opened it gets a mark, by which
 /// it is told from others later.
-pub(super) fn to_payment(web: &Web, opened: Opened) -> Response {
+pub(super) fn to_payment(web: &Web, opened: Opened, request: &HttpRequest) -> Response {
     let mut response = messages::see_other(&web.engine.pay_url(opened.payment));
     if opened.fresh {
-        let mark = visit::cookie(&web.engine, opened.payment);
+        let mark = visit::cookie(&web.engine, opened.payment, request);
         if let Ok(mark) = HeaderValue::try_from(mark) {
             response.headers_mut().append(header::SET_COOKIE, mark);
         }
@@ -122,7 +130,7 @@ pub(super) fn to_payment(web: &Web, opened: Opened) -> Response {
 
 async fn start(web: &Web, request: &HttpRequest) -> Response {
     match web.engine.start_robokassa(request).await {
-        Ok(opened) => to_payment(web, opened),
+        Ok(opened) => to_payment(web, opened, request),
         Err(StartRefused::Robokassa(refused)) => {
             let page = visit::page(web, request, None, None);
             let explained = explained(web, request, &refused, page.language).await;
@@ -179,8 +187,9 @@ pub(super) fn refuse(
         kind: kind(refused),
         parameter: refused.parameter.map(str::to_owned),
     };
-    // The service that these clients know answers its error pages with 200.
-    messages::page(StatusCode::OK, pages::refused(page, &view))
+    // The service that these clients know answers its error pages with 200. There is nothing to press on them,
+    // and the programmer of a page with a frame must see the number.
+    framing::allow(messages::page(StatusCode::OK, pages::refused(page, &view)), Some("http: https:"))
 }
 
 fn kind(refused: &errors::Refused) -> RefusedKind {

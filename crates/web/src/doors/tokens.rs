@@ -67,7 +67,7 @@ pub(super) async fn link(web: &Web, request: &HttpRequest) -> Response {
     let known = visit::read_cookie(request, &name).and_then(|text| web.engine.parse::<PaymentId>(text).ok());
     match web.engine.open_link(&request.path, known).await {
         Ok(opened) => {
-            let mut response = to_payment(web, opened);
+            let mut response = to_payment(web, opened, request);
             if opened.fresh {
                 let (payment, secure) = (web.engine.print(opened.payment), visit::secure(&web.engine));
                 let kept = format!(
