@@ -87,7 +87,7 @@ async fn code(web: &Web, payment: PaymentId, request: &HttpRequest) -> Result<St
     let scene = engine.scene(payment).await?;
     let waiting = scene.attempt.filter(|attempt| attempt.method == Method::Sbp && !attempt.is_final());
     if waiting.is_none() {
-        let payer = PayerFields { phone: None, email: scene.payment.terms.email.clone() };
+        let payer = PayerFields { phone: None, email: scene.payment.terms.email.clone(), saved: false };
         match engine.start_attempt(payment, Method::Sbp, payer).await {
             Ok(_) => {}
             Err(EngineError::Refused(refused)) => {
