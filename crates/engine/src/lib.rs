@@ -44,4 +44,5 @@ pub mod statements;
 pub mod telling;
 pub mod time_travel;
 pub mod trials;
+pub mod unconfirmed;
 pub mod workers;

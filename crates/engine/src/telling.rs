@@ -7,6 +7,7 @@ use crate::error::EngineError;
 use crate::exchanges::Peer;
 use crate::meters::Heard;
 use crate::network::{Audience, Network};
+use crate::unconfirmed::Unconfirmed;
 use domain::faults::{Planted, planted};
 use domain::history::Actor;
 use domain::ids::{BookKind, Id, NoticeId};
@@ -69,7 +70,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let answered = sent.is_ok();
         let accepted = match sent {
             Ok(_) if planted(Planted::AnyAnswerAccepts) => Ok(()),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(Unconfirmed::from(error).to_string()),
             Ok(reply) if (200..300).contains(&reply.status) && confirms(&notice, &payment, &reply.body) => {
                 Ok(())
             }
@@ -79,12 +80,10 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 let masked = mask_card_numbers(text.trim());
                 let shown: String = masked.chars().take(SHOWN_CHARS).collect();
                 let expected = match notice.kind {
-                    NoticeKind::Fields => format!("OK{}", payment.terms.number),
-                    NoticeKind::PaidStatement | NoticeKind::HeldStatement => {
-                        "a status of 200 to 299".to_owned()
-                    }
+                    NoticeKind::Fields => Some(format!("OK{}", payment.terms.number)),
+                    NoticeKind::PaidStatement | NoticeKind::HeldStatement => None,
                 };
-                Err(format!("answered {} \u{ab}{shown}\u{bb}, expected {expected}", reply.status))
+                Err(Unconfirmed::Otherwise { status: reply.status, shown, expected }.to_string())
             }
         };
         let heard = match (&accepted, answered) {

@@ -1,5 +1,6 @@
 //! What happened to a payment, in sentences: the history and the exchanges, merged in the order of time.
 
+use crate::cabinet::notices::said;
 use crate::cabinet::shell::Frame;
 use domain::history::Actor;
 use domain::methods::Method;
@@ -139,7 +140,7 @@ fn sentence(frame: &Frame, line: &HistoryLine) -> String {
         "refund_failed" => w.ev_refund_failed(&reason()),
         "notice_owed" => w.ev_notice().to_owned(),
         "notice_accepted" => w.ev_notice_ok().to_owned(),
-        "notice_refused" => w.ev_notice_no(detail(line, "why")),
+        "notice_refused" => w.ev_notice_no(&lower(&said(&w, detail(line, "why")))),
         "notice_given_up" => w.ev_notice_up().to_owned(),
         "notice_again" => w.ev_notice_again().to_owned(),
         "job_resumed" => w.ev_resumed().to_owned(),
