@@ -153,8 +153,8 @@ fn note(code: &str, words: Words) -> Option<&'static str> {
 }
 
 fn shell(page: &Page) -> Shell<'_> {
-    let mut shell = Shell::new(page, Words::of(page.language).emulator_title().to_owned());
-    shell.head = shell.title.clone();
+    let title = format!("{} \u{2013} {}", Words::of(page.language).emulator_title(), page.place);
+    let mut shell = Shell::new(page, title);
     shell.scripted = false;
     shell
 }

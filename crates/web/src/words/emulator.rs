@@ -23,7 +23,7 @@ words! {
     emulator_notice { ru: "Уведомление:", en: "Notice:" }
     emulator_tries(tries: &u32) { ru: "попыток: {tries}, последний ответ:", en: "sent: {tries}, last answer:" }
     emulator_page { ru: "Страница покупателя", en: "The buyer's page" }
-    emulator_outcome { ru: "Исход платежа", en: "The payment's outcome" }
+    emulator_outcome(number: &i64, login: &str) { ru: "Исход платежа № {number} магазина {login}", en: "The outcome of payment {number} of {login}" }
     emulator_messages { ru: "Запросы и ответы", en: "Requests and answers" }
     emulator_no_messages { ru: "Запросов ещё не было.", en: "Nobody has asked anything yet." }
     emulator_no_method {
