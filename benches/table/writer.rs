@@ -190,6 +190,7 @@ impl Desk {
                 custom: vec![CustomField { name: "Shp_cart".to_owned(), value: "a17".to_owned() }],
                 success: None,
                 fail: None,
+                statement_to: None,
                 preferred: None,
                 allowed: Vec::new(),
                 hold: false,
@@ -220,6 +221,7 @@ impl Desk {
             actor: Actor::Provider(self.books.provider),
             lease: None,
             notice: NoticeId::new(book, self.fresh()),
+            statement: NoticeId::new(book, self.fresh()),
             refund: RefundId::new(book, self.fresh()),
             next_check: Timestamp::now(),
         };

@@ -100,6 +100,7 @@ impl Admin<'_> {
         Ok(NoticeView {
             notice: self.engine.print(notice.id),
             state: state.to_owned(),
+            kind: notice.kind.code().to_owned(),
             tries: notice.tries,
             url: notice.address.url.clone(),
             method: notice.address.verb.code().to_owned(),

@@ -2,6 +2,7 @@
 
 pub mod attention;
 pub mod explained;
+pub mod messages;
 pub mod passwords;
 pub mod people;
 pub mod receipt;
@@ -9,6 +10,7 @@ pub mod reuse;
 
 use attention::{JobLine, JobsView, StrayLine};
 use explained::ExplainedView;
+use messages::MessageView;
 use passwords::PasswordsView;
 use people::{AdmissionView, PersonLine};
 use receipt::ReceiptView;
@@ -111,6 +113,14 @@ pub struct ShopView {
     pub switches: Vec<String>,
     /// The time zone of its days.
     pub zone: String,
+    /// Whether its program may give money back.
+    #[serde(default)]
+    pub refunds: bool,
+    /// Password 3, which signs such refunds; told once, right after it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password3: Option<String>,
+    /// Messages to phones that were kept instead of being sent; told of one shop, not of many.
+    pub messages: Vec<MessageView>,
 }
 
 /// An account with a provider; secrets print as `***`.
@@ -257,6 +267,8 @@ pub struct RefundView {
 pub struct NoticeView {
     /// Its identifier.
     pub notice: String,
+    /// What it is: `fields` for ResultURL, `paid_statement` and `held_statement` for ResultUrl2.
+    pub kind: String,
     /// Where it stands.
     pub state: String,
     /// How often it was sent.

@@ -122,10 +122,12 @@ fn refunds(view: &PaymentView) -> Table {
 }
 
 fn notices(view: &PaymentView) -> Table {
-    let mut table = Table::new(&["promised", "state", ">tries", "accepted", "next", "address", "notice"]);
+    let mut table =
+        Table::new(&["promised", "kind", "state", ">tries", "accepted", "next", "address", "notice"]);
     for notice in &view.notices {
         table.row([
             &notice.owed_at,
+            &notice.kind,
             &notice.state,
             &notice.tries.to_string(),
             notice.accepted_at.as_deref().unwrap_or(""),

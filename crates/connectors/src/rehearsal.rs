@@ -1,5 +1,8 @@
 //! The built-in `test` connector: no provider and no network, a person chooses the outcome on our own page.
 //!
+//! It serves test books everywhere, and live books only where no real money is taken: in installations for
+//! tests, of which the emulator is one. It never ends anything by itself.
+//!
 //! [`OUTCOMES`] is what that page offers. When a choice was posted, the engine verifies the page's own
 //! token and that the attempt is in a book which may rehearse, makes [`outcome_request`] from the attempt as
 //! it stands in the store, and gives it to `callback`. So the amount is never the browser's, and nothing

@@ -3,19 +3,21 @@
 //! "Not looked up yet" and "not there" are different answers: a decision that asks for something
 //! not looked up gets [`Stop::NeedMore`], the writer fetches it and asks the decision again.
 
+use crate::attaching::{AttachedKey, AttachedReceipt};
 use crate::attempts::{Attempt, Call};
 use crate::decide::{Added, Refused, Stop};
 use crate::ids::Id;
 use crate::ids::{
-    AttemptId, Book, CallId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId,
+    AttemptId, Book, CallId, InvoiceId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId,
     StoredMethodId, TariffId,
 };
+use crate::invoices::{Invoice, InvoicePayment, InvoicePaymentKey};
 use crate::jobs::{Job, Task};
 use crate::ledger::{Balance, BalanceKey, BookHead};
 use crate::notices::Notice;
 use crate::payments::{Claim, ClaimKey, Payment};
 use crate::providers::{Installation, InstallationKey, ProviderAccount};
-use crate::refunds::Refund;
+use crate::refunds::{Refund, RefundToken, RefundTokenKey};
 use crate::sellers::{Seller, Shop};
 use crate::stored::StoredMethod;
 use crate::tariffs::Tariff;
@@ -180,7 +182,11 @@ records! {
     stored: StoredMethod, StoredMethodId, "stored method", |this| this.id, |key| Id::book(*key);
     calls: Call, CallId, "call", |this| this.id, |key| Id::book(*key);
     refunds: Refund, RefundId, "refund", |this| this.id, |key| Id::book(*key);
+    refund_tokens: RefundToken, RefundTokenKey, "refund token", |this| this.key.clone(), |key| key.book;
+    invoices: Invoice, InvoiceId, "payment link", |this| this.id, |key| Id::book(*key);
+    invoice_payments: InvoicePayment, InvoicePaymentKey, "payment of a link", |this| InvoicePaymentKey(this.payment), |key| key.0.book;
     notices: Notice, NoticeId, "notice", |this| this.id, |key| Id::book(*key);
+    attached: AttachedReceipt, AttachedKey, "attached receipt", |this| this.key.clone(), |key| key.shop.book;
     claims: Claim, ClaimKey, "claim", |this| this.key.clone(), |key| key.shop.book;
     jobs: Job, Task, "job", |this| this.task, |key| Task::book(*key);
     balances: Balance, BalanceKey, "balance", |this| this.key, |key| key.book;

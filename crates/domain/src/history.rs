@@ -130,6 +130,10 @@ pub enum Happened {
     NoticeGivenUp { notice: NoticeId },
     /// Somebody asked for the notice to be sent again.
     NoticeAgain { notice: NoticeId },
+    /// A shop attached another receipt to a paid order, under its own number.
+    ReceiptAttached { name: String },
+    /// A message to a phone was kept instead of being sent.
+    MessageKept { phone: String, text: String },
     /// A person let work go on that had been set aside.
     JobResumed { job: &'static str },
     /// Settings were created or changed; only names, never values of secrets.
@@ -202,6 +206,10 @@ impl Happened {
             ),
             Happened::NoticeGivenUp { notice } => ("notice_given_up", vec![reference("notice", *notice)]),
             Happened::NoticeAgain { notice } => ("notice_again", vec![reference("notice", *notice)]),
+            Happened::ReceiptAttached { name } => ("receipt_attached", vec![("receipt", name.clone())]),
+            Happened::MessageKept { phone, text } => {
+                ("message_kept", vec![("phone", phone.clone()), ("text", text.clone())])
+            }
             Happened::JobResumed { job } => ("job_resumed", vec![("job", (*job).to_owned())]),
             Happened::SettingsChanged { what, fields } => {
                 ("settings_changed", vec![("what", (*what).to_owned()), ("fields", fields.clone())])

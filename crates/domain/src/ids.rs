@@ -142,6 +142,8 @@ ids! {
     PageTokenId "form" 11;
     /// A payer's method that a provider keeps: the number of the attempt that had it kept.
     StoredMethodId "stored" 20;
+    /// A payment link that a shop issues.
+    InvoiceId "inv" 21;
 }
 
 /// Why a text is not one of our identifiers.

@@ -11,6 +11,7 @@ use crate::ids::{AttemptId, Book, NoticeId, RefundId};
 use crate::jobs::{Lease, Task};
 use crate::lifecycle::{Booking, PaymentEvent};
 use crate::notices::Notice;
+use crate::notifying::Owing;
 use crate::outcomes::Outcome;
 use crate::payments::{Payment, PaymentState};
 use crate::refunds::{Refund, Source};
@@ -42,6 +43,8 @@ pub struct LearnOutcome {
     pub lease: Option<Lease>,
     /// The notice to the shop, should one be owed.
     pub notice: NoticeId,
+    /// The signed statement to the address that the order named, should one be owed.
+    pub statement: NoticeId,
     /// The return of the money, should it belong to no sale.
     pub refund: RefundId,
     /// When to ask the provider again about a hold.
@@ -157,6 +160,11 @@ impl Scene<'_> {
             Booking::Nothing | Booking::Sale | Booking::Credit { .. } | Booking::Unclaimed => {
                 let due = next_check(&self.attempt, self.command.next_check, self.now);
                 self.plan(Task::CheckAttempt(id), due);
+                if self.payment.paid_by == Some(id)
+                    && let Some(notice) = self.owing(&self.attempt).held(self.command.statement)
+                {
+                    self.owe(notice);
+                }
             }
         }
         Ok(())
@@ -309,27 +317,23 @@ impl Scene<'_> {
         self.tell(Happened::PaymentPaid { amount: self.payment.captured });
         self.decision.dropped.push(Task::ExpirePayment(id));
         self.plan(Task::SettlePayment(id), settles_at(self.now, self.shop));
-        if let Some(notice) = self.notice(arrival) {
-            self.tell(Happened::NoticeOwed { notice: notice.id });
-            if !planted(Planted::ForgetNotice) {
-                self.plan(Task::SendNotice(notice.id), self.now);
-            }
-            self.decision = std::mem::take(&mut self.decision).save(notice);
+        let owing = self.owing(arrival.attempt);
+        for notice in owing.paid(self.command.notice, self.command.statement) {
+            self.owe(notice);
         }
     }
 
-    fn notice(&self, arrival: &Arrival<'_>) -> Option<Notice> {
-        let address = self.shop.result.clone()?;
-        let passwords = self.shop.current_passwords()?.version;
-        Some(Notice::owed(
-            self.command.notice,
-            &self.payment,
-            arrival.attempt.method,
-            address,
-            self.shop.algorithm,
-            passwords,
-            self.now,
-        ))
+    fn owing<'a>(&'a self, attempt: &'a Attempt) -> Owing<'a> {
+        Owing { payment: &self.payment, shop: self.shop, attempt, now: self.now }
+    }
+
+    /// A notice is frozen and its first try planned.
+    fn owe(&mut self, notice: Notice) {
+        self.tell(Happened::NoticeOwed { notice: notice.id });
+        if !planted(Planted::ForgetNotice) {
+            self.plan(Task::SendNotice(notice.id), self.now);
+        }
+        self.decision = std::mem::take(&mut self.decision).save(notice);
     }
 
     /// Money of no sale goes back by itself; should the provider refuse, it is listed for a person.

@@ -11,17 +11,22 @@
 )]
 
 pub mod admit;
+pub mod attaching;
 pub mod attempts;
 pub mod booking;
 pub mod by_hand;
 pub mod calendar;
 pub mod closing;
+pub mod cutting_short;
 pub mod decide;
 pub mod facts;
 pub mod faults;
 pub mod history;
 pub mod holding;
 pub mod ids;
+pub mod invoices;
+pub mod invoices_issuing;
+pub mod invoices_withdrawing;
 pub mod jobs;
 pub mod learning;
 pub mod ledger;
@@ -35,6 +40,7 @@ pub mod payments;
 pub mod providers;
 pub mod receipts;
 pub mod refunding;
+pub mod refunding_by_token;
 pub mod refunds;
 pub mod returning;
 pub mod secrets;
@@ -42,6 +48,7 @@ pub mod sellers;
 pub mod sending;
 pub mod settings;
 pub mod settling;
+pub mod short_messages;
 pub mod stored;
 pub mod stored_charging;
 pub mod tariffs;

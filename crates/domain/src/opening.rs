@@ -187,6 +187,7 @@ impl OpenPayment {
             fee: zero,
             fee_returned: zero,
             credit: zero,
+            receipts_attached: 0,
             unclaimed: zero,
             paid_by: None,
             brought: Vec::new(),
@@ -203,7 +204,10 @@ impl OpenPayment {
 }
 
 /// The next number of the shop that no order has taken.
-fn free_number(facts: &Facts, shop: &Shop) -> Result<i64, Stop> {
+///
+/// # Errors
+/// [`Refused::TooMany`] when all are taken.
+pub(crate) fn free_number(facts: &Facts, shop: &Shop) -> Result<i64, Stop> {
     let mut number = shop.last_number;
     loop {
         number = if number >= ASSIGNED_NUMBER_MAX { 1 } else { number.saturating_add(1) };

@@ -81,6 +81,8 @@ pub struct Terms {
     pub success: Option<ShopAddress>,
     /// Where to return otherwise instead of the shop's address.
     pub fail: Option<ShopAddress>,
+    /// Where a statement of the payment's state goes, under our own signature, besides the notice to the shop.
+    pub statement_to: Option<String>,
     /// The method to offer first.
     pub preferred: Option<Method>,
     /// The only methods to offer; empty: all of the shop.
@@ -186,6 +188,8 @@ pub struct Payment {
     pub fee_returned: Money,
     /// What the payer has in credit: part payments and overpayments.
     pub credit: Money,
+    /// How many receipts were attached to it after it was paid.
+    pub receipts_attached: u32,
     /// Money that belongs to no sale and has not gone back yet.
     pub unclaimed: Money,
     /// The attempt that brought the money, or the hold.

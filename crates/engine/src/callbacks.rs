@@ -101,7 +101,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
         if attempt.provider == account.id { Ok(attempt) } else { Err(EngineError::NotFound("attempt")) }
     }
 
-    async fn learn_proven(
+    /// Learns what became of an attempt, told by its provider itself.
+    pub(crate) async fn learn_proven(
         &self,
         account: &ProviderAccount,
         attempt: &Attempt,
@@ -120,6 +121,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             actor: Actor::Provider(account.id),
             lease: None,
             notice: self.fresh(book)?,
+            statement: self.fresh(book)?,
             refund: self.fresh(book)?,
             next_check: crate::carrying::later(self.now(), profile, 0),
         };

@@ -207,6 +207,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             operation,
             amount,
             refund: None,
+            given_back: None,
             repeatable_until: None,
             lease,
         })
@@ -290,6 +291,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             actor,
             lease,
             notice: self.fresh(book)?,
+            statement: self.fresh(book)?,
             refund: self.fresh(book)?,
             next_check: self.next_check(talk),
         })

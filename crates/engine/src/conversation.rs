@@ -49,6 +49,8 @@ pub struct Conversation {
     pub amount: Money,
     /// The refund, and the provider's number of it, if the conversation is about one.
     pub refund: Option<(RefundId, Option<String>)>,
+    /// What is given back, if the conversation is about a refund and somebody said it.
+    pub given_back: Option<Receipt>,
     /// Until when the last call that was saved may be sent again, if it may at all.
     pub repeatable_until: Option<Timestamp>,
     /// The worker's right to do it.
@@ -276,14 +278,15 @@ impl<N: Network, C: Clock> Engine<N, C> {
     }
 }
 
-/// The receipt of what the task takes: never one of another sum, which happens where the buyer bears the fee or
+/// The receipt of what the task takes or gives back: never one of another sum, which happens where the buyer bears the fee or
 /// has credit.
 fn receipt(talk: &Conversation) -> Option<&Receipt> {
-    let takes = match talk.operation {
-        Operation::Pay | Operation::Capture => true,
-        Operation::Release | Operation::Refund | Operation::Check | Operation::CheckRefund => false,
+    let receipt = match talk.operation {
+        Operation::Pay | Operation::Capture => talk.payment.terms.receipt.as_ref(),
+        Operation::Refund | Operation::CheckRefund => talk.given_back.as_ref(),
+        Operation::Release | Operation::Check => None,
     };
-    talk.payment.terms.receipt.as_ref().filter(|receipt| takes && receipt.total() == talk.amount)
+    receipt.filter(|receipt| receipt.total() == talk.amount)
 }
 
 /// Until when a call that was saved then may be sent again; `None`: not at all.

@@ -17,6 +17,7 @@ use protocols::order::Order;
 use protocols::robokassa::errors::{self, RobokassaError};
 use protocols::robokassa::keys::{ShopKeys, Switches};
 use protocols::robokassa::request::PaymentStart;
+use protocols::robokassa::strict;
 use std::sync::Arc;
 use wire::card_numbers::mask_card_numbers;
 use wire::http::HttpRequest;
@@ -40,6 +41,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
     #[tracing::instrument(skip_all)]
     pub async fn start_robokassa(&self, request: &HttpRequest) -> Result<Opened, StartRefused> {
         let start = PaymentStart::read(request)?;
+        if self.is_strict() {
+            strict::check(request)?;
+        }
         let kind = if start.is_test() { BookKind::Test } else { BookKind::Live };
         match self.start_once(&start, kind).await {
             // Settings changed between reading and deciding: read and verify them anew, once.
@@ -55,7 +59,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let shop = agreed(self.shop_of_login(start.login(), kind).await?)?;
         let no_passwords = errors::Refused::with(RobokassaError::NoTestSettings, "the shop has no passwords");
         let passwords = shop.current_passwords().ok_or(no_passwords)?;
-        let order = start.verify(&keys(&shop, passwords, false), self.now())?;
+        let mut keys = keys(&shop, passwords, false);
+        keys.switches.strict = self.is_strict();
+        let order = start.verify(&keys, self.now())?;
         if !shop.active {
             return Err(
                 errors::Refused::with(RobokassaError::ShopNotActivated, "the shop is switched off").into()
@@ -91,6 +97,7 @@ pub(crate) fn keys<'a>(shop: &'a Shop, passwords: &'a Passwords, hold: bool) -> 
             shp_in_values: on(Switch::ShpInValues),
             lone_fail_address: on(Switch::LoneFailAddress),
             holds: on(Switch::Holds),
+            strict: false,
             recurring: on(Switch::Recurring),
             saved_cards: on(Switch::SavedCards),
         },
@@ -134,6 +141,7 @@ fn open(id: PaymentId, shop: &Shop, order: Order, reuse: Reuse, now: jiff::Times
             custom: custom.collect(),
             success: order.success,
             fail: order.fail,
+            statement_to: order.statement_to,
             preferred: card.or(order.preferred),
             allowed: order.allowed,
             hold: shop.two_step || order.hold,
@@ -144,7 +152,7 @@ fn open(id: PaymentId, shop: &Shop, order: Order, reuse: Reuse, now: jiff::Times
 }
 
 /// The word for a kind of book in metrics.
-const fn book_word(kind: BookKind) -> &'static str {
+pub(crate) const fn book_word(kind: BookKind) -> &'static str {
     match kind {
         BookKind::Live => "live",
         BookKind::Test => "test",

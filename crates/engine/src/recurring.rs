@@ -201,6 +201,7 @@ fn opening(
             custom: custom.collect(),
             success: None,
             fail: None,
+            statement_to: charge.statement_to,
             preferred: Some(stored.method),
             allowed: Vec::new(),
             hold: shop.two_step,

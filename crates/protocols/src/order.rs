@@ -59,6 +59,9 @@ pub struct Order {
     pub success: Option<ShopAddress>,
     /// Where to return otherwise instead of the shop's address; the host as above.
     pub fail: Option<ShopAddress>,
+    /// Where a signed statement of the payment's state goes, besides the notice to the shop: signed, absolute,
+    /// http or https.
+    pub statement_to: Option<String>,
     /// Until when it may be paid; not signed, so the shop's settings are the ceiling.
     pub until: Option<Timestamp>,
     /// The method to offer first; not signed.

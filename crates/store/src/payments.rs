@@ -33,6 +33,7 @@ impl Table for Payment {
             text("success_verb"),
             text("fail_url"),
             text("fail_verb"),
+            text("statement_to"),
             text("preferred"),
             text("allowed"),
             int("hold"),
@@ -48,6 +49,7 @@ impl Table for Payment {
             int("fee"),
             int("fee_returned"),
             int("credit"),
+            int("receipts_attached"),
             int("unclaimed"),
             int("paid_by"),
             text("brought"),
@@ -84,6 +86,7 @@ impl Table for Payment {
             self.fee.minor().into(),
             self.fee_returned.minor().into(),
             self.credit.minor().into(),
+            self.receipts_attached.into(),
             self.unclaimed.minor().into(),
             maybe_inside(self.paid_by, book)?,
             numbers(&self.brought)?,
@@ -121,6 +124,7 @@ impl Table for Payment {
             fee: money("fee")?,
             fee_returned: money("fee_returned")?,
             credit: money("credit")?,
+            receipts_attached: row.small("receipts_attached")?,
             unclaimed: money("unclaimed")?,
             paid_by: row.maybe_id("paid_by", book)?,
             brought: attempts("brought")?,
@@ -186,6 +190,7 @@ fn terms_values(terms: &Terms) -> Result<Vec<Value>, StoreError> {
     ];
     values.extend(address(terms.success.as_ref()));
     values.extend(address(terms.fail.as_ref()));
+    values.push(terms.statement_to.as_ref().into());
     values.push(terms.preferred.map(Method::code).into());
     values.push(method_list(&terms.allowed)?);
     values.push(terms.hold.into());
@@ -205,6 +210,7 @@ fn read_terms(row: &Row, book: Book) -> Result<Terms, StoreError> {
         custom: custom.into_iter().map(|(name, value)| CustomField { name, value }).collect(),
         success: row.address("success_url", "success_verb")?,
         fail: row.address("fail_url", "fail_verb")?,
+        statement_to: row.maybe_string("statement_to")?,
         preferred: row.maybe_word("preferred", Method::from_code)?,
         allowed: read_methods(row, "allowed")?,
         hold: row.flag("hold")?,

@@ -9,8 +9,9 @@ use domain::decide::{Command, Decision, DirectoryLine, Kind, Refused, Stop};
 use domain::facts::{Asks, Facts};
 use domain::history::{Actor, Happened, Subject};
 use domain::ids::{
-    AttemptId, Book, BookKind, Id, PaymentId, ProviderAccountId, SellerId, ShopId, StoredMethodId,
+    AttemptId, Book, BookKind, Id, InvoiceId, PaymentId, ProviderAccountId, SellerId, ShopId, StoredMethodId,
 };
+use domain::invoices::{Invoice, InvoiceKind};
 use domain::jobs::{Lease, Task};
 use domain::ledger::{Account, Cause, Entry};
 use domain::methods::Method;
@@ -126,6 +127,7 @@ pub fn payment(number: u64, seller: u64) -> Payment {
             custom: vec![CustomField { name: "Shp_a".to_owned(), value: "1".to_owned() }],
             success: None,
             fail: Some(ShopAddress { url: "https://shop.example/fail".to_owned(), verb: Verb::Post }),
+            statement_to: Some("https://shop.example/statement".to_owned()),
             preferred: None,
             allowed: Vec::new(),
             hold: false,
@@ -140,6 +142,7 @@ pub fn payment(number: u64, seller: u64) -> Payment {
         fee: rub(0),
         fee_returned: rub(0),
         credit: rub(0),
+        receipts_attached: 1,
         unclaimed: rub(0),
         paid_by: None,
         brought: Vec::new(),
@@ -169,6 +172,25 @@ pub fn stored_method(number: u64) -> StoredMethod {
     }
 }
 
+pub fn invoice(number: u64) -> Invoice {
+    let Payment { shop, terms, amount, .. } = payment(1, 1);
+    Invoice {
+        id: InvoiceId::new(book(1), number),
+        shop,
+        kind: InvoiceKind::OneTime,
+        active: true,
+        amount,
+        terms,
+        comment: "Для СЕБЯ".to_owned(),
+        no_free_sale: true,
+        content: [5; 32],
+        until: Some(at(9)),
+        payment: Some(PaymentId::new(book(1), 10)),
+        created_at: at(1),
+        changed_at: at(2),
+    }
+}
+
 pub fn shop(seller: u64, login: &str) -> Shop {
     let book = book(seller);
     let secret = |text: &str| domain::secrets::Secret::new(text.to_owned());
@@ -185,6 +207,7 @@ pub fn shop(seller: u64, login: &str) -> Shop {
             version: 1,
             first: secret("fake-first-password"),
             second: secret("fake-second-password"),
+            third: Some(secret("fake-third-password")),
         }],
         result: Some(ShopAddress { url: "https://shop.example/result".to_owned(), verb: Verb::Post }),
         success: None,

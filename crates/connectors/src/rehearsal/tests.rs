@@ -63,6 +63,17 @@ fn every_choice_of_the_page_is_learned_as_it_was_chosen() {
 }
 
 #[test]
+fn every_method_can_be_rehearsed_in_every_currency_and_held_first() {
+    for &method in Method::ALL {
+        let offer = PROFILE.offer(method).unwrap_or_else(|| panic!("{} cannot be rehearsed", method.code()));
+        assert!(offer.holds && offer.ends_within.is_none(), "{}", method.code());
+        let least = |currency: &Currency| offer.takes(Money::from_minor(1, *currency));
+        assert!(CURRENCIES.iter().all(least), "{}", method.code());
+    }
+    assert_eq!(PROFILE.operations, Operation::ALL);
+}
+
+#[test]
 fn money_is_held_only_where_a_hold_was_asked_for() {
     let offered = |hold| -> Vec<_> {
         OUTCOMES.iter().filter(|choice| choice.is_offered(hold)).map(|choice| choice.code).collect()

@@ -122,6 +122,7 @@ fn refund(task: &Task<'_>, cx: &Context<'_>) -> Result<HttpCall, ConnectorFault>
         payment_id: known_payment(task, "give back a payment whose number is not known")?,
         amount: AmountText::from_money(task.amount),
         description: first_chars(task.description, REFUND_DESCRIPTION_CHARS_MAX),
+        receipt: receipts::of(task, cx.account)?,
     };
     post(cx, "/refunds", task.reference, Some(&body))
 }

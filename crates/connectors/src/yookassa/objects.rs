@@ -87,6 +87,8 @@ pub(super) struct NewRefund<'a> {
     pub(super) amount: AmountText,
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) receipt: Option<NewReceipt<'a>>,
 }
 
 /// Where a payment stands. Another word is an unreadable answer.

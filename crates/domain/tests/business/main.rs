@@ -7,8 +7,10 @@
     reason = "tests say what they expect by failing"
 )]
 
+mod attaching;
 mod audit;
 mod by_hand;
+mod cutting_short;
 mod guards;
 mod holds;
 mod leases;
@@ -17,10 +19,12 @@ mod notices;
 mod opening;
 mod receipts;
 mod refunds;
+mod refunds_by_token;
 mod sales;
 mod scenes;
 mod settings;
 mod settling;
+mod statements;
 mod stored;
 mod storm;
 mod strange_money;

@@ -40,7 +40,7 @@ pub fn operator() -> Actor {
 /// Fake passwords of a version.
 pub fn passwords(version: u32) -> Passwords {
     let secret = |place: &str| Secret::new(format!("fake-password-{place}-{version}"));
-    Passwords { version, first: secret("one"), second: secret("two") }
+    Passwords { version, first: secret("one"), second: secret("two"), third: None }
 }
 
 /// An address of the shop.
@@ -148,6 +148,7 @@ pub fn terms() -> Terms {
         custom: Vec::new(),
         success: None,
         fail: None,
+        statement_to: None,
         preferred: None,
         allowed: Vec::new(),
         hold: false,
@@ -266,6 +267,7 @@ impl World {
             actor: Actor::Provider(PROVIDER),
             lease: None,
             notice: self.id(),
+            statement: self.id(),
             refund: self.id(),
             next_check: self.soon(),
         }
@@ -323,7 +325,7 @@ impl World {
         source: Source,
     ) -> Result<RefundId, Refused> {
         let id = self.id();
-        self.run(RefundPayment { id, payment, amount, source, actor: operator() })?;
+        self.run(RefundPayment { id, payment, amount, source, receipt: None, actor: operator() })?;
         Ok(id)
     }
 

@@ -47,6 +47,8 @@ pub struct Charge {
     pub custom: Vec<CustomField>,
     /// What is sold, for the fiscal service.
     pub receipt: Option<Receipt>,
+    /// Where the shop wants a statement besides (`ResultUrl2`).
+    pub statement_to: Option<String>,
     /// SHA-256 over all of the above but the description: the same request always has the same fingerprint.
     pub fingerprint: [u8; 32],
 }
@@ -104,8 +106,8 @@ impl ChargeRequest {
     /// `login:OutSum:InvoiceID[:Receipt][:ResultUrl2]:Password1[:Shp_…]`; then everything that is signed.
     ///
     /// # Errors
-    /// 29 if no reading fits; then 34, 35, 31, 30 and 41 for a shop that has no such agreement, parameters that
-    /// do not belong here, a bad sum, a bad receipt, and a feature that does not exist.
+    /// 29 if no reading fits; then 34, 35, 31 and 30 for a shop that has no such agreement, parameters that do
+    /// not belong here, a bad sum and a bad receipt.
     pub fn verify(&self, keys: &ShopKeys<'_>) -> Result<Charge, Refused> {
         let signed = self.signed(keys)?;
         if !keys.switches.recurring {
@@ -128,10 +130,6 @@ impl ChargeRequest {
         let receipt = receipt.map_err(|error| {
             Refused::because_of("Receipt", RobokassaError::WrongInvoiceParameter, error.why())
         })?;
-        if signed.terms.result_url2 {
-            let why = "this shop cannot use the feature that is asked for";
-            return Err(Refused::because_of("ResultUrl2", RobokassaError::CannotStart, why));
-        }
         Ok(Charge {
             number,
             parent,
@@ -140,6 +138,7 @@ impl ChargeRequest {
             description: self.description.clone(),
             fingerprint: self.fingerprint(sum, parent, &signed),
             receipt,
+            statement_to: signed.terms.result_url2,
             custom: signed.custom,
         })
     }
@@ -172,6 +171,7 @@ impl ChargeRequest {
             self.slots.number.text().unwrap_or_default().to_owned(),
             parent.to_string(),
         ];
+        parts.extend(signed.terms.result_url2.as_ref().map(|url| format!("statement {url}")));
         parts.extend(signed.terms.receipt.as_ref().map(|json| format!("receipt {json}")));
         parts.extend(signed.custom.iter().flat_map(|field| [field.name.clone(), field.value.clone()]));
         let content: String = parts.iter().map(|part| format!("{}:{part}", part.len())).collect();

@@ -140,6 +140,7 @@ impl PaymentStart {
             custom: signed.custom,
             success: signed.terms.success,
             fail: signed.terms.fail,
+            statement_to: signed.terms.result_url2,
             until,
             preferred: unsigned.preferred,
             allowed: unsigned.allowed.clone(),
@@ -206,8 +207,6 @@ impl PaymentStart {
             refused("Token", RobokassaError::CannotStart)
         } else if foreign {
             refused("OutSumCurrency", RobokassaError::CannotStart)
-        } else if terms.result_url2 {
-            refused("ResultUrl2", RobokassaError::CannotStart)
         } else if self.unsigned.previous.text().is_some() {
             let why = "this parameter belongs to a charge that follows";
             because("PreviousInvoiceID", RobokassaError::WrongRecurringParameters, why)
@@ -259,6 +258,7 @@ impl PaymentStart {
         // Not signed, but other content all the same: the method is kept or it is not.
         parts.extend(recurring.then(|| "recurring".to_owned()));
         parts.extend(terms.token.as_ref().map(|token| format!("token {token}")));
+        parts.extend(terms.result_url2.as_ref().map(|url| format!("statement {url}")));
         parts.extend(terms.receipt.as_ref().map(|json| format!("receipt {json}")));
         parts.extend(signed.custom.iter().flat_map(|field| [field.name.clone(), field.value.clone()]));
         let content: String = parts.iter().map(|part| format!("{}:{part}", part.len())).collect();

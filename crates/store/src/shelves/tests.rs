@@ -4,6 +4,7 @@ use super::*;
 use crate::backend::Backend;
 use crate::places::{Place, on_both_engines};
 use crate::samples::{at, book, count, payment, provider, rub, sealer, shop, stored_method};
+use domain::attaching::{AttachedKey, AttachedReceipt};
 use domain::attempts::{AttemptState, Operation, PayerFields, Prompt, Reason};
 use domain::facts::{Change, Key, Record};
 use domain::history::Actor;
@@ -14,7 +15,7 @@ use domain::ids::{
 use domain::jobs::Task;
 use domain::ledger::BalanceKey;
 use domain::methods::Method;
-use domain::notices::NoticeState;
+use domain::notices::{NoticeKind, NoticeState};
 use domain::payments::{ClaimKey, ClosingWhy, PaymentState};
 use domain::providers::Setting;
 use domain::refunds::{RefundState, Source};
@@ -208,6 +209,7 @@ async fn calls_refunds_notices_and_claims(place: Place) {
         checks: 6,
         asked_by,
         asked_at: at(5),
+        receipt: None,
     });
     there_and_back::<Refund>(&place, refunds.collect()).await;
     let states = [NoticeState::Owed, NoticeState::Accepted { at: at(8) }, NoticeState::GivenUp];
@@ -215,6 +217,8 @@ async fn calls_refunds_notices_and_claims(place: Place) {
         states.into_iter().zip(Algorithm::ALL).enumerate().map(|(place, (state, algorithm))| Notice {
             id: NoticeId::new(book(1), place as u64),
             payment: PaymentId::new(book(1), 10),
+            kind: NoticeKind::ALL[place % 3],
+            attempt: (place > 0).then(|| AttemptId::new(book(1), 11)),
             address: ShopAddress { url: "https://shop.example/r".to_owned(), verb: Verb::Get },
             algorithm: *algorithm,
             passwords: 3,
@@ -234,6 +238,15 @@ async fn calls_refunds_notices_and_claims(place: Place) {
     };
     // More keys than fit into one statement.
     there_and_back::<Claim>(&place, (0..100).map(claim).collect()).await;
+    let attached = |place: usize| AttachedReceipt {
+        key: AttachedKey { name: format!("A-{place}"), shop: ShopId::new(book(1), 1_001) },
+        payment: PaymentId::new(book(1), 10),
+        receipt: payment(10, 1).terms.receipt.unwrap(),
+        email: (place > 0).then(|| "buyer@shop.example".to_owned()),
+        phone: (place == 0).then(|| "79990000000".to_owned()),
+        attached_at: at(3),
+    };
+    there_and_back::<AttachedReceipt>(&place, (0..2).map(attached).collect()).await;
 }
 
 async fn settings(place: Place) {
@@ -327,6 +340,7 @@ fn passwords_and_keys_come_back_in_the_clear() {
     let back = Shop::read(&row, &sealer).unwrap();
     assert_eq!(back.current_passwords().unwrap().first.expose(), "fake-first-password");
     assert_eq!(back.current_passwords().unwrap().second.expose(), "fake-second-password");
+    assert_eq!(back.refund_password().unwrap().expose(), "fake-third-password");
     // Copied to another shop, the seal is broken.
     let mut moved = written;
     moved[0] = Value::from(2_u64);

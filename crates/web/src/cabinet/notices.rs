@@ -11,7 +11,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::ids::{Id, NoticeId};
-use domain::notices::{Notice, NoticeState};
+use domain::notices::{Notice, NoticeKind, NoticeState};
 use domain::sellers::Shop;
 use engine::error::EngineError;
 use store::reads::notice_list::{LoggedNotice, NoticePage, NoticeSort};
@@ -232,7 +232,12 @@ fn row(web: &Web, frame: &Frame, logged: &LoggedNotice, shops: &[Shop]) -> Notic
         kind,
         state,
         answer,
-        address: notice.address.url.clone(),
+        address: match notice.kind {
+            NoticeKind::Fields => notice.address.url.clone(),
+            NoticeKind::PaidStatement | NoticeKind::HeldStatement => {
+                format!("ResultUrl2 {}", notice.address.url)
+            }
+        },
         tries: notice.tries.to_string(),
         next: logged.next_try.map(|at| frame.short(at)).unwrap_or_default(),
         when: frame.short(notice.owed_at),

@@ -53,7 +53,7 @@ pub async fn start(State(web): State<Web>, Path(id): Path<String>, request: Requ
     wait_for_prompt(&web, &visit, &mut changes).await;
     let mut response = to_page(&web, &visit);
     // Whoever starts an attempt may see what it asks for.
-    if let Ok(mark) = HeaderValue::try_from(visit::cookie(&web.engine, payment)) {
+    if let Ok(mark) = HeaderValue::try_from(visit::cookie(&web.engine, payment, &visit.request)) {
         response.headers_mut().append(header::SET_COOKIE, mark);
     }
     response
