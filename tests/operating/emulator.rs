@@ -15,13 +15,13 @@ use testkit::waiting::wait_until;
 use crate::scene::{BINARY, SOON};
 
 /// An emulator and a shop that listens.
-struct Emulator {
-    program: Program,
-    shop: Receiver,
+pub struct Emulator {
+    pub program: Program,
+    pub shop: Receiver,
 }
 
 impl Emulator {
-    async fn start(more: &[&str]) -> Emulator {
+    pub async fn start(more: &[&str]) -> Emulator {
         let shop = Receiver::start().await;
         let [result, success, fail] = ["/result", "/success", "/fail"].map(|path| shop.url(path));
         let places = ["--result-url", &result, "--success-url", &success, "--fail-url", &fail];
@@ -30,12 +30,12 @@ impl Emulator {
         Emulator { program, shop }
     }
 
-    fn at(&self, path: &str) -> String {
+    pub fn at(&self, path: &str) -> String {
         format!("{}{path}", self.program.ready.url)
     }
 
     /// A buyer follows a shop's link; the payment that it led to.
-    async fn starts(&self, link: &Link, password: &str) -> Value {
+    pub async fn starts(&self, link: &Link, password: &str) -> Value {
         let page = Visitor::new().open(&link.url(&self.program.ready.url, password, Digest::Md5)).await;
         let id = page.url.path().strip_prefix("/pay/").unwrap_or_else(|| panic!("{}", page.text)).to_owned();
         let all = self.payments("").await;
@@ -43,13 +43,13 @@ impl Emulator {
     }
 
     /// The usual order of an unlisted login.
-    async fn order(&self, login: &str, number: &str) -> String {
+    pub async fn order(&self, login: &str, number: &str) -> String {
         let payment = self.starts(&Link::new(login, "100.00", number), "password1").await;
         assert_eq!((&payment["state"], &payment["notice"]["state"]), (&json!("open"), &json!("none")));
         payment["id"].as_str().unwrap().to_owned()
     }
 
-    async fn payments(&self, query: &str) -> Vec<Value> {
+    pub async fn payments(&self, query: &str) -> Vec<Value> {
         let (status, said) = self.asked(&format!("/emulator/payments{query}")).await;
         assert_eq!(status, 200, "{said}");
         said.as_array().unwrap().clone()
@@ -67,20 +67,20 @@ impl Emulator {
         (status, read(answer.text().await.unwrap()))
     }
 
-    async fn chooses(&self, id: &str, outcome: &str) -> (u16, Value) {
+    pub async fn chooses(&self, id: &str, outcome: &str) -> (u16, Value) {
         self.posts(&format!("/emulator/payments/{id}/outcome"), json!({ "outcome": outcome }).to_string())
             .await
     }
 
     /// Waits until something is true of a payment.
-    async fn until(&self, id: &str, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+    pub async fn until(&self, id: &str, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
         wait_until(&format!("{what} of {id}"), SOON, || async {
             self.payments("").await.into_iter().find(|payment| payment["id"] == id && is_so(payment))
         })
         .await
     }
 
-    async fn state(&self, login: &str, number: &str) -> Result<u32, u32> {
+    pub async fn state(&self, login: &str, number: &str) -> Result<u32, u32> {
         let url = state_url(&self.program.ready.url, login, number, "password2", Digest::Md5);
         state_code(&client().get(url).send().await.unwrap().text().await.unwrap())
     }
@@ -91,7 +91,7 @@ impl Emulator {
         assert_eq!((status, &said["reached"]), (200, &json!(true)), "{said}");
     }
 
-    async fn is_green(&self) {
+    pub async fn is_green(&self) {
         assert_eq!(self.program.run(&["books", "check"]).await["green"], true);
     }
 }

@@ -10,6 +10,7 @@ mod cabinet_shops;
 mod clock;
 mod dialect;
 mod doctor;
+mod emulated_charges;
 mod emulator;
 mod explaining;
 mod holds;

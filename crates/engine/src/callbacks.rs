@@ -18,7 +18,7 @@ use domain::learning::LearnOutcome;
 use domain::outcomes::Outcome;
 use domain::payments::Language;
 use domain::providers::ProviderAccount;
-use domain::stored::Kept;
+use domain::stored::{Kept, Reuse};
 use domain::waiting::CheckSoon;
 use store::exchanges::{Direction, Exchange};
 use wire::http::{HttpReply, HttpRequest};
@@ -163,7 +163,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
             }));
         }
         let account = self.provider(attempt.provider).await?;
-        let request = outcome_request(&self.print(attempt.id), choice, attempt.amount);
+        let request =
+            outcome_request(&self.print(attempt.id), choice, attempt.amount, attempt.reuse == Reuse::Keep);
         match self.read_news(&account, &request)? {
             News::Proven { outcome, kept, .. } => self.learn_proven(&account, &attempt, outcome, kept).await,
             News::Hint { .. } | News::Nothing => Ok(()),

@@ -5,6 +5,7 @@ use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::network::Network;
+use connectors::rehearsal;
 use domain::attempts::{Attempt, AttemptState, PayerFields, Prompt, Reason};
 use domain::cutting_short::CutShort;
 use domain::history::Actor;
@@ -12,6 +13,7 @@ use domain::ids::PaymentId;
 use domain::methods::Asks;
 use domain::outcomes::Outcome;
 use domain::payments::{Payment, PaymentState};
+use domain::stored::Reuse;
 use jiff::SignedDuration;
 use std::time::Duration;
 
@@ -186,7 +188,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
         }
         let account = self.provider(attempt.provider).await?;
         let outcome = Outcome::Received { amount: attempt.amount, cost: None };
-        self.learn_proven(&account, attempt, outcome, None).await
+        let keep = attempt.reuse == Reuse::Keep;
+        let kept = keep.then(|| rehearsal::kept_by(&self.print(attempt.id)));
+        self.learn_proven(&account, attempt, outcome, kept).await
     }
 
     async fn declines(&self, attempt: &Attempt, reason: Reason) -> Result<(), EngineError> {
