@@ -11,6 +11,7 @@ mod dialect;
 mod doctor;
 mod explaining;
 mod holds;
+mod invoices;
 mod jobs;
 mod prices;
 mod refund_api;

@@ -11,6 +11,7 @@ mod audit;
 mod by_hand;
 mod guards;
 mod holds;
+mod invoices;
 mod leases;
 mod lifecycle;
 mod notices;
