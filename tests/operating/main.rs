@@ -14,6 +14,7 @@ mod emulated_charges;
 mod emulator;
 mod explaining;
 mod holds;
+mod invoices;
 mod jobs;
 mod prices;
 mod recurring;

@@ -13,6 +13,7 @@ mod by_hand;
 mod cutting_short;
 mod guards;
 mod holds;
+mod invoices;
 mod leases;
 mod lifecycle;
 mod notices;

@@ -1,15 +1,18 @@
 //! Recorded tokens of the invoice and refund services, and what becomes of them.
 
+use domain::invoices::InvoiceKind;
 use domain::secrets::Secret;
 use money::currency::Currency;
+use protocols::robokassa::invoices::{InvoiceDenied, InvoiceRequest, Which};
 use protocols::robokassa::jwt::{Named, Token};
 use protocols::robokassa::refunds::{RefundDenied, RefundRequest};
 use serde_json::Value;
 use wire::digest::Digest;
 
-use crate::support::post;
+use crate::support::{Shop, now, post};
 
-const VECTORS: &str = include_str!("../../vectors/robokassa.json");
+const CASES: &str = include_str!("../../vectors/robokassa-token-cases.json");
+const VECTORS: &str = include_str!("../../vectors/robokassa-tokens.json");
 
 fn vectors(prefix: &str) -> Vec<Value> {
     let all: Vec<Value> = serde_json::from_str(VECTORS).unwrap();
@@ -69,4 +72,45 @@ fn every_recorded_refund_is_read_and_verified_with_password_3_alone() {
             assert_eq!(asked.receipt(None, Currency::Rub), Ok(None), "{name}");
         }
     }
+}
+
+#[test]
+fn every_recorded_invoice_is_verified_with_the_shops_own_digest_and_read() {
+    for vector in vectors("invoice_") {
+        let name = text(&vector, "name");
+        let shop = Shop::with(digest(&vector).name(), "password1", "password2");
+        for body in bodies(text(&vector, "expected")) {
+            let asked = InvoiceRequest::read(&post("", &body)).unwrap();
+            assert_eq!((asked.login(), asked.verify(&shop.keys())), ("demo", Ok(())), "{name}");
+            let other = Digest::ALL.into_iter().find(|known| *known != digest(&vector)).unwrap();
+            let other = Shop::with(other.name(), "password1", "password2");
+            assert_eq!(asked.verify(&other.keys()), Err(InvoiceDenied::WrongSignature), "{name}");
+            let stranger = Shop::with(digest(&vector).name(), "password2", "password1");
+            assert_eq!(asked.verify(&stranger.keys()), Err(InvoiceDenied::WrongSignature), "{name}");
+            if name.starts_with("invoice_create") {
+                let wanted = asked.wanted(&shop.keys(), now()).unwrap();
+                assert_eq!((wanted.kind, wanted.number), (InvoiceKind::OneTime, Some(851)), "{name}");
+                assert_eq!((wanted.sum.minor(), wanted.sum_text.as_str()), (1_000, "10"), "{name}");
+            } else {
+                assert_eq!(asked.which(), Ok(Which::Number(851)), "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn cases_from_the_field_are_answered_as_they_must_be() {
+    let cases: Vec<Value> = serde_json::from_str(CASES).unwrap();
+    for case in &cases {
+        let (id, input) = (text(case, "id"), &case["input"]);
+        let shop = &input["shop"];
+        let shop = Shop::with(text(shop, "algorithm"), text(shop, "password1"), text(shop, "password2"));
+        let asked = InvoiceRequest::read(&post("", text(input, "body"))).unwrap();
+        assert_eq!(asked.verify(&shop.keys()), Ok(()), "{id}");
+        let denied = asked.wanted(&shop.keys(), now()).unwrap_err();
+        assert_eq!(case["expected"]["json"]["isSuccess"], false, "{id}");
+        assert!(text(&case["expected"], "text").contains("InvoiceItems[0].Cost"), "{id}");
+        assert!(denied.to_string().contains("InvoiceItems[0].Cost"), "{id}: {denied}");
+    }
+    assert_eq!(cases.len(), 1);
 }

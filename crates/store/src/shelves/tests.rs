@@ -3,7 +3,7 @@
 use super::*;
 use crate::backend::Backend;
 use crate::places::{Place, on_both_engines};
-use crate::samples::{at, book, count, payment, provider, rub, sealer, shop, stored_method};
+use crate::samples::{at, book, count, invoice, payment, provider, rub, sealer, shop, stored_method};
 use domain::attaching::{AttachedKey, AttachedReceipt};
 use domain::attempts::{AttemptState, Operation, PayerFields, Prompt, Reason};
 use domain::facts::{Change, Key, Record};
@@ -12,13 +12,14 @@ use domain::ids::{
     AttemptId, Book, BookKind, CallId, Id, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId,
     ShopId, TariffId,
 };
+use domain::invoices::InvoiceKind;
 use domain::jobs::Task;
 use domain::ledger::BalanceKey;
 use domain::methods::Method;
 use domain::notices::{NoticeKind, NoticeState};
 use domain::payments::{ClaimKey, ClosingWhy, PaymentState};
 use domain::providers::Setting;
-use domain::refunds::{RefundState, Source};
+use domain::refunds::{RefundState, RefundTokenKey, Source};
 use domain::secrets::Secret;
 use domain::sellers::{Algorithm, SettlementDelay, ShopAddress, Turnover, Verb};
 use domain::stored::{Reuse, StoredState};
@@ -207,11 +208,18 @@ async fn calls_refunds_notices_and_claims(place: Place) {
         memo: Some("provider-2".to_owned()),
         call: Some(CallId::new(book(1), 4)),
         checks: 6,
+        receipt: payment(1, 1).terms.receipt,
         asked_by,
         asked_at: at(5),
-        receipt: None,
     });
     there_and_back::<Refund>(&place, refunds.collect()).await;
+    let key = RefundTokenKey { digest: [6; 32], book: book(1) };
+    let token = RefundToken { key, refund: RefundId::new(book(1), 9), asked_at: at(6) };
+    there_and_back::<RefundToken>(&place, vec![token]).await;
+    let link = InvoicePayment { payment: PaymentId::new(book(1), 10), invoice: invoice(7).id };
+    there_and_back::<InvoicePayment>(&place, vec![link]).await;
+    let reusable = Invoice { kind: InvoiceKind::Reusable, active: false, payment: None, ..invoice(8) };
+    there_and_back::<Invoice>(&place, vec![invoice(7), reusable]).await;
     let states = [NoticeState::Owed, NoticeState::Accepted { at: at(8) }, NoticeState::GivenUp];
     let notices =
         states.into_iter().zip(Algorithm::ALL).enumerate().map(|(place, (state, algorithm))| Notice {
