@@ -194,6 +194,8 @@ impl Desk {
                 allowed: Vec::new(),
                 hold: false,
                 receipt: None,
+                price: None,
+                split: Vec::new(),
             },
         };
         self.store.submit(command).await.expect("the payment is opened").payment

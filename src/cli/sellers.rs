@@ -211,7 +211,7 @@ pub struct SetShop {
     /// Hosts to which a request may send its buyers, separated by commas
     #[arg(long, value_name = "LIST")]
     domains: Option<String>,
-    /// Named exceptions, separated by commas: shp_in_values, md5_for_holds, lone_fail_address
+    /// Named exceptions and agreements, separated by commas: shp_in_values, md5_for_holds, lone_fail_address, holds, split
     #[arg(long, value_name = "LIST")]
     switches: Option<String>,
     /// Whether it may take new payments: yes or no

@@ -168,7 +168,7 @@ impl Scenery<'_> {
         let mut changes = Vec::new();
         if new {
             // What needs an agreement elsewhere is on in a demo.
-            changes.push(ShopChange::Switches(vec![Switch::Holds]));
+            changes.push(ShopChange::Switches(vec![Switch::Holds, Switch::Split]));
         }
         changes.extend(wanted(&shop.result, "/result", Verb::Post).map(ShopChange::Result));
         changes.extend(wanted(&shop.success, "/success", Verb::Get).map(ShopChange::Success));

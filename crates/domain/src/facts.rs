@@ -7,13 +7,16 @@ use crate::attempts::{Attempt, Call};
 use crate::decide::{Added, Refused, Stop};
 use crate::ids::Id;
 use crate::ids::{
-    AttemptId, Book, CallId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId, TariffId,
+    AttemptId, Book, CallId, MoveId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId,
+    TariffId,
 };
 use crate::jobs::{Job, Task};
 use crate::ledger::{Balance, BalanceKey, BookHead};
+use crate::moving::{Move, MoveEnd, MoveEndKey};
 use crate::notices::Notice;
 use crate::payments::{Claim, ClaimKey, Payment};
 use crate::providers::{Installation, InstallationKey, ProviderAccount};
+use crate::rates::Rate;
 use crate::refunds::Refund;
 use crate::sellers::{Seller, Shop};
 use crate::tariffs::Tariff;
@@ -178,6 +181,9 @@ records! {
     calls: Call, CallId, "call", |this| this.id, |key| Id::book(*key);
     refunds: Refund, RefundId, "refund", |this| this.id, |key| Id::book(*key);
     notices: Notice, NoticeId, "notice", |this| this.id, |key| Id::book(*key);
+    moves: Move, MoveId, "move", |this| this.id, |key| Id::book(*key);
+    move_ends: MoveEnd, MoveEndKey, "end of a move", |this| this.key, |key| key.book;
+    rates: Rate, Rate, "rate", |this| *this, |_key| Book::PLATFORM;
     claims: Claim, ClaimKey, "claim", |this| this.key.clone(), |key| key.shop.book;
     jobs: Job, Task, "job", |this| this.task, |key| Task::book(*key);
     balances: Balance, BalanceKey, "balance", |this| this.key, |key| key.book;

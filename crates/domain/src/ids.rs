@@ -140,6 +140,8 @@ ids! {
     VisitId "visit" 10;
     /// A page of a payment: the payment's number, in every form that the page sends.
     PageTokenId "form" 11;
+    /// Money on its way to another book; lives in the sender's.
+    MoveId "move" 25;
 }
 
 /// Why a text is not one of our identifiers.

@@ -10,6 +10,7 @@ use crate::history::{Actor, Happened, Subject};
 use crate::ids::{AttemptId, Book, NoticeId, RefundId};
 use crate::jobs::{Lease, Task};
 use crate::lifecycle::{Booking, PaymentEvent};
+use crate::moving::pass_on;
 use crate::notices::Notice;
 use crate::outcomes::Outcome;
 use crate::payments::{Payment, PaymentState};
@@ -273,13 +274,13 @@ impl Scene<'_> {
             Booking::Sale => {
                 let entry = self.payment.book_sale(&arrival)?;
                 self.decision.entries.push(entry);
-                self.paid(&arrival);
+                self.paid(&arrival)?;
             }
             Booking::Credit { completes } => {
                 let entry = self.payment.book_credit(&arrival, completes)?;
                 self.decision.entries.push(entry);
                 if completes {
-                    self.paid(&arrival);
+                    self.paid(&arrival)?;
                     self.give_back(Source::Credit, self.payment.credit.smaller(attempt.room()?)?)?;
                 } else {
                     let why = "another sum, or too late";
@@ -297,7 +298,7 @@ impl Scene<'_> {
         Ok(())
     }
 
-    fn paid(&mut self, arrival: &Arrival<'_>) {
+    fn paid(&mut self, arrival: &Arrival<'_>) -> Result<(), Stop> {
         let id = self.payment.id;
         self.payment.paid_at = Some(self.now);
         self.tell(Happened::PaymentPaid { amount: self.payment.captured });
@@ -310,6 +311,9 @@ impl Scene<'_> {
             }
             self.decision = std::mem::take(&mut self.decision).save(notice);
         }
+        let (decision, method) = (std::mem::take(&mut self.decision), arrival.attempt.method);
+        self.decision = pass_on(&mut self.payment, decision, method, (self.now, arrival.day))?;
+        Ok(())
     }
 
     fn notice(&self, arrival: &Arrival<'_>) -> Option<Notice> {

@@ -142,12 +142,14 @@ pub enum Switch {
     LoneFailAddress,
     /// A request may ask that its money is held first.
     Holds,
+    /// The shop takes part in payments that several shops share, as the one that is paid or as another.
+    Split,
 }
 
 impl Switch {
     /// Every switch.
     pub const ALL: &[Switch] =
-        &[Switch::ShpInValues, Switch::Md5ForHolds, Switch::LoneFailAddress, Switch::Holds];
+        &[Switch::ShpInValues, Switch::Md5ForHolds, Switch::LoneFailAddress, Switch::Holds, Switch::Split];
 
     /// The word in settings and database.
     #[must_use]
@@ -157,6 +159,7 @@ impl Switch {
             Switch::Md5ForHolds => "md5_for_holds",
             Switch::LoneFailAddress => "lone_fail_address",
             Switch::Holds => "holds",
+            Switch::Split => "split",
         }
     }
 

@@ -47,6 +47,7 @@ impl Spot {
         match self {
             Spot::Own(route) => route.path(),
             Spot::Robokassa(Endpoint::PaymentStart) => "robokassa/start",
+            Spot::Robokassa(Endpoint::SplitStart) => "robokassa/split",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Confirm)) => "robokassa/confirm",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Cancel)) => "robokassa/cancel",
             Spot::Robokassa(Endpoint::Service(Call::State(Detail::Short))) => "robokassa/op_state",
@@ -62,7 +63,9 @@ impl Spot {
     pub const fn class(self) -> Option<Class> {
         match self {
             Spot::Own(route) => route.class(),
-            Spot::Robokassa(Endpoint::PaymentStart | Endpoint::Hold(_)) => Some(Class::Payments),
+            Spot::Robokassa(Endpoint::PaymentStart | Endpoint::SplitStart | Endpoint::Hold(_)) => {
+                Some(Class::Payments)
+            }
             Spot::Robokassa(Endpoint::Service(_) | Endpoint::Soap | Endpoint::Missing(_)) | Spot::Nowhere => {
                 Some(Class::Pages)
             }
@@ -109,7 +112,7 @@ impl Spot {
                 | Route::Clock
                 | Route::Dialects,
             )
-            | Spot::Robokassa(Endpoint::PaymentStart) => Reader::Person,
+            | Spot::Robokassa(Endpoint::PaymentStart | Endpoint::SplitStart) => Reader::Person,
             Spot::Own(
                 Route::PayState
                 | Route::Callback
@@ -151,8 +154,10 @@ mod tests {
         let calls = ["OpState", "OpStateExt", "GetRates"].map(protocols::robokassa::call);
         let calls = calls.into_iter().flatten().map(Endpoint::Service);
         let missing = Endpoint::Missing(protocols::robokassa::missing::Missing::Sms);
-        let doors =
-            calls.chain(holds).chain([Endpoint::PaymentStart, Endpoint::Soap, missing]).map(Spot::Robokassa);
+        let doors = calls
+            .chain(holds)
+            .chain([Endpoint::PaymentStart, Endpoint::SplitStart, Endpoint::Soap, missing])
+            .map(Spot::Robokassa);
         let mut words: Vec<_> = own.chain(doors).chain([Spot::Nowhere]).map(Spot::word).collect();
         let all = words.len();
         words.sort_unstable();

@@ -21,6 +21,7 @@ mod sales;
 mod scenes;
 mod settings;
 mod settling;
+mod splits;
 mod storm;
 mod strange_money;
 mod trying;

@@ -152,6 +152,8 @@ pub fn terms() -> Terms {
         allowed: Vec::new(),
         hold: false,
         receipt: None,
+        price: None,
+        split: Vec::new(),
     }
 }
 

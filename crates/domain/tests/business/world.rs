@@ -39,6 +39,7 @@ macro_rules! on_each_shelf {
         $body!(providers, $($given),*); $body!(tariffs, $($given),*); $body!(payments, $($given),*);
         $body!(attempts, $($given),*); $body!(calls, $($given),*); $body!(refunds, $($given),*);
         $body!(notices, $($given),*); $body!(claims, $($given),*); $body!(jobs, $($given),*);
+        $body!(moves, $($given),*); $body!(move_ends, $($given),*); $body!(rates, $($given),*);
         $body!(balances, $($given),*); $body!(books, $($given),*);
     };
 }

@@ -34,6 +34,8 @@ pub struct Switches {
     pub lone_fail_address: bool,
     /// Payments may be held first, where a request asks for it.
     pub holds: bool,
+    /// The shop may share payments with others.
+    pub split: bool,
 }
 
 impl ShopKeys<'_> {

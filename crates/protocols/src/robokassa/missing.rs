@@ -16,8 +16,6 @@ pub enum Missing {
     Recurring,
     /// A payment with a saved card.
     SavedCard,
-    /// A payment shared between shops.
-    Split,
     /// A payment link's page.
     InvoiceLink,
     /// The programs' side of payment links.
@@ -63,7 +61,6 @@ impl Missing {
             "/merchant/indexjson.aspx" => Some(Missing::StartByServer),
             "/merchant/recurring" => Some(Missing::Recurring),
             "/merchant/payment/cofpayment" => Some(Missing::SavedCard),
-            "/merchant/payment/createv2" => Some(Missing::Split),
             "/invoiceservicewebapi/api/createinvoice"
             | "/invoiceservicewebapi/api/deactivateinvoice"
             | "/invoiceservicewebapi/api/getinvoiceinformationlist" => Some(Missing::InvoiceApi),
@@ -78,7 +75,7 @@ impl Missing {
 
     /// Whether a buyer's browser calls it, and not a program.
     pub const fn is_page(self) -> bool {
-        matches!(self, Missing::SavedCard | Missing::Split | Missing::InvoiceLink)
+        matches!(self, Missing::SavedCard | Missing::InvoiceLink)
     }
 
     /// The answer in the form that the path's clients read.
@@ -95,7 +92,7 @@ impl Missing {
                 200,
                 format!("ERROR {}: {SENTENCE}", RobokassaError::RecurringNotAllowed.number()),
             )),
-            Missing::SavedCard | Missing::Split => page(RobokassaError::CannotStart),
+            Missing::SavedCard => page(RobokassaError::CannotStart),
             Missing::InvoiceLink => page(RobokassaError::LinkNotFound),
             Missing::InvoiceApi => json(format!("{{\"isSuccess\":false,\"message\":\"{SENTENCE}\"}}")),
             Missing::RefundCreate => {
@@ -136,7 +133,6 @@ mod tests {
             ("/merchant/indexjson.aspx", "\"errorCode\":41"),
             ("/merchant/recurring", "ERROR 34"),
             ("/merchant/payment/cofpayment", "41"),
-            ("/merchant/payment/createv2", "41"),
             ("/merchant/invoice/abc", "53"),
             ("/invoiceservicewebapi/api/createinvoice", "\"isSuccess\":false"),
             ("/refundservice/refund/create", "\"success\":false"),

@@ -20,6 +20,7 @@ mod signature;
 mod slots;
 pub mod soap;
 mod spelling;
+pub mod split;
 mod sums;
 mod xml;
 
@@ -32,6 +33,8 @@ use self::services::Service;
 pub enum Endpoint {
     /// The start of a payment, by GET or POST.
     PaymentStart,
+    /// The start of a payment that several shops share.
+    SplitStart,
     /// The end of a hold.
     Hold(holds::HoldWish),
     /// One of the services, by its own path.
@@ -73,6 +76,7 @@ pub fn path(path: &str) -> Option<Endpoint> {
         // The oldest host had the page at its root, but only under its full name: `/index` alone is ours.
         "/index.aspx" => Some(Endpoint::PaymentStart),
         "/index" | "/payment/index" if plain.starts_with("/merchant") => Some(Endpoint::PaymentStart),
+        "/payment/createv2" if plain.starts_with("/merchant") => Some(Endpoint::SplitStart),
         "/payment/confirm" if plain.starts_with("/merchant") => {
             Some(Endpoint::Hold(holds::HoldWish::Confirm))
         }

@@ -185,7 +185,7 @@ fn given(text: Option<&str>) -> Option<&str> {
 }
 
 /// The text of a number as it was written, or of a number written as text.
-fn text_of(raw: &RawValue) -> Option<String> {
+pub(super) fn text_of(raw: &RawValue) -> Option<String> {
     let raw = raw.get();
     match raw.bytes().next()? {
         b'"' => serde_json::from_str(raw).ok(),

@@ -144,6 +144,7 @@ impl PaymentStart {
             allowed: unsigned.allowed.clone(),
             hold: signed.terms.step_by_step,
             receipt,
+            split: Vec::new(),
             test: self.test,
             fingerprint,
         })
@@ -187,15 +188,12 @@ impl PaymentStart {
             Err(Refused::because_of(parameter, error, "this shop cannot use the feature that is asked for"))
         };
         let recurring = self.unsigned.recurring.text().is_some_and(|text| !says_no(text));
-        let foreign = terms.currency.is_some_and(|currency| currency != keys.currency);
         if recurring {
             refused("Recurring", RobokassaError::RecurringNotAllowed)
         } else if terms.step_by_step && !keys.switches.holds {
             refused("StepByStep", RobokassaError::HoldNotAllowed)
         } else if terms.token {
             refused("Token", RobokassaError::CannotStart)
-        } else if foreign {
-            refused("OutSumCurrency", RobokassaError::CannotStart)
         } else if terms.result_url2 {
             refused("ResultUrl2", RobokassaError::CannotStart)
         } else if self.unsigned.previous.text().is_some() {
@@ -280,7 +278,7 @@ fn receipt(terms: &SignedTerms, sum: Money) -> Result<Option<Receipt>, Refused> 
 
 /// An address to fill in for the buyer. A plus that was not percent-encoded arrives as a space; what is no
 /// address is none, because the buyer will be asked anyway.
-fn email(text: &str) -> Option<String> {
+pub(super) fn email(text: &str) -> Option<String> {
     let text = text.replace(' ', "+");
     let (name, host) = text.rsplit_once('@')?;
     let plausible =

@@ -12,5 +12,6 @@ mod exchanged_slots;
 mod field_cases;
 mod payment_start;
 mod raw_bytes;
+mod splits;
 mod support;
 mod vectors;

@@ -8,9 +8,11 @@ use domain::attempts::{Attempt, Call};
 use domain::ids::{Id, PaymentId};
 use domain::jobs::{Job, Lease, Task};
 use domain::ledger::{Balance, BookHead};
+use domain::moving::{Move, MoveEnd};
 use domain::notices::Notice;
 use domain::payments::{Claim, Payment};
 use domain::providers::{Installation, ProviderAccount};
+use domain::rates::Rate;
 use domain::refunds::Refund;
 use domain::sellers::{Seller, Shop};
 use domain::tariffs::Tariff;
@@ -104,7 +106,7 @@ fn no_row_is_checked_against_a_list_for_which_sqlite_makes_a_table() {
 
 #[test]
 fn no_row_ever_changes_its_book() {
-    let shapes: [Shape; 14] = [
+    let shapes: [Shape; 17] = [
         Installation::SHAPE,
         Seller::SHAPE,
         Shop::SHAPE,
@@ -115,6 +117,9 @@ fn no_row_ever_changes_its_book() {
         Call::SHAPE,
         Refund::SHAPE,
         Notice::SHAPE,
+        Move::SHAPE,
+        MoveEnd::SHAPE,
+        Rate::SHAPE,
         Claim::SHAPE,
         Job::SHAPE,
         Balance::SHAPE,

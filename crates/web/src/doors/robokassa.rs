@@ -9,9 +9,11 @@ use crate::messages;
 use crate::state::Web;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use domain::opening::Opened;
 use domain::payments::Language;
 use engine::holds::HoldError;
 use engine::orders::StartRefused;
+use engine::rates::PARAMETER;
 use protocols::robokassa::errors::{self, RobokassaError};
 use protocols::robokassa::explain::Explained;
 use protocols::robokassa::explain::effort::Effort;
@@ -28,7 +30,8 @@ const EXPLAINED_MAX: usize = 16_384;
 /// A request to one of this dialect's paths.
 pub async fn serve(web: &Web, endpoint: Endpoint, request: &HttpRequest) -> Response {
     match endpoint {
-        Endpoint::PaymentStart => start(web, request).await,
+        Endpoint::PaymentStart => opened(web, request, web.engine.start_robokassa(request).await).await,
+        Endpoint::SplitStart => opened(web, request, web.engine.start_split(request).await).await,
         Endpoint::Hold(wish) => end_hold(web, wish, request).await,
         Endpoint::Service(call) => messages::reply(HttpReply::xml(200, answer(web, request, call).await)),
         Endpoint::Soap => in_envelope(web, request).await,
@@ -82,8 +85,8 @@ fn hold_answer(granted: bool) -> Response {
 
 /// The buyer is sent on to the payment's one address. The browser that opened it gets a mark, by which
 /// it is told from others later.
-async fn start(web: &Web, request: &HttpRequest) -> Response {
-    match web.engine.start_robokassa(request).await {
+async fn opened(web: &Web, request: &HttpRequest, opened: Result<Opened, StartRefused>) -> Response {
+    match opened {
         Ok(opened) => {
             let mut response = messages::see_other(&web.engine.pay_url(opened.payment));
             if opened.fresh {
@@ -158,6 +161,7 @@ fn kind(refused: &errors::Refused) -> RefusedKind {
         RobokassaError::RecurringNotAllowed => RefusedKind::Recurring,
         RobokassaError::AlreadyPaid | RobokassaError::LinkAlreadyPaid => RefusedKind::AlreadyPaid,
         RobokassaError::HoldNotAllowed | RobokassaError::WrongHoldParameters => RefusedKind::Hold,
+        RobokassaError::CannotStart if refused.parameter == Some(PARAMETER) => RefusedKind::NoRate,
         RobokassaError::CannotStart if refused.parameter.is_some() => RefusedKind::NotOffered,
         RobokassaError::CannotStart
         | RobokassaError::LinkNotFound
