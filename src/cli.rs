@@ -6,6 +6,7 @@ pub mod jobs;
 pub mod payments;
 pub mod people;
 pub mod providers;
+pub mod rates;
 pub mod robokassa;
 pub mod sellers;
 
@@ -73,6 +74,9 @@ pub enum Command {
     /// What sellers pay
     #[command(subcommand)]
     Tariff(providers::TariffCommand),
+    /// What prices in other currencies are worth
+    #[command(subcommand)]
+    Rates(rates::RatesCommand),
     /// Payments: look, refund, capture, release, cancel, tell the shop again
     #[command(subcommand)]
     Payment(payments::PaymentCommand),

@@ -98,6 +98,7 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
         Command::Shop(command) => command.request(),
         Command::Provider(command) => command.request()?,
         Command::Tariff(command) => command.request(),
+        Command::Rates(command) => command.request(),
         Command::Payment(command) => command.request(),
         Command::Job(command) => command.request(),
         Command::Clock(command) => command.request(),

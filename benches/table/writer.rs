@@ -196,6 +196,8 @@ impl Desk {
                 hold: false,
                 receipt: None,
                 reuse: domain::stored::Reuse::Once,
+                price: None,
+                split: Vec::new(),
             },
         };
         self.store.submit(command).await.expect("the payment is opened").payment

@@ -1,18 +1,22 @@
 //! What an installation answers to a person: plain views, printed as tables or as JSON.
 
 pub mod attention;
+pub mod books;
 pub mod explained;
 pub mod messages;
 pub mod passwords;
 pub mod people;
+pub mod rates;
 pub mod receipt;
 pub mod reuse;
 
 use attention::{JobLine, JobsView, StrayLine};
+use books::{BooksView, MoveView};
 use explained::ExplainedView;
 use messages::MessageView;
 use passwords::PasswordsView;
 use people::{AdmissionView, PersonLine};
+use rates::{PriceView, RateView};
 use receipt::ReceiptView;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -356,6 +360,10 @@ pub struct PaymentView {
     pub receipt: Option<ReceiptView>,
     /// The kept method that it is about.
     pub stored: Option<reuse::StoredView>,
+    /// The price in another currency from which the sum was made.
+    pub price: Option<PriceView>,
+    /// What other shops get of it.
+    pub parts: Vec<MoveView>,
     /// The commission taken.
     pub fee: String,
     /// Of the commission, what was given back.
@@ -403,40 +411,6 @@ pub struct DoneView {
     pub currency: String,
 }
 
-/// Something in the books that does not add up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FindingView {
-    /// In which book, by number.
-    pub book: u64,
-    /// At which entry of it.
-    pub entry: Option<u64>,
-    /// At which payment.
-    pub payment: Option<String>,
-    /// What is wrong, in a word of `docs/ledger.md`.
-    pub what: String,
-    /// What was expected.
-    pub expected: String,
-    /// What was found.
-    pub found: String,
-}
-
-/// Whether the books add up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BooksView {
-    /// Whether everything adds up.
-    pub green: bool,
-    /// So many books were read.
-    pub books: u64,
-    /// So many entries were read.
-    pub entries: u64,
-    /// So many payments were read.
-    pub payments: u64,
-    /// What does not add up.
-    pub findings: Vec<FindingView>,
-    /// Whether there is more than is told.
-    pub more: bool,
-}
-
 /// What an installation answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reply {
@@ -476,6 +450,11 @@ pub enum Reply {
     Tariffs {
         /// The oldest first.
         tariffs: Vec<TariffView>,
+    },
+    /// Rates.
+    Rates {
+        /// The youngest first.
+        rates: Vec<RateView>,
     },
     /// Payments.
     Payments(PaymentsView),

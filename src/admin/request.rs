@@ -192,6 +192,21 @@ pub struct NewTariffWish {
     pub refund_fee: String,
 }
 
+/// What a currency shall be worth.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RateWish {
+    /// The code of the currency in which shops price.
+    pub currency: String,
+    /// What one unit of it is worth.
+    pub worth: String,
+    /// The code of the currency in which buyers pay.
+    pub paid_in: String,
+    /// Only for this shop.
+    pub shop: Option<String>,
+    /// From when; now if nothing is said.
+    pub at: Option<String>,
+}
+
 /// Which payments to list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentsWish {
@@ -314,6 +329,13 @@ pub enum Request {
         tariff: String,
         /// Whether new attempts may use it.
         active: bool,
+    },
+    /// Says what a currency is worth.
+    SetRate(RateWish),
+    /// What was said of rates.
+    ListRates {
+        /// What holds at this moment; now if none is named.
+        at: Option<String>,
     },
     /// Payments, the newest first.
     ListPayments(PaymentsWish),

@@ -213,8 +213,8 @@ pub struct SetShop {
     /// Hosts to which a request may send its buyers, separated by commas
     #[arg(long, value_name = "LIST")]
     domains: Option<String>,
-    /// Named exceptions, separated by commas: shp_in_values, md5_for_holds, md5_for_invoices,
-    /// lone_fail_address, holds
+    /// Named exceptions and agreements, separated by commas: shp_in_values, md5_for_holds, md5_for_invoices,
+    /// lone_fail_address, holds, recurring, saved_cards, split
     #[arg(long, value_name = "LIST")]
     switches: Option<String>,
     /// Whether it may take new payments: yes or no

@@ -172,7 +172,8 @@ impl Scenery<'_> {
         let mut changes = Vec::new();
         if new {
             // What needs an agreement elsewhere is on in a demo.
-            changes.push(ShopChange::Switches(vec![Switch::Holds, Switch::Recurring, Switch::SavedCards]));
+            let agreed = [Switch::Holds, Switch::Recurring, Switch::SavedCards, Switch::Split];
+            changes.push(ShopChange::Switches(agreed.to_vec()));
             self.engine.set_refund_password(id, Some(fresh_password()?), Self::actor()).await?;
         }
         changes.extend(wanted(&shop.result, "/result", Verb::Post).map(ShopChange::Result));

@@ -1,5 +1,6 @@
 //! A payment as people read it: the story first, raw exchanges last.
 
+use super::splits::moves;
 use super::table::{Fields, Table};
 use crate::admin::reply::receipt::ReceiptView;
 use crate::admin::reply::{EventView, ExchangeView, PaymentView};
@@ -12,6 +13,9 @@ pub(super) fn text(view: &PaymentView) -> String {
     let mut add = |title: &str, table: Table| parts.push(format!("{title}\n{table}"));
     if let Some(receipt) = &view.receipt {
         add("receipt", lines(receipt));
+    }
+    if !view.parts.is_empty() {
+        add("parts of other shops", moves(&view.parts));
     }
     add("attempts", attempts(view));
     add("refunds", refunds(view));
@@ -44,6 +48,10 @@ fn head(view: &PaymentView) -> String {
     ];
     for (name, sum) in sums {
         fields.add(name, format!("{sum} {currency}"));
+    }
+    if let Some(price) = &view.price {
+        let text = format!("{} {} at {} since {}", price.sum, price.currency, price.rate, price.rate_from);
+        fields.add("price", text);
     }
     fields.add("description", &view.description);
     fields.add_some("e-mail", view.email.as_ref());

@@ -8,15 +8,17 @@ use crate::attempts::{Attempt, Call};
 use crate::decide::{Added, Refused, Stop};
 use crate::ids::Id;
 use crate::ids::{
-    AttemptId, Book, CallId, InvoiceId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId,
-    StoredMethodId, TariffId,
+    AttemptId, Book, CallId, InvoiceId, MoveId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId,
+    ShopId, StoredMethodId, TariffId,
 };
 use crate::invoices::{Invoice, InvoicePayment, InvoicePaymentKey};
 use crate::jobs::{Job, Task};
 use crate::ledger::{Balance, BalanceKey, BookHead};
+use crate::moving::{Move, MoveEnd, MoveEndKey};
 use crate::notices::Notice;
 use crate::payments::{Claim, ClaimKey, Payment};
 use crate::providers::{Installation, InstallationKey, ProviderAccount};
+use crate::rates::Rate;
 use crate::refunds::{Refund, RefundToken, RefundTokenKey};
 use crate::sellers::{Seller, Shop};
 use crate::stored::StoredMethod;
@@ -187,6 +189,9 @@ records! {
     invoice_payments: InvoicePayment, InvoicePaymentKey, "payment of a link", |this| InvoicePaymentKey(this.payment), |key| key.0.book;
     notices: Notice, NoticeId, "notice", |this| this.id, |key| Id::book(*key);
     attached: AttachedReceipt, AttachedKey, "attached receipt", |this| this.key.clone(), |key| key.shop.book;
+    moves: Move, MoveId, "move", |this| this.id, |key| Id::book(*key);
+    move_ends: MoveEnd, MoveEndKey, "end of a move", |this| this.key, |key| key.book;
+    rates: Rate, Rate, "rate", |this| *this, |_key| Book::PLATFORM;
     claims: Claim, ClaimKey, "claim", |this| this.key.clone(), |key| key.shop.book;
     jobs: Job, Task, "job", |this| this.task, |key| Task::book(*key);
     balances: Balance, BalanceKey, "balance", |this| this.key, |key| key.book;

@@ -1,7 +1,7 @@
 //! What happened, who did it: the append-only history of payments, shops and sellers.
 
 use crate::ids::{
-    AttemptId, Id, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId, StoredMethodId,
+    AttemptId, Id, MoveId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId, StoredMethodId,
 };
 use crate::methods::Method;
 use money::Money;
@@ -134,6 +134,16 @@ pub enum Happened {
     ReceiptAttached { name: String },
     /// A message to a phone was kept instead of being sent.
     MessageKept { phone: String, text: String },
+    /// What another shop gets of the payment has left the book.
+    PartSent { part: MoveId, amount: Money },
+    /// It has arrived in that shop's book.
+    PartArrived { part: MoveId, amount: Money },
+    /// That shop takes nothing at present; it is tried again.
+    PartWaits { part: MoveId, why: &'static str },
+    /// That shop took nothing in time, and the money is back.
+    PartReturned { part: MoveId, amount: Money },
+    /// A part of another shop's payment arrived.
+    PartReceived { amount: Money, number: i64 },
     /// A person let work go on that had been set aside.
     JobResumed { job: &'static str },
     /// Settings were created or changed; only names, never values of secrets.
@@ -210,6 +220,15 @@ impl Happened {
             Happened::MessageKept { phone, text } => {
                 ("message_kept", vec![("phone", phone.clone()), ("text", text.clone())])
             }
+            Happened::PartSent { part, amount } => ("part_sent", part_of(*part, *amount)),
+            Happened::PartArrived { part, amount } => ("part_arrived", part_of(*part, *amount)),
+            Happened::PartWaits { part, why } => {
+                ("part_waits", vec![reference("part", *part), ("why", (*why).to_owned())])
+            }
+            Happened::PartReturned { part, amount } => ("part_returned", part_of(*part, *amount)),
+            Happened::PartReceived { amount, number } => {
+                ("part_received", vec![sum(*amount), currency(*amount), ("number", number.to_string())])
+            }
             Happened::JobResumed { job } => ("job_resumed", vec![("job", (*job).to_owned())]),
             Happened::SettingsChanged { what, fields } => {
                 ("settings_changed", vec![("what", (*what).to_owned()), ("fields", fields.clone())])
@@ -236,6 +255,10 @@ fn money_of(attempt: AttemptId, amount: Money) -> Vec<Detail> {
 
 fn refund_of(refund: RefundId, amount: Money) -> Vec<Detail> {
     vec![reference("refund", refund), sum(amount), currency(amount)]
+}
+
+fn part_of(part: MoveId, amount: Money) -> Vec<Detail> {
+    vec![reference("part", part), sum(amount), currency(amount)]
 }
 
 fn with(mut details: Vec<Detail>, more: Detail) -> Vec<Detail> {

@@ -144,6 +144,8 @@ ids! {
     StoredMethodId "stored" 20;
     /// A payment link that a shop issues.
     InvoiceId "inv" 21;
+    /// Money on its way to another book; lives in the sender's.
+    MoveId "move" 25;
 }
 
 /// Why a text is not one of our identifiers.

@@ -10,6 +10,7 @@ use crate::history::{Actor, Happened, Subject};
 use crate::ids::{AttemptId, Book, NoticeId, RefundId};
 use crate::jobs::{Lease, Task};
 use crate::lifecycle::{Booking, PaymentEvent};
+use crate::moving::pass_on;
 use crate::notices::Notice;
 use crate::notifying::Owing;
 use crate::outcomes::Outcome;
@@ -287,13 +288,13 @@ impl Scene<'_> {
             Booking::Sale => {
                 let entry = self.payment.book_sale(&arrival)?;
                 self.decision.entries.push(entry);
-                self.paid(&arrival);
+                self.paid(&arrival)?;
             }
             Booking::Credit { completes } => {
                 let entry = self.payment.book_credit(&arrival, completes)?;
                 self.decision.entries.push(entry);
                 if completes {
-                    self.paid(&arrival);
+                    self.paid(&arrival)?;
                     self.give_back(Source::Credit, self.payment.credit.smaller(attempt.room()?)?)?;
                 } else {
                     let why = "another sum, or too late";
@@ -311,7 +312,7 @@ impl Scene<'_> {
         Ok(())
     }
 
-    fn paid(&mut self, arrival: &Arrival<'_>) {
+    fn paid(&mut self, arrival: &Arrival<'_>) -> Result<(), Stop> {
         let id = self.payment.id;
         self.payment.paid_at = Some(self.now);
         self.tell(Happened::PaymentPaid { amount: self.payment.captured });
@@ -321,6 +322,9 @@ impl Scene<'_> {
         for notice in owing.paid(self.command.notice, self.command.statement) {
             self.owe(notice);
         }
+        let (decision, method) = (std::mem::take(&mut self.decision), arrival.attempt.method);
+        self.decision = pass_on(&mut self.payment, decision, method, (self.now, arrival.day))?;
+        Ok(())
     }
 
     fn owing<'a>(&'a self, attempt: &'a Attempt) -> Owing<'a> {

@@ -6,8 +6,10 @@
 
 use crate::ids::{AttemptId, PaymentId, ShopId};
 use crate::methods::Method;
+use crate::rates::Price;
 use crate::receipts::Receipt;
 use crate::sellers::ShopAddress;
+use crate::splitting::Part;
 use crate::stored::Reuse;
 use jiff::Timestamp;
 use money::Money;
@@ -93,6 +95,10 @@ pub struct Terms {
     pub receipt: Option<Receipt>,
     /// Whether the buyer's method is to be kept, or a kept one to be used.
     pub reuse: Reuse,
+    /// The price in another currency that the shop named, if the sum was made from one.
+    pub price: Option<Price>,
+    /// What other shops get of the sum once it is paid; the rest is the shop's own.
+    pub split: Vec<Part>,
 }
 
 /// Where a payment stands.
@@ -180,6 +186,8 @@ pub struct Payment {
     pub refunded: Money,
     /// Of what was captured, how much still stands in Pending.
     pub unsettled: Money,
+    /// Of what was captured, how much ever left for the books of other sellers.
+    pub passed: Money,
     /// Whether the settlement delay is over: from then on nothing of it stands in Pending.
     pub settled: bool,
     /// The commission taken.
@@ -249,6 +257,12 @@ impl Payment {
             && self.terms.hold
             && self.captured.minor() < self.amount.minor();
         if part { self.captured } else { self.amount }
+    }
+
+    /// Whether it is a part of another shop's payment: the buyer paid there, and gets money back there.
+    #[must_use]
+    pub fn is_part(&self) -> bool {
+        self.state == PaymentState::Paid && self.brought.is_empty()
     }
 
     /// Whether new attempts may start.

@@ -48,6 +48,10 @@ impl Command for RefundPayment {
     fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, Money), Stop> {
         let mut payment = facts.need(&self.payment)?.clone();
         let today = day(now, &facts.need(&payment.shop)?.zone);
+        if payment.is_part() {
+            let why = "the buyer paid another shop, whose payment it is a part of, and gets money back there";
+            return Err(Refused::Invalid { what: "refund", why: why.to_owned() }.into());
+        }
         let of_source = self.of_source(&payment)?;
         let mut attempt = self.through(facts, &payment, self.amount.unwrap_or(of_source))?;
         let left = of_source.smaller(attempt.room()?)?;

@@ -151,6 +151,8 @@ pub enum Switch {
     Recurring,
     /// Cards are kept, and a request may offer its buyer one of them.
     SavedCards,
+    /// The shop takes part in payments that several shops share, as the one that is paid or as another.
+    Split,
 }
 
 impl Switch {
@@ -163,6 +165,7 @@ impl Switch {
         Switch::Holds,
         Switch::Recurring,
         Switch::SavedCards,
+        Switch::Split,
     ];
 
     /// The word in settings and database.
@@ -176,6 +179,7 @@ impl Switch {
             Switch::Holds => "holds",
             Switch::Recurring => "recurring",
             Switch::SavedCards => "saved_cards",
+            Switch::Split => "split",
         }
     }
 

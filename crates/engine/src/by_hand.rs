@@ -91,6 +91,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 preferred: None,
                 allowed: Vec::new(),
                 hold: shop.two_step,
+                price: None,
+                split: Vec::new(),
             },
         };
         let opened = self.submit(OpenByHand { open, actor }).await?;

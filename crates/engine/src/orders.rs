@@ -13,6 +13,7 @@ use domain::receipts::Receipt;
 use domain::secrets::Secret;
 use domain::sellers::{Passwords, Shop, Switch};
 use domain::stored::Reuse;
+use jiff::Timestamp;
 use protocols::order::Order;
 use protocols::robokassa::errors::{self, RobokassaError};
 use protocols::robokassa::keys::{ShopKeys, Switches};
@@ -45,39 +46,67 @@ impl<N: Network, C: Clock> Engine<N, C> {
             strict::check(request)?;
         }
         let kind = if start.is_test() { BookKind::Test } else { BookKind::Live };
-        match self.start_once(&start, kind).await {
-            // Settings changed between reading and deciding: read and verify them anew, once.
+        self.open_signed(start.login(), kind, |keys, now| start.verify(keys, now)).await
+    }
+
+    /// Opens the order that a shop has signed. Where settings changed between reading and deciding, they are
+    /// read and the order is verified anew, once.
+    pub(crate) async fn open_signed(
+        &self,
+        login: &str,
+        kind: BookKind,
+        verify: impl Fn(&ShopKeys<'_>, Timestamp) -> Result<Order, errors::Refused>,
+    ) -> Result<Opened, StartRefused> {
+        match self.open_once(login, kind, &verify).await {
             Err(StartRefused::Engine(EngineError::Refused(Refused::Stale { .. }))) => {
                 self.known.forget_sellers();
-                self.start_once(&start, kind).await.map_err(refused_in_words)
+                self.open_once(login, kind, &verify).await.map_err(refused_in_words)
             }
-            started => started.map_err(refused_in_words),
+            opened => opened.map_err(refused_in_words),
         }
     }
 
-    async fn start_once(&self, start: &PaymentStart, kind: BookKind) -> Result<Opened, StartRefused> {
-        let shop = agreed(self.shop_of_login(start.login(), kind).await?)?;
+    async fn open_once(
+        &self,
+        login: &str,
+        kind: BookKind,
+        verify: &impl Fn(&ShopKeys<'_>, Timestamp) -> Result<Order, errors::Refused>,
+    ) -> Result<Opened, StartRefused> {
+        let shop = agreed(self.shop_of_login(login, kind).await?)?;
         let no_passwords = errors::Refused::with(RobokassaError::NoTestSettings, "the shop has no passwords");
         let passwords = shop.current_passwords().ok_or(no_passwords)?;
         let mut keys = keys(&shop, passwords, false);
         keys.switches.strict = self.is_strict();
-        let order = start.verify(&keys, self.now())?;
+        let order = verify(&keys, self.now())?;
         if !shop.active {
             return Err(
                 errors::Refused::with(RobokassaError::ShopNotActivated, "the shop is switched off").into()
             );
         }
+        let opened = self.open_order(&shop, order).await?;
+        self.changed(opened.payment);
+        Ok(opened)
+    }
+
+    /// Opens a verified order of a shop: its price is converted and its parts are found first.
+    ///
+    /// # Errors
+    /// [`StartRefused`]; nothing is saved then.
+    pub(crate) async fn open_order(&self, shop: &Shop, order: Order) -> Result<Opened, StartRefused> {
+        let (order, price) = self.in_own_currency(shop, order).await?;
+        let split = self.parts(shop, &order.split).await?;
         let reuse = match &order.token {
-            Some(key) => self.card_of(&shop, key).await?,
+            Some(key) => self.card_of(shop, key).await?,
             None if order.recurring => Reuse::Keep,
             None => Reuse::Once,
         };
         let id: PaymentId = self.fresh(shop.id.book)?;
-        let opened = self.submit(open(id, &shop, order, reuse, self.now())).await?;
+        let mut open = open(id, shop, order, reuse, self.now());
+        (open.terms.price, open.terms.split) = (price, split);
+        let opened = self.submit(open).await?;
         if opened.fresh {
             self.meters.opened(book_word(opened.payment.book.kind()));
         }
-        self.changed(opened.payment);
         Ok(opened)
     }
 }
@@ -100,6 +129,7 @@ pub(crate) fn keys<'a>(shop: &'a Shop, passwords: &'a Passwords, hold: bool) -> 
             strict: false,
             recurring: on(Switch::Recurring),
             saved_cards: on(Switch::SavedCards),
+            split: on(Switch::Split),
         },
     }
 }
@@ -147,6 +177,8 @@ fn open(id: PaymentId, shop: &Shop, order: Order, reuse: Reuse, now: jiff::Times
             hold: shop.two_step || order.hold,
             receipt: order.receipt.map(without_card_numbers),
             reuse,
+            price: None,
+            split: Vec::new(),
         },
     }
 }

@@ -157,13 +157,15 @@ fn notice_call(notice: &Notice, payment: &Payment, shop: &Shop, forged: bool) ->
     })
 }
 
-/// What every message to the shop says about a payment.
+/// What every message to the shop says about a payment. A price in another currency is told as it was
+/// converted, in rehearsals too.
 pub(crate) fn told(payment: &Payment) -> Told<'_> {
     let sum = payment.told_sum();
     Told {
         number: payment.terms.number,
         sum,
-        sum_text: (sum == payment.amount).then_some(payment.terms.sum_text.as_str()),
+        sum_text: (sum == payment.amount && payment.terms.price.is_none())
+            .then_some(payment.terms.sum_text.as_str()),
         test: payment.id.book().kind() == BookKind::Test,
         custom: &payment.terms.custom,
     }

@@ -38,7 +38,8 @@ impl Dialect {
 /// Its texts come from strangers: whoever saves them masks card numbers first.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Order {
-    /// How much, in the shop's currency; always more than nothing.
+    /// How much, always more than nothing: in the shop's currency, or in the one that the shop named, which
+    /// makes it a price that has yet to be converted.
     pub sum: Money,
     /// The sum as the shop wrote it; rehearsals echo it.
     pub sum_text: String,
@@ -77,10 +78,25 @@ pub struct Order {
     pub token: Option<String>,
     /// What is sold, for the fiscal service; its lines add up to the sum.
     pub receipt: Option<Receipt>,
+    /// What of the sum goes to other shops.
+    pub split: Vec<OrderPart>,
     /// Whether this is a rehearsal, verified with the test passwords.
     pub test: bool,
     /// SHA-256 over all that is signed: the same signed request always has the same fingerprint.
     pub fingerprint: [u8; 32],
+}
+
+/// What of an order goes to another shop.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OrderPart {
+    /// Whose it is, as written.
+    pub login: String,
+    /// That shop's own number of the order; `None` if one is to be assigned.
+    pub number: Option<i64>,
+    /// How much.
+    pub sum: Money,
+    /// What that shop sold.
+    pub receipt: Option<Receipt>,
 }
 
 #[cfg(test)]

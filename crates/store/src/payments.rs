@@ -1,6 +1,8 @@
 //! Payments as rows: one column a fact, lists as JSON.
 
 use crate::error::StoreError;
+use crate::moves::{read_split, split_value};
+use crate::rates::{price_value, read_price};
 use crate::receipts;
 use crate::seal::Sealer;
 use crate::stored::{REUSE, read_reuse, reuse_values};
@@ -40,11 +42,14 @@ impl Table for Payment {
             text("receipt"),
             REUSE[0],
             REUSE[1],
+            text("price"),
+            text("split"),
             text("currency"),
             int("amount"),
             int("captured"),
             int("refunded"),
             int("unsettled"),
+            int("passed"),
             int("settled"),
             int("fee"),
             int("fee_returned"),
@@ -82,6 +87,7 @@ impl Table for Payment {
             self.captured.minor().into(),
             self.refunded.minor().into(),
             self.unsettled.minor().into(),
+            self.passed.minor().into(),
             self.settled.into(),
             self.fee.minor().into(),
             self.fee_returned.minor().into(),
@@ -115,11 +121,12 @@ impl Table for Payment {
             id,
             shop: row.id("shop", book)?,
             state: read_state(row, currency)?,
-            terms: read_terms(row, book)?,
+            terms: read_terms(row, book, currency)?,
             amount: money("amount")?,
             captured: money("captured")?,
             refunded: money("refunded")?,
             unsettled: money("unsettled")?,
+            passed: money("passed")?,
             settled: row.flag("settled")?,
             fee: money("fee")?,
             fee_returned: money("fee_returned")?,
@@ -195,10 +202,12 @@ fn terms_values(terms: &Terms) -> Result<Vec<Value>, StoreError> {
     values.push(method_list(&terms.allowed)?);
     values.push(terms.hold.into());
     values.push(terms.receipt.as_ref().map_or(Ok(Value::Null), receipts::value)?);
+    values.push(price_value(terms)?);
+    values.push(split_value(terms)?);
     Ok(values)
 }
 
-fn read_terms(row: &Row, book: Book) -> Result<Terms, StoreError> {
+fn read_terms(row: &Row, book: Book, currency: Currency) -> Result<Terms, StoreError> {
     let custom: Vec<(String, String)> = row.json("custom")?;
     Ok(Terms {
         number: row.int("order_number")?,
@@ -216,6 +225,8 @@ fn read_terms(row: &Row, book: Book) -> Result<Terms, StoreError> {
         hold: row.flag("hold")?,
         receipt: receipts::read(row, "receipt")?,
         reuse: read_reuse(row, book)?,
+        price: read_price(row, "price", currency)?,
+        split: read_split(row, "split", book, currency)?,
     })
 }
 

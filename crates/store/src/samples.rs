@@ -9,16 +9,19 @@ use domain::decide::{Command, Decision, DirectoryLine, Kind, Refused, Stop};
 use domain::facts::{Asks, Facts};
 use domain::history::{Actor, Happened, Subject};
 use domain::ids::{
-    AttemptId, Book, BookKind, Id, InvoiceId, PaymentId, ProviderAccountId, SellerId, ShopId, StoredMethodId,
+    AttemptId, Book, BookKind, Id, InvoiceId, MoveId, PaymentId, ProviderAccountId, SellerId, ShopId,
+    StoredMethodId,
 };
 use domain::invoices::{Invoice, InvoiceKind};
 use domain::jobs::{Lease, Task};
 use domain::ledger::{Account, Cause, Entry};
 use domain::methods::Method;
 use domain::payments::{CustomField, Language, Payment, PaymentState, Terms};
+use domain::rates::{Price, Rate, Worth};
 use domain::receipts::words::{PaymentMode, SaleSubject, Tax, TaxSystem};
 use domain::receipts::{Line, Quantity, Receipt};
 use domain::sellers::{Algorithm, Passwords, SettlementDelay, Shop, ShopAddress, Verb};
+use domain::splitting::Part;
 use domain::stored::{Kept, Reuse, StoredMethod, StoredState};
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -111,6 +114,20 @@ fn receipt() -> Receipt {
     Receipt::new(Some(TaxSystem::SimplifiedIncome), vec![plain, whole]).unwrap()
 }
 
+/// A price in dollars that came to a hundred roubles.
+fn price() -> Price {
+    let worth = Worth::parse("80.00").unwrap();
+    let rate = Rate { number: 7, of: Currency::Usd, to: Currency::Rub, worth, shop: None, from: at(-5) };
+    Price { sum: Money::from_minor(125, Currency::Usd), rate }
+}
+
+/// What another seller's shop gets of a payment.
+fn part(number: u64, from: Book) -> Part {
+    let shop = ShopId::new(book(99), 1_099);
+    let amount = receipt().total();
+    Part { id: MoveId::new(from, number + 500), shop, number: Some(7), amount, receipt: Some(receipt()) }
+}
+
 pub fn payment(number: u64, seller: u64) -> Payment {
     let book = book(seller);
     Payment {
@@ -133,11 +150,14 @@ pub fn payment(number: u64, seller: u64) -> Payment {
             hold: false,
             receipt: Some(receipt()),
             reuse: Reuse::Keep,
+            price: Some(price()),
+            split: vec![part(number, book)],
         },
         amount: rub(10_000),
         captured: rub(0),
         refunded: rub(0),
         unsettled: rub(0),
+        passed: rub(0),
         settled: false,
         fee: rub(0),
         fee_returned: rub(0),

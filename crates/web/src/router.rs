@@ -129,7 +129,9 @@ async fn dialects(State(web): State<Web>, request: Request) -> Response {
     match (messages::read(Request::from_parts(parts, body)).await, endpoint, head) {
         (Ok(request), Some(endpoint), _) => robokassa::serve(&web, endpoint, &request).await,
         (Ok(request), None, _) => handlers::missing(&web, &request),
-        (Err(Unreadable::Body), Some(Endpoint::PaymentStart), Ok(head)) => robokassa::too_large(&web, &head),
+        (Err(Unreadable::Body), Some(Endpoint::PaymentStart | Endpoint::SplitStart), Ok(head)) => {
+            robokassa::too_large(&web, &head)
+        }
         (Err(Unreadable::Body), Some(Endpoint::Recurring), _) => robokassa::charge_too_large(),
         (Err(Unreadable::Body), Some(Endpoint::StartByServer), _) => places::unreadable(),
         (Err(unreadable), _, _) => unreadable.into_response(),

@@ -56,6 +56,7 @@ impl Spot {
             Spot::Robokassa(Endpoint::Fiscal(_)) => "robokassa/fiscal",
             Spot::Robokassa(Endpoint::Place(_)) => "robokassa/place",
             Spot::Robokassa(Endpoint::Certificate(_)) => "robokassa/certificate",
+            Spot::Robokassa(Endpoint::SplitStart) => "robokassa/split",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Confirm)) => "robokassa/confirm",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Cancel)) => "robokassa/cancel",
             Spot::Robokassa(Endpoint::Recurring) => "robokassa/recurring",
@@ -82,6 +83,7 @@ impl Spot {
                 Endpoint::PaymentStart
                 | Endpoint::StartByServer
                 | Endpoint::SbpCode
+                | Endpoint::SplitStart
                 | Endpoint::Hold(_)
                 | Endpoint::Recurring
                 | Endpoint::Invoices(InvoiceCall::Create | InvoiceCall::Deactivate)
@@ -146,9 +148,9 @@ impl Spot {
                 | Route::Clock
                 | Route::Dialects,
             )
-            | Spot::Robokassa(Endpoint::PaymentStart | Endpoint::Place(_) | Endpoint::InvoiceLink) => {
-                Reader::Person
-            }
+            | Spot::Robokassa(
+                Endpoint::PaymentStart | Endpoint::SplitStart | Endpoint::Place(_) | Endpoint::InvoiceLink,
+            ) => Reader::Person,
             Spot::Own(
                 Route::PayState
                 | Route::Callback
@@ -214,7 +216,13 @@ mod tests {
         let calls = calls.chain(refunds).chain(invoices);
         let doors = calls
             .chain(holds)
-            .chain([Endpoint::PaymentStart, Endpoint::Recurring, Endpoint::Soap, missing])
+            .chain([
+                Endpoint::PaymentStart,
+                Endpoint::SplitStart,
+                Endpoint::Recurring,
+                Endpoint::Soap,
+                missing,
+            ])
             .map(Spot::Robokassa);
         let mut words: Vec<_> = own.chain(doors).chain([Spot::Nowhere]).map(Spot::word).collect();
         let all = words.len();

@@ -25,6 +25,7 @@ mod sales;
 mod scenes;
 mod settings;
 mod settling;
+mod splits;
 mod statements;
 mod stored;
 mod storm;

@@ -154,6 +154,8 @@ pub fn terms() -> Terms {
         hold: false,
         receipt: None,
         reuse: Default::default(),
+        price: None,
+        split: Vec::new(),
     }
 }
 

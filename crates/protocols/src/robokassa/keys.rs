@@ -40,6 +40,8 @@ pub struct Switches {
     pub recurring: bool,
     /// A request may offer its buyer a card that was used before.
     pub saved_cards: bool,
+    /// The shop may share payments with others.
+    pub split: bool,
 }
 
 impl ShopKeys<'_> {

@@ -10,8 +10,6 @@ const SENTENCE: &str = "This feature is not available here";
 /// A feature that is not there yet, by the path that clients call it at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Missing {
-    /// A payment shared between shops.
-    Split,
     /// Registering shops for others.
     Partner,
 }
@@ -32,14 +30,13 @@ impl Missing {
             return Some(Missing::Partner);
         }
         match path {
-            "/merchant/payment/createv2" => Some(Missing::Split),
             _ => None,
         }
     }
 
     /// Whether a buyer's browser calls it, and not a program.
     pub const fn is_page(self) -> bool {
-        matches!(self, Missing::Split)
+        false
     }
 
     /// The answer in the form that the path's clients read.
@@ -47,7 +44,6 @@ impl Missing {
         let page = |error| Answer::Page(Refused::with(error, "the feature is not available here"));
         let json = |body: String| Answer::Reply(HttpReply::json(200, body));
         match self {
-            Missing::Split => page(RobokassaError::CannotStart),
             Missing::Partner => {
                 json(format!("{{\"success\":false,\"error\":\"{SENTENCE}\",\"resultCode\":500}}"))
             }
@@ -61,10 +57,7 @@ mod tests {
 
     #[test]
     fn every_path_of_a_missing_feature_answers_with_an_error_of_its_own_form() {
-        for (path, expected) in [
-            ("/merchant/payment/createv2", "41"),
-            ("/partnerregisterservice/api/shop/registershop", "\"success\":false"),
-        ] {
+        for (path, expected) in [("/partnerregisterservice/api/shop/registershop", "\"success\":false")] {
             let missing = Missing::at(path).unwrap();
             let said = match missing.answer() {
                 Answer::Page(refused) => refused.error.number().to_string(),

@@ -33,6 +33,7 @@ mod slots;
 pub mod sms;
 pub mod soap;
 mod spelling;
+pub mod split;
 pub mod start_by_server;
 pub mod strict;
 mod sums;
@@ -62,6 +63,8 @@ pub enum Endpoint {
     Place(places::Place),
     /// The certificate by which signed statements are checked.
     Certificate(places::Encoding),
+    /// The start of a payment that several shops share.
+    SplitStart,
     /// The end of a hold.
     Hold(holds::HoldWish),
     /// A charge that follows an earlier payment.
@@ -127,6 +130,7 @@ pub fn path(path: &str) -> Option<Endpoint> {
         // A payment with a saved card is a payment start that names the card.
         "/payment/cofpayment" if plain.starts_with("/merchant") => Some(Endpoint::PaymentStart),
         "/recurring" if plain.starts_with("/merchant") => Some(Endpoint::Recurring),
+        "/payment/createv2" if plain.starts_with("/merchant") => Some(Endpoint::SplitStart),
         "/payment/confirm" if plain.starts_with("/merchant") => {
             Some(Endpoint::Hold(holds::HoldWish::Confirm))
         }

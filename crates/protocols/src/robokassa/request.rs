@@ -148,6 +148,7 @@ impl PaymentStart {
             recurring,
             token: signed.terms.token.as_deref().map(str::to_owned),
             receipt,
+            split: Vec::new(),
             test: self.test,
             fingerprint,
         })
@@ -192,7 +193,6 @@ impl PaymentStart {
             because(parameter, error, "this shop cannot use the feature that is asked for")
         };
         let (holds, token) = (terms.step_by_step, terms.token.is_some());
-        let foreign = terms.currency.is_some_and(|currency| currency != keys.currency);
         // The service has no rehearsals of recurring payments.
         if recurring && (self.test || !keys.switches.recurring) {
             refused("Recurring", RobokassaError::RecurringNotAllowed)
@@ -205,8 +205,6 @@ impl PaymentStart {
             because("Token", RobokassaError::WrongHoldParameters, "money of a kept card is not held")
         } else if token && !keys.switches.saved_cards {
             refused("Token", RobokassaError::CannotStart)
-        } else if foreign {
-            refused("OutSumCurrency", RobokassaError::CannotStart)
         } else if self.unsigned.previous.text().is_some() {
             let why = "this parameter belongs to a charge that follows";
             because("PreviousInvoiceID", RobokassaError::WrongRecurringParameters, why)
@@ -316,7 +314,7 @@ fn receipt(terms: &SignedTerms, sum: Money) -> Result<Option<Receipt>, Refused> 
 
 /// An address to fill in for the buyer. A plus that was not percent-encoded arrives as a space; what is no
 /// address is none, because the buyer will be asked anyway.
-fn email(text: &str) -> Option<String> {
+pub(super) fn email(text: &str) -> Option<String> {
     let text = text.replace(' ', "+");
     let (name, host) = text.rsplit_once('@')?;
     let plausible =

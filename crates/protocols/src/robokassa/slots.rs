@@ -315,12 +315,12 @@ fn as_address(text: &str, encoding: TextEncoding) -> Option<String> {
     })
 }
 
-fn is_json_object(text: &str) -> bool {
+pub(super) fn is_json_object(text: &str) -> bool {
     text.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 /// A text and what it becomes when it is decoded again and again.
-fn layers(text: &str, encoding: TextEncoding) -> Vec<String> {
+pub(super) fn layers(text: &str, encoding: TextEncoding) -> Vec<String> {
     let first = Some(text.to_owned());
     std::iter::successors(first, |text| decoded(text, encoding)).take(LAYERS_MAX).collect()
 }

@@ -13,6 +13,7 @@ mod field_cases;
 mod payment_start;
 mod raw_bytes;
 mod recurring;
+mod splits;
 mod strict;
 mod support;
 mod tokens;

@@ -10,9 +10,11 @@ use domain::ids::{Id, PaymentId};
 use domain::invoices::{Invoice, InvoicePayment};
 use domain::jobs::{Job, Lease, Task};
 use domain::ledger::{Balance, BookHead};
+use domain::moving::{Move, MoveEnd};
 use domain::notices::Notice;
 use domain::payments::{Claim, Payment};
 use domain::providers::{Installation, ProviderAccount};
+use domain::rates::Rate;
 use domain::refunds::{Refund, RefundToken};
 use domain::sellers::{Seller, Shop};
 use domain::stored::StoredMethod;
@@ -107,7 +109,7 @@ fn no_row_is_checked_against_a_list_for_which_sqlite_makes_a_table() {
 
 #[test]
 fn no_row_ever_changes_its_book() {
-    let shapes: [Shape; 19] = [
+    let shapes: [Shape; 22] = [
         AttachedReceipt::SHAPE,
         Installation::SHAPE,
         Seller::SHAPE,
@@ -123,6 +125,9 @@ fn no_row_ever_changes_its_book() {
         Invoice::SHAPE,
         InvoicePayment::SHAPE,
         Notice::SHAPE,
+        Move::SHAPE,
+        MoveEnd::SHAPE,
+        Rate::SHAPE,
         Claim::SHAPE,
         Job::SHAPE,
         Balance::SHAPE,

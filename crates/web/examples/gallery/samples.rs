@@ -52,6 +52,7 @@ pub fn summary(language: Language) -> Summary {
     Summary {
         shop: shop.into(),
         sum: roubles(129_000),
+        price: None,
         order: Some("5417".into()),
         description: Some(description.into()),
         collector: Some(collector.into()),

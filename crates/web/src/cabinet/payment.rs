@@ -198,6 +198,9 @@ pub(crate) fn held(whole: &WholePayment) -> Option<Money> {
 
 /// What can still be refunded of the sale.
 pub(crate) fn refundable(payment: &Payment) -> Option<Money> {
+    if payment.is_part() {
+        return None;
+    }
     payment.captured.minus(payment.refunded).ok().filter(|left| left.is_positive())
 }
 
@@ -302,7 +305,12 @@ async fn facts(web: &Web, desk: &Desk, whole: &WholePayment) -> Result<Vec<(Stri
         | PaymentState::Expired => None,
     };
     let ends = (payment.state == PaymentState::Open).then_some(payment.ends_at);
+    let price =
+        payment.terms.price.map(|price| w.price_at(&frame.sum(price.sum), &price.rate.worth.to_string()));
+    let passed = Some(payment.passed).filter(|passed| passed.is_positive()).map(|passed| frame.sum(passed));
     let maybe = [
+        (w.price().to_owned(), price),
+        (w.pp_passed().to_owned(), passed),
         (w.pl_order().to_owned(), Some(payment.terms.number.to_string())),
         (w.pl_description().to_owned(), Some(payment.terms.description.clone())),
         (w.pl_shop().to_owned(), shop.map(|shop| shop.name)),

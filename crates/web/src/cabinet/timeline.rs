@@ -143,6 +143,11 @@ fn sentence(frame: &Frame, line: &HistoryLine) -> String {
         "notice_refused" => w.ev_notice_no(&lower(&said(&w, detail(line, "why")))),
         "notice_given_up" => w.ev_notice_up().to_owned(),
         "notice_again" => w.ev_notice_again().to_owned(),
+        "part_sent" => w.ev_part_sent(&sum()),
+        "part_arrived" => w.ev_part_arrived(&sum()),
+        "part_waits" => w.ev_part_waits().to_owned(),
+        "part_returned" => w.ev_part_returned(&sum()),
+        "part_received" => w.ev_part_received(&sum()),
         "job_resumed" => w.ev_resumed().to_owned(),
         other => w.ev_other(other),
     }

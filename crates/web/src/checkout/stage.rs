@@ -57,6 +57,7 @@ impl Look<'_> {
         Summary {
             shop: shop.name.clone(),
             sum: payment.amount,
+            price: payment.terms.price.map(|price| (price.sum, price.rate.worth.to_string())),
             order: Some(payment.terms.number.to_string()),
             description: (!description.is_empty()).then(|| description.to_owned()),
             collector: Some(self.scene.seller.name.clone()),

@@ -14,6 +14,7 @@ use domain::opening::Opened;
 use domain::payments::Language;
 use engine::holds::HoldError;
 use engine::orders::StartRefused;
+use engine::rates::PARAMETER;
 use protocols::robokassa::errors::{self, RobokassaError};
 use protocols::robokassa::explain::Explained;
 use protocols::robokassa::explain::effort::Effort;
@@ -31,7 +32,8 @@ const EXPLAINED_MAX: usize = 16_384;
 /// A request to one of this dialect's paths.
 pub async fn serve(web: &Web, endpoint: Endpoint, request: &HttpRequest) -> Response {
     match endpoint {
-        Endpoint::PaymentStart => start(web, request).await,
+        Endpoint::PaymentStart => opened(web, request, web.engine.start_robokassa(request).await).await,
+        Endpoint::SplitStart => opened(web, request, web.engine.start_split(request).await).await,
         Endpoint::StartByServer => places::start_by_server(web, request).await,
         Endpoint::Script(script) => scripts::file(script),
         Endpoint::SbpCode => scripts::sbp_code(web, request).await,
@@ -128,8 +130,8 @@ pub(super) fn to_payment(web: &Web, opened: Opened, request: &HttpRequest) -> Re
     response
 }
 
-async fn start(web: &Web, request: &HttpRequest) -> Response {
-    match web.engine.start_robokassa(request).await {
+async fn opened(web: &Web, request: &HttpRequest, opened: Result<Opened, StartRefused>) -> Response {
+    match opened {
         Ok(opened) => to_payment(web, opened, request),
         Err(StartRefused::Robokassa(refused)) => {
             let page = visit::page(web, request, None, None);
@@ -206,6 +208,7 @@ fn kind(refused: &errors::Refused) -> RefusedKind {
         RobokassaError::RecurringNotAllowed => RefusedKind::Recurring,
         RobokassaError::AlreadyPaid | RobokassaError::LinkAlreadyPaid => RefusedKind::AlreadyPaid,
         RobokassaError::HoldNotAllowed | RobokassaError::WrongHoldParameters => RefusedKind::Hold,
+        RobokassaError::CannotStart if refused.parameter == Some(PARAMETER) => RefusedKind::NoRate,
         RobokassaError::CannotStart if refused.parameter.is_some() => RefusedKind::NotOffered,
         RobokassaError::CannotStart
         | RobokassaError::LinkNotFound

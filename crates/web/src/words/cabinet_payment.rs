@@ -58,6 +58,7 @@ words! {
     pp_notice_new { ru: "Ещё не отправлено", en: "Not sent yet" }
     pp_notice_accepted { ru: "Магазин подтвердил", en: "The shop confirmed" }
     pp_notice_given_up { ru: "Магазин не подтвердил", en: "The shop did not confirm" }
+    pp_passed { ru: "Доли других магазинов", en: "Parts of other shops" }
     pp_send_again { ru: "Отправить ещё раз", en: "Send again" }
     pp_sent_again { ru: "Уведомление отправляется ещё раз.", en: "The notification is being sent again." }
     pp_refund_list { ru: "Возвраты", en: "Refunds" }
@@ -99,6 +100,11 @@ words! {
     ev_notice_no(why: &str) { ru: "Магазин не подтвердил уведомление: {why}", en: "The shop did not confirm the notification: {why}" }
     ev_notice_up { ru: "Магазин так и не подтвердил уведомление, попытки закончились", en: "The shop never confirmed the notification, the tries have ended" }
     ev_notice_again { ru: "Уведомление отправляют ещё раз", en: "The notification is sent again" }
+    ev_part_sent(sum: &str) { ru: "Доля другого магазина ушла: {sum}", en: "Another shop's part left: {sum}" }
+    ev_part_arrived(sum: &str) { ru: "Доля другого магазина дошла: {sum}", en: "Another shop's part arrived: {sum}" }
+    ev_part_waits { ru: "Другой магазин пока не принимает свою долю, мы пробуем ещё", en: "The other shop takes nothing at present, it is tried again" }
+    ev_part_returned(sum: &str) { ru: "Доля не принята в срок и вернулась: {sum}", en: "The part was not taken in time and came back: {sum}" }
+    ev_part_received(sum: &str) { ru: "Получена доля из общего платежа: {sum}", en: "A part of a shared payment arrived: {sum}" }
     ev_resumed { ru: "Отложенная работа возобновлена", en: "Work that was set aside goes on" }
     ev_other(what: &str) { ru: "Записано событие: {what}", en: "An event was written down: {what}" }
 }
