@@ -7,6 +7,7 @@ use crate::facts::{Asks, Facts};
 use crate::history::{Actor, Happened, Subject};
 use crate::ids::{Book, BookKind, NoticeId};
 use crate::jobs::{Lease, Task};
+use crate::methods::Method;
 use crate::notices::{Notice, NoticeKind, NoticeState};
 use crate::payments::Payment;
 use crate::sellers::{Shop, ShopAddress, Verb};
@@ -89,6 +90,35 @@ impl Owing<'_> {
             first_answer_at: None,
             owed_at: self.now,
         }
+    }
+}
+
+impl Notice {
+    /// What is owed for a share of another shop's payment, which no attempt of its own has paid: the shop's notice,
+    /// should it have an address for it.
+    pub(crate) fn of_share(
+        id: NoticeId,
+        payment: &Payment,
+        method: Method,
+        shop: &Shop,
+        now: Timestamp,
+    ) -> Option<Notice> {
+        Some(Notice {
+            id,
+            payment: payment.id,
+            kind: NoticeKind::Fields,
+            attempt: None,
+            address: shop.result.clone()?,
+            algorithm: shop.algorithm,
+            passwords: shop.current_passwords()?.version,
+            method,
+            paid: payment.captured,
+            fee: payment.fee,
+            state: NoticeState::Owed,
+            tries: 0,
+            first_answer_at: None,
+            owed_at: now,
+        })
     }
 }
 

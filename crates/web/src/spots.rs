@@ -70,7 +70,7 @@ impl Spot {
             Spot::Robokassa(Endpoint::Service(Call::State(Detail::Extended))) => "robokassa/op_state_ext",
             Spot::Robokassa(Endpoint::Service(Call::Prices(_))) => "robokassa/prices",
             Spot::Robokassa(Endpoint::Soap) => "robokassa/soap",
-            Spot::Robokassa(Endpoint::Missing(_)) => "robokassa/not_yet",
+            Spot::Robokassa(Endpoint::Partner) => "robokassa/partner",
             Spot::Nowhere => "nowhere",
         }
     }
@@ -100,7 +100,7 @@ impl Spot {
                 | Endpoint::Soap
                 | Endpoint::Invoices(InvoiceCall::List)
                 | Endpoint::Refund(RefundCall::State)
-                | Endpoint::Missing(_),
+                | Endpoint::Partner,
             )
             | Spot::Nowhere => Some(Class::Pages),
         }
@@ -178,16 +178,10 @@ impl Spot {
                 | Endpoint::SbpCode
                 | Endpoint::Fiscal(_)
                 | Endpoint::Service(_)
-                | Endpoint::Soap,
+                | Endpoint::Soap
+                | Endpoint::Partner,
             )
             | Spot::Nowhere => Reader::Program,
-            Spot::Robokassa(Endpoint::Missing(missing)) => {
-                if missing.is_page() {
-                    Reader::Person
-                } else {
-                    Reader::Program
-                }
-            }
         }
     }
 }
@@ -209,7 +203,6 @@ mod tests {
         let holds = [HoldWish::Confirm, HoldWish::Cancel].map(Endpoint::Hold);
         let calls = ["OpState", "OpStateExt", "GetRates"].map(protocols::robokassa::call);
         let calls = calls.into_iter().flatten().map(Endpoint::Service);
-        let missing = Endpoint::Missing(protocols::robokassa::missing::Missing::Partner);
         let refunds = [RefundCall::Create, RefundCall::State].map(Endpoint::Refund);
         let invoices = [InvoiceCall::Create, InvoiceCall::Deactivate, InvoiceCall::List];
         let invoices = invoices.map(Endpoint::Invoices).into_iter().chain([Endpoint::InvoiceLink]);
@@ -221,7 +214,7 @@ mod tests {
                 Endpoint::SplitStart,
                 Endpoint::Recurring,
                 Endpoint::Soap,
-                missing,
+                Endpoint::Partner,
             ])
             .map(Spot::Robokassa);
         let mut words: Vec<_> = own.chain(doors).chain([Spot::Nowhere]).map(Spot::word).collect();

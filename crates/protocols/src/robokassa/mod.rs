@@ -14,12 +14,12 @@ pub mod jwt;
 pub mod keys;
 pub mod labels;
 pub mod members;
-pub mod missing;
 mod names;
 pub mod notice;
 mod oldest;
 pub mod op_key;
 pub mod op_state;
+pub mod partner;
 pub mod places;
 pub mod receipt;
 pub mod recurring;
@@ -40,7 +40,6 @@ mod sums;
 pub mod wsdl;
 mod xml;
 
-use self::missing::Missing;
 use self::op_state::Detail;
 use self::services::Service;
 
@@ -79,8 +78,8 @@ pub enum Endpoint {
     Service(Call),
     /// Any of the services in a SOAP envelope, which names it.
     Soap,
-    /// A feature that is not there yet.
-    Missing(Missing),
+    /// Registering shops for others, which is not there.
+    Partner,
 }
 
 /// One of the XML services.
@@ -116,8 +115,8 @@ pub fn path(path: &str) -> Option<Endpoint> {
     if plain.strip_prefix("/merchant/invoice/").is_some_and(|id| !id.is_empty() && !id.contains('/')) {
         return Some(Endpoint::InvoiceLink);
     }
-    if let Some(missing) = Missing::at(plain) {
-        return Some(Endpoint::Missing(missing));
+    if partner::is_partner(plain) {
+        return Some(Endpoint::Partner);
     }
     if let Some(place) = places::at(plain).or_else(|| scripts::Script::at(plain).map(Endpoint::Script)) {
         return Some(place);

@@ -19,7 +19,7 @@ use protocols::robokassa::errors::{self, RobokassaError};
 use protocols::robokassa::explain::Explained;
 use protocols::robokassa::explain::effort::Effort;
 use protocols::robokassa::holds::{self, HoldWish};
-use protocols::robokassa::missing::Answer;
+use protocols::robokassa::partner;
 use protocols::robokassa::recurring;
 use protocols::robokassa::{Call, Endpoint};
 use protocols::robokassa::{soap, wsdl};
@@ -50,10 +50,7 @@ pub async fn serve(web: &Web, endpoint: Endpoint, request: &HttpRequest) -> Resp
         Endpoint::Refund(call) => tokens::refund(web, call, request).await,
         Endpoint::Service(call) => messages::reply(HttpReply::xml(200, answer(web, request, call).await)),
         Endpoint::Soap => in_envelope(web, request).await,
-        Endpoint::Missing(missing) => match missing.answer() {
-            Answer::Page(refused) => refuse(&visit::page(web, request, None, None), &refused, None),
-            Answer::Reply(reply) => messages::reply(reply),
-        },
+        Endpoint::Partner => messages::reply(partner::answer()),
     }
 }
 
