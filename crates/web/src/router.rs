@@ -121,7 +121,9 @@ async fn dialects(State(web): State<Web>, request: Request) -> Response {
         (Ok(request), Some(endpoint), _) => robokassa::serve(&web, endpoint, &request).await,
         (Ok(request), None, _) => handlers::missing(&web, &request),
         (Err(Unreadable::Body), Some(Endpoint::PaymentStart), Ok(head)) => robokassa::too_large(&web, &head),
-        (Err(Unreadable::Body), Some(Endpoint::StartByServer), _) => places::unreadable(),
+        (Err(Unreadable::Body), Some(endpoint), _) if places::answers_unreadable(endpoint) => {
+            places::unreadable(endpoint)
+        }
         (Err(unreadable), _, _) => unreadable.into_response(),
     }
 }
