@@ -202,6 +202,8 @@ fn invoice(id: InvoiceId, shop: &Shop, wanted: WantedInvoice, now: jiff::Timesta
             fail: wanted.fail,
             statement_to: None,
             reuse: domain::stored::Reuse::Once,
+            price: None,
+            split: Vec::new(),
             preferred: None,
             allowed: wanted.allowed,
             hold: shop.two_step || wanted.hold,

@@ -207,6 +207,8 @@ fn opening(
             hold: shop.two_step,
             receipt: charge.receipt.map(without_card_numbers),
             reuse: Reuse::Charge(stored.id),
+            price: None,
+            split: Vec::new(),
         },
     }
 }

@@ -180,6 +180,8 @@ fn read_terms(row: &Row) -> Result<Terms, StoreError> {
         fail: address(found.fail)?,
         statement_to: None,
         reuse: Reuse::Once,
+        price: None,
+        split: Vec::new(),
         preferred: found.preferred.as_deref().map(|code| known(code, Method::from_code)).transpose()?,
         allowed: read_methods(row, "allowed")?,
         hold: found.hold,

@@ -133,7 +133,9 @@ async fn dialects(State(web): State<Web>, request: Request) -> Response {
             robokassa::too_large(&web, &head)
         }
         (Err(Unreadable::Body), Some(Endpoint::Recurring), _) => robokassa::charge_too_large(),
-        (Err(Unreadable::Body), Some(Endpoint::StartByServer), _) => places::unreadable(),
+        (Err(Unreadable::Body), Some(endpoint), _) if places::answers_unreadable(endpoint) => {
+            places::unreadable(endpoint)
+        }
         (Err(unreadable), _, _) => unreadable.into_response(),
     }
 }

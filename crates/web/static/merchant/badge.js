@@ -26,8 +26,9 @@
   const draw = (options, svg) => {
     const place = options.qrContainerId ? document.getElementById(options.qrContainerId) : null;
     if (!place) return;
-    // An image runs nothing, whatever stands in it.
-    const picture = Object.assign(new Image(), { alt: "QR", src: `data:image/svg+xml,${encodeURIComponent(svg)}` });
+    // An image runs nothing, whatever stands in it; alone it must name what it is.
+    const alone = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ');
+    const picture = Object.assign(new Image(), { alt: "QR", src: `data:image/svg+xml,${encodeURIComponent(alone)}` });
     const size = Number(options.qrContainerSize) || 256;
     Object.assign(picture.style, { width: `${size}px`, height: `${size}px` });
     place.replaceChildren(picture);
