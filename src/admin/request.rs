@@ -118,6 +118,12 @@ pub struct ShopWishes {
     pub active: Option<bool>,
     /// Whether new payments are authorised only.
     pub two_step: Option<bool>,
+    /// Whether it may charge its buyers again without them.
+    #[serde(default)]
+    pub recurring: Option<bool>,
+    /// Whether cards are kept, and offered to their buyers again.
+    #[serde(default)]
+    pub saved_cards: Option<bool>,
     /// Where the shop is found; an empty text takes it away.
     pub site: Option<String>,
     /// Whether its program may give money back.

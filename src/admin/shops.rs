@@ -9,7 +9,7 @@ use crate::error::Failure;
 use crate::spans;
 use domain::history::Subject;
 use domain::ids::{BookKind, ShopId};
-use domain::sellers::{Shop, ShopAddress, Verb};
+use domain::sellers::{Shop, ShopAddress, Switch, Verb};
 use engine::passwords::fresh_password;
 use engine::sellers::{NewShop, ShopChange, Told};
 use store::reads::history::HistoryLine;
@@ -81,8 +81,8 @@ impl Admin<'_> {
 
     pub(super) async fn change_shop(&self, named: &str, wishes: ShopWishes) -> Result<Reply, Failure> {
         let refunds = wishes.refunds;
-        let changes = shop_changes(wishes)?;
         let shop = self.shop(named).await?;
+        let changes = shop_changes(wishes, &shop)?;
         if !changes.is_empty() {
             self.engine.change_shop(shop.id, &changes, self.actor.clone()).await?;
         }
@@ -197,7 +197,7 @@ fn address(wish: AddressWish) -> Result<Option<ShopAddress>, Failure> {
     Ok((!wish.url.is_empty()).then_some(ShopAddress { url: wish.url, verb }))
 }
 
-fn shop_changes(wishes: ShopWishes) -> Result<Vec<ShopChange>, Failure> {
+fn shop_changes(wishes: ShopWishes, shop: &Shop) -> Result<Vec<ShopChange>, Failure> {
     let length = |text: &str| spans::seconds(text).map_err(Failure::usage);
     let mut changes = Vec::new();
     changes.extend(wishes.name.map(ShopChange::Name));
@@ -220,12 +220,29 @@ fn shop_changes(wishes: ShopWishes) -> Result<Vec<ShopChange>, Failure> {
         changes.push(ShopChange::Grace(length(&text)?));
     }
     changes.extend(wishes.domains.map(ShopChange::Domains));
-    if let Some(list) = wishes.switches {
-        let switches: Result<_, _> = list.iter().map(|text| words::switch(text)).collect();
-        changes.push(ShopChange::Switches(switches?));
-    }
+    let listed = wishes.switches.map(|list| list.iter().map(|text| words::switch(text)).collect());
+    let agreed = [(Switch::Recurring, wishes.recurring), (Switch::SavedCards, wishes.saved_cards)];
+    changes.extend(switches(listed.transpose()?, agreed, shop).map(ShopChange::Switches));
     changes.extend(wishes.active.map(ShopChange::Active));
     changes.extend(wishes.two_step.map(ShopChange::TwoStep));
     changes.extend(wishes.site.map(ShopChange::Site));
     Ok(changes)
+}
+
+/// The switches as they shall be: the list that was named or those in force, with some put on or off by name;
+/// nothing where nobody asked.
+fn switches<const N: usize>(
+    listed: Option<Vec<Switch>>,
+    named: [(Switch, Option<bool>); N],
+    shop: &Shop,
+) -> Option<Vec<Switch>> {
+    let asked = listed.is_some() || named.iter().any(|(_, wish)| wish.is_some());
+    let mut switches = listed.unwrap_or_else(|| shop.switches.clone());
+    for (switch, wish) in named {
+        if let Some(on) = wish {
+            switches.retain(|known| *known != switch);
+            switches.extend(on.then_some(switch));
+        }
+    }
+    asked.then_some(switches)
 }

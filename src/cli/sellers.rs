@@ -184,7 +184,7 @@ pub struct CreateShop {
 #[command(override_usage = "openkassa shop set <SHOP> <SETTING>...")]
 #[command(group(ArgGroup::new("changes").required(true).multiple(true).args([
     "name", "digest", "methods", "buyer_share", "delay", "lifetime", "grace", "domains", "switches", "active",
-    "two_step", "site", "refunds",
+    "two_step", "recurring", "saved_cards", "site", "refunds",
 ])))]
 pub struct SetShop {
     /// Its login or identifier
@@ -223,6 +223,12 @@ pub struct SetShop {
     /// Whether new payments are only authorised: yes or no
     #[arg(long, value_name = "YES_OR_NO", value_parser = yes_or_no)]
     two_step: Option<bool>,
+    /// Whether it may charge its buyers again without them: yes or no
+    #[arg(long, value_name = "YES_OR_NO", value_parser = yes_or_no)]
+    recurring: Option<bool>,
+    /// Whether cards are kept, and offered to their buyers again: yes or no
+    #[arg(long, value_name = "YES_OR_NO", value_parser = yes_or_no)]
+    saved_cards: Option<bool>,
     /// Where the shop is found; an empty text takes it away
     #[arg(long, value_name = "URL")]
     site: Option<String>,
@@ -285,6 +291,8 @@ impl ShopCommand {
                     switches: set.switches.map(|list| parts(&list)),
                     active: set.active,
                     two_step: set.two_step,
+                    recurring: set.recurring,
+                    saved_cards: set.saved_cards,
                     site: set.site,
                     refunds: set.refunds,
                 };

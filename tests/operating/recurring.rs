@@ -105,7 +105,8 @@ async fn what_cannot_be_charged_is_told_by_number_and_changes_nothing() {
     let link = format!("{}/merchant/recurring?InvoiceID=95", scene.program.ready.url);
     assert!(client().get(link).send().await.unwrap().text().await.unwrap().starts_with("ERROR 35"));
 
-    scene.program.run(&["shop", "set", "demo", "--switches", "holds"]).await;
+    let set = scene.program.run(&["shop", "set", "demo", "--recurring", "no"]).await;
+    assert_eq!(set["switches"], serde_json::json!(["holds", "saved_cards"]));
     assert!(plainly(&scene, "95", "93").await.starts_with("ERROR 34"));
     let order = Link::new(&scene.keys.login, "100.00", "96").unsigned("Recurring", "1");
     let url = order.url(&scene.program.ready.url, &scene.keys.password1, Digest::Sha256);
@@ -129,7 +130,7 @@ async fn a_refused_charge_ends_with_state_10_and_another_sellers_shop_charges_no
     let seller = seller["seller"].as_str().unwrap().to_owned();
     let create = ["shop", "create", "other", "--seller", &seller, "--name", "Other"];
     let made = scene.program.run(&create).await;
-    scene.program.run(&["shop", "set", "other", "--switches", "recurring,saved_cards"]).await;
+    scene.program.run(&["shop", "set", "other", "--recurring", "yes"]).await;
     let password = made["password1"].as_str().unwrap();
     let signature = Digest::Sha256.of(&format!("other:50.00:99:{password}"));
     let answer = posts(
