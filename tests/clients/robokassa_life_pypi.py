@@ -15,7 +15,7 @@ from robokassa import HashAlgorithm, Robokassa
 from robokassa.exceptions import RobokassaInterfaceError, RobokassaRequestError
 from robokassa.types import HTTPMethod, InvoiceType, PaymentState
 
-from scene import Buyer, Emulator, Shop, check, error_number, moved, report, until
+from scene import Buyer, Emulator, Shop, check, error_number, live, moved, until
 
 LOGIN = "pypi-md5"
 # Its links and tokens in every digest of the service, each of a shop of its own.
@@ -202,12 +202,10 @@ def invoiced(shops, **more):
     return asyncio.run(shops.generate_protected_payment_link(**asked, **more))
 
 
-def invoices_in_every_digest():
+def invoices_in_its_digests():
     for order, (login, digest) in enumerate(SHOPS.items(), 300):
-        try:
-            hashlib.new(digest.value)
-        except ValueError:
-            continue
+        if digest is HashAlgorithm.ripemd160:
+            continue  # The library makes no token with it: its function for the digest wants an argument too many.
         shops, buyer = library(login), Buyer()
         item = {"name": "Чай", "cost": 10.25, **RECEIPT_ITEM}
         made = invoiced(
@@ -237,8 +235,8 @@ def invoices_withdrawn():
     by_address = invoiced(shops, out_sum=3, inv_id=322)
     asyncio.run(shops.deactivate_invoice(encoded_id=by_address.url.rsplit("/", 1)[1]))
     for made, how in [(by_number, "number"), (by_id, "identifier"), (by_address, "address")]:
-        address, page = Buyer().opens(made.url)
-        check(f"invoice withdrawn by its {how}: no payment page", error_number(page) in (51, 53), (address, error_number(page)))
+        _, page = Buyer().opens(made.url)
+        check(f"invoice withdrawn by its {how}: error 51", error_number(page) == 51, error_number(page))
     for what, call in [
         ("an unknown number", lambda: shops.deactivate_invoice(inv_id=999)),
         ("a stranger's password", lambda: Robokassa(LOGIN, "nobody", "nobody").deactivate_invoice(inv_id=320)),
@@ -258,9 +256,7 @@ def invoices_withdrawn():
 with Emulator(shop, [{"login": login, "algorithm": digest.value} for login, digest in SHOPS.items()]) as emulator:
     robokassa.client.AUTH_BASE_URL = moved(robokassa.client.AUTH_BASE_URL, emulator.url)
     robokassa.client.SERVICES_BASE_URL = moved(robokassa.client.SERVICES_BASE_URL, emulator.url)
-    for life in [
+    live([
         paid_in_every_digest, refused_and_not_told, forged_and_repeated, with_everything_a_link_can_have, rehearsed,
-        wrong_password_is_refused, kept_for_later, invoices_in_every_digest, invoices_withdrawn,
-    ]:
-        life()
-report()
+        wrong_password_is_refused, kept_for_later, invoices_in_its_digests, invoices_withdrawn,
+    ])

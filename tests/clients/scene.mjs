@@ -132,7 +132,8 @@ class Emulator {
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('OPENKASSA_')));
     const program = process.env.OPENKASSA_BINARY ?? 'openkassa';
     this.process = spawn(program, options, { env, stdio: ['ignore', 'pipe', openSync(log, 'w')] });
-    this.ended = new Promise((end) => this.process.once('exit', end).once('error', end));
+    const fault = (error) => writeFileSync(log, String(error));
+    this.ended = new Promise((end) => this.process.once('exit', end).once('error', (error) => end(fault(error))));
     const lines = createInterface({ input: this.process.stdout });
     const first = once(lines, 'line').then(([line]) => line);
     const line = await Promise.race([first, this.ended.then(() => undefined), pause(patienceMs, undefined, { ref: false })]);

@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 import urllib.error
 import urllib.request
 from http.cookiejar import CookieJar
@@ -158,7 +159,10 @@ class Emulator:
         self.log = open(os.path.join(self.folder.name, "log"), "w+", encoding="utf-8")
         # The program's own settings may stand in the environment too; here it has none.
         plain = {name: value for name, value in os.environ.items() if not name.startswith("OPENKASSA_")}
-        self.process = subprocess.Popen(command, env=plain, stdout=subprocess.PIPE, stderr=self.log, text=True)
+        try:
+            self.process = subprocess.Popen(command, env=plain, stdout=subprocess.PIPE, stderr=self.log, text=True)
+        except OSError as fault:
+            check("OPENKASSA_BINARY is the program", False, str(fault))
 
     def __enter__(self):
         ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE_S)
@@ -220,6 +224,12 @@ class Emulator:
         return self.asks("/emulator/events?after=0")
 
 
-def report():
-    """The last line of every script."""
+def live(lives):
+    """Runs the parts of a life one after the other, and says how many checks there were."""
+    for part in lives:
+        try:
+            part()
+        except Exception:
+            traceback.print_exc()
+            check(f"{part.__name__}: no fault", False)
     print(f"{passed} passed, 0 failed")
