@@ -78,9 +78,7 @@ mod tests {
 
     #[test]
     fn what_programs_read_as_json_is_json() {
-        for missing in [Missing::Partner] {
-            let Answer::Reply(reply) = missing.answer() else { panic!("{missing:?}") };
-            assert!(serde_json::from_slice::<serde_json::Value>(&reply.body).is_ok(), "{missing:?}");
-        }
+        let Answer::Reply(reply) = Missing::Partner.answer() else { panic!("a program reads it") };
+        assert!(serde_json::from_slice::<serde_json::Value>(&reply.body).is_ok());
     }
 }
