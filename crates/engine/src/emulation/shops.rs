@@ -10,6 +10,7 @@ use crate::sellers::{NewShop, ShopChange, Told};
 use domain::decide::Refused;
 use domain::history::Actor;
 use domain::ids::{BookKind, ShopId};
+use domain::secrets::Secret;
 use domain::sellers::{SettlementDelay, Shop};
 use domain::settings::login_fits;
 use money::currency::Currency;
@@ -80,6 +81,10 @@ impl<N: Network, C: Clock> Engine<N, C> {
             if !changes.is_empty() {
                 self.change_shop_twin(shop, kind, &changes, actor()).await?;
             }
+        }
+        let live = self.shop_twin(shop, BookKind::Live).await?;
+        if live.refund_password().map(Secret::expose) != Some(account.password3.expose()) {
+            self.set_refund_password(shop, Some(account.password3.clone()), actor()).await?;
         }
         Ok(())
     }
