@@ -15,6 +15,7 @@ mod sellers;
 mod shops;
 pub mod socket;
 mod splits;
+mod stored;
 mod stray;
 mod tariffs;
 mod words;

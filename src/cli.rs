@@ -1,6 +1,7 @@
 //! The command line: what can be typed, and what is asked of the installation then.
 
 pub mod clock;
+pub mod emulate;
 pub mod jobs;
 pub mod payments;
 pub mod people;
@@ -55,6 +56,9 @@ pub enum Command {
     Serve(ServeArgs),
     /// Look around: aggregator, example shop and a simulated provider on this machine
     Demo(DemoArgs),
+    /// Imitate a payment service for a shop's own tests
+    #[command(subcommand)]
+    Emulate(emulate::EmulateCommand),
     /// Sellers and their balances
     #[command(subcommand)]
     Seller(sellers::SellerCommand),

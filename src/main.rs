@@ -8,6 +8,7 @@ mod copy;
 mod database;
 mod demo;
 mod doctor;
+mod emulate;
 mod error;
 mod exits;
 mod fees;
@@ -27,6 +28,7 @@ mod traces;
 use admin::reply::Reply;
 use admin::request::Request;
 use clap::Parser;
+use cli::emulate::EmulateCommand;
 use cli::{Cli, Command, Common};
 use error::ProgramError;
 use exits::Ending;
@@ -79,6 +81,12 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
             let shown = demo::run(cli.common, args).await;
             traces.end().await;
             return shown.map(|()| ExitCode::SUCCESS);
+        }
+        Command::Emulate(EmulateCommand::Robokassa(args)) => {
+            let traces = logging::begin_traced(&settings, logging::COMMAND)?;
+            let imitated = emulate::run(cli.common, args).await;
+            traces.end().await;
+            return imitated.map(|()| ExitCode::SUCCESS);
         }
         Command::Copy(args) => {
             logging::begin(&settings, logging::COMMAND)?;

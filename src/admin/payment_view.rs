@@ -10,7 +10,7 @@ use super::{Admin, words};
 use crate::error::Failure;
 use domain::attempts::Attempt;
 use domain::history::Subject;
-use domain::ids::{AttemptId, Book, Id, MoveId, NoticeId, PaymentId, RefundId};
+use domain::ids::{AttemptId, Book, Id, MoveId, NoticeId, PaymentId, RefundId, StoredMethodId};
 use domain::jobs::Task;
 use domain::ledger::Account;
 use domain::notices::Notice;
@@ -35,6 +35,7 @@ impl Admin<'_> {
             notices.push(self.notice_view(notice).await?);
         }
         let payment = whole.payment;
+        let stored = self.stored_view(&payment).await?;
         let login = self.login_of(payment.shop).await?;
         let line = self.line(&payment, login);
         let parts = self.parts_of(&payment).await?;
@@ -46,6 +47,7 @@ impl Admin<'_> {
             email: payment.terms.email,
             custom: custom.into_iter().map(|field| (field.name, field.value)).collect(),
             receipt: payment.terms.receipt.as_ref().map(ReceiptView::of),
+            stored,
             price,
             parts,
             fee: payment.fee.to_string(),
@@ -103,6 +105,7 @@ impl Admin<'_> {
         Ok(NoticeView {
             notice: self.engine.print(notice.id),
             state: state.to_owned(),
+            kind: notice.kind.code().to_owned(),
             tries: notice.tries,
             url: notice.address.url.clone(),
             method: notice.address.verb.code().to_owned(),
@@ -133,6 +136,7 @@ impl Admin<'_> {
             "refund" => self.engine.print(RefundId::new(book, number)),
             "part" => self.engine.print(MoveId::new(book, number)),
             "notice" => self.engine.print(NoticeId::new(book, number)),
+            "stored" => self.engine.print(StoredMethodId::new(book, number)),
             "by" => self.engine.print(PaymentId::new(book, number)),
             _ => return None,
         })

@@ -3,14 +3,17 @@
 pub mod attention;
 pub mod books;
 pub mod explained;
+pub mod messages;
 pub mod passwords;
 pub mod people;
 pub mod rates;
 pub mod receipt;
+pub mod reuse;
 
 use attention::{JobLine, JobsView, StrayLine};
 use books::{BooksView, MoveView};
 use explained::ExplainedView;
+use messages::MessageView;
 use passwords::PasswordsView;
 use people::{AdmissionView, PersonLine};
 use rates::{PriceView, RateView};
@@ -114,6 +117,14 @@ pub struct ShopView {
     pub switches: Vec<String>,
     /// The time zone of its days.
     pub zone: String,
+    /// Whether its program may give money back.
+    #[serde(default)]
+    pub refunds: bool,
+    /// Password 3, which signs such refunds; told once, right after it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password3: Option<String>,
+    /// Messages to phones that were kept instead of being sent; told of one shop, not of many.
+    pub messages: Vec<MessageView>,
 }
 
 /// An account with a provider; secrets print as `***`.
@@ -260,6 +271,8 @@ pub struct RefundView {
 pub struct NoticeView {
     /// Its identifier.
     pub notice: String,
+    /// What it is: `fields` for ResultURL, `paid_statement` and `held_statement` for ResultUrl2.
+    pub kind: String,
     /// Where it stands.
     pub state: String,
     /// How often it was sent.
@@ -345,6 +358,8 @@ pub struct PaymentView {
     pub custom: BTreeMap<String, String>,
     /// What is sold, for the fiscal service, if the shop said it.
     pub receipt: Option<ReceiptView>,
+    /// The kept method that it is about.
+    pub stored: Option<reuse::StoredView>,
     /// The price in another currency from which the sum was made.
     pub price: Option<PriceView>,
     /// What other shops get of it.

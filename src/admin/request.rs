@@ -118,8 +118,29 @@ pub struct ShopWishes {
     pub active: Option<bool>,
     /// Whether new payments are authorised only.
     pub two_step: Option<bool>,
+    /// Whether it may charge its buyers again without them.
+    #[serde(default)]
+    pub recurring: Option<bool>,
+    /// Whether cards are kept, and offered to their buyers again.
+    #[serde(default)]
+    pub saved_cards: Option<bool>,
     /// Where the shop is found; an empty text takes it away.
     pub site: Option<String>,
+    /// Whether its program may give money back.
+    #[serde(default)]
+    pub refunds: Option<RefundsWish>,
+}
+
+/// What becomes of password 3, which signs a program's refunds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundsWish {
+    /// It is made if there is none.
+    Allow,
+    /// A new one is made.
+    Renew,
+    /// It is taken away.
+    Forbid,
 }
 
 /// A new account with a provider.

@@ -58,6 +58,14 @@ fn head(view: &PaymentView) -> String {
     for (name, value) in &view.custom {
         fields.add("field", format!("{name}={value}"));
     }
+    if let Some(stored) = &view.stored {
+        let order = stored.parent_order.as_ref().map(|order| format!(", order {order}")).unwrap_or_default();
+        let method = format!("{} ({}, {})", stored.mask, stored.stored_method, stored.state);
+        match stored.role.as_str() {
+            "kept" => fields.add("method kept", method),
+            _ => fields.add("charged by", format!("{method}, kept under {}{order}", stored.parent)),
+        }
+    }
     fields.add("opened", &view.line.opened_at);
     fields.add("ends", &view.ends_at);
     fields.add_some("paid", view.paid_at.as_ref());
@@ -122,10 +130,12 @@ fn refunds(view: &PaymentView) -> Table {
 }
 
 fn notices(view: &PaymentView) -> Table {
-    let mut table = Table::new(&["promised", "state", ">tries", "accepted", "next", "address", "notice"]);
+    let mut table =
+        Table::new(&["promised", "kind", "state", ">tries", "accepted", "next", "address", "notice"]);
     for notice in &view.notices {
         table.row([
             &notice.owed_at,
+            &notice.kind,
             &notice.state,
             &notice.tries.to_string(),
             notice.accepted_at.as_deref().unwrap_or(""),

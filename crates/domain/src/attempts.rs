@@ -3,6 +3,7 @@
 use crate::faults::{Planted, planted};
 use crate::ids::{AttemptId, CallId, PaymentId, ProviderAccountId, TariffId};
 use crate::methods::Method;
+use crate::stored::Reuse;
 use crate::tariffs::{Fee, RefundFee};
 use jiff::Timestamp;
 use money::{Money, MoneyError, Rounding};
@@ -141,6 +142,8 @@ pub struct PayerFields {
     pub phone: Option<String>,
     /// Where the receipt is to go, if the shop did not say it.
     pub email: Option<String>,
+    /// Whether the card is to be used that an earlier payment kept.
+    pub saved: bool,
 }
 
 /// One try to pay through one provider.
@@ -166,6 +169,8 @@ pub struct Attempt {
     pub refund_fee: RefundFee,
     /// Whether the money is to be held only.
     pub hold: bool,
+    /// Whether the provider is asked to keep the method, or charges a kept one.
+    pub reuse: Reuse,
     /// Where it stands.
     pub state: AttemptState,
     /// What the connector remembers: the provider's number, its place in a chain.

@@ -1,6 +1,8 @@
 //! What happened, who did it: the append-only history of payments, shops and sellers.
 
-use crate::ids::{AttemptId, Id, MoveId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId};
+use crate::ids::{
+    AttemptId, Id, MoveId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId, StoredMethodId,
+};
 use crate::methods::Method;
 use money::Money;
 
@@ -86,6 +88,10 @@ pub enum Happened {
     FundsHeld { attempt: AttemptId, amount: Money },
     /// The provider has the money.
     FundsReceived { attempt: AttemptId, amount: Money },
+    /// The provider keeps the method that was paid by.
+    MethodStored { attempt: AttemptId, mask: String },
+    /// A kept method cannot be charged any more.
+    MethodEnded { stored: StoredMethodId },
     /// The payment is paid.
     PaymentPaid { amount: Money },
     /// Money that does not belong to the sale was set aside for the payer.
@@ -124,6 +130,10 @@ pub enum Happened {
     NoticeGivenUp { notice: NoticeId },
     /// Somebody asked for the notice to be sent again.
     NoticeAgain { notice: NoticeId },
+    /// A shop attached another receipt to a paid order, under its own number.
+    ReceiptAttached { name: String },
+    /// A message to a phone was kept instead of being sent.
+    MessageKept { phone: String, text: String },
     /// What another shop gets of the payment has left the book.
     PartSent { part: MoveId, amount: Money },
     /// It has arrived in that shop's book.
@@ -171,6 +181,10 @@ impl Happened {
             }
             Happened::FundsHeld { attempt, amount } => ("funds_held", money_of(*attempt, *amount)),
             Happened::FundsReceived { attempt, amount } => ("funds_received", money_of(*attempt, *amount)),
+            Happened::MethodStored { attempt, mask } => {
+                ("method_stored", vec![reference("attempt", *attempt), ("mask", mask.clone())])
+            }
+            Happened::MethodEnded { stored } => ("method_ended", vec![reference("stored", *stored)]),
             Happened::PaymentPaid { amount } => ("payment_paid", vec![sum(*amount), currency(*amount)]),
             Happened::MoneySetAside { attempt, amount, why } => {
                 ("money_set_aside", with(money_of(*attempt, *amount), ("why", (*why).to_owned())))
@@ -202,6 +216,10 @@ impl Happened {
             ),
             Happened::NoticeGivenUp { notice } => ("notice_given_up", vec![reference("notice", *notice)]),
             Happened::NoticeAgain { notice } => ("notice_again", vec![reference("notice", *notice)]),
+            Happened::ReceiptAttached { name } => ("receipt_attached", vec![("receipt", name.clone())]),
+            Happened::MessageKept { phone, text } => {
+                ("message_kept", vec![("phone", phone.clone()), ("text", text.clone())])
+            }
             Happened::PartSent { part, amount } => ("part_sent", part_of(*part, *amount)),
             Happened::PartArrived { part, amount } => ("part_arrived", part_of(*part, *amount)),
             Happened::PartWaits { part, why } => {

@@ -12,14 +12,18 @@ use crate::jobs::{Lease, Task};
 use crate::lifecycle::{Booking, PaymentEvent};
 use crate::moving::pass_on;
 use crate::notices::Notice;
+use crate::notifying::Owing;
 use crate::outcomes::Outcome;
 use crate::payments::{Payment, PaymentState};
 use crate::refunds::{Refund, Source};
 use crate::sellers::Shop;
 use crate::sending::remembered;
+use crate::stored::Kept;
 use crate::waiting::next_check;
 use jiff::Timestamp;
 use money::Money;
+
+mod keeping;
 
 /// News: what became of an attempt.
 #[derive(Clone, Debug)]
@@ -32,12 +36,16 @@ pub struct LearnOutcome {
     pub outcome: Outcome,
     /// What the connector remembers.
     pub remember: Option<String>,
+    /// The method that the provider keeps, if it told.
+    pub kept: Option<Kept>,
     /// Who told.
     pub actor: Actor,
     /// The job that brought it.
     pub lease: Option<Lease>,
     /// The notice to the shop, should one be owed.
     pub notice: NoticeId,
+    /// The signed statement to the address that the order named, should one be owed.
+    pub statement: NoticeId,
     /// The return of the money, should it belong to no sale.
     pub refund: RefundId,
     /// When to ask the provider again about a hold.
@@ -90,6 +98,7 @@ impl Command for LearnOutcome {
             // A refund's outcome is learned by `LearnRefund`; of an attempt it says nothing.
             Outcome::Returned { .. } => {}
         }
+        scene.keep()?;
         Ok((scene.close()?, ()))
     }
 }
@@ -152,6 +161,11 @@ impl Scene<'_> {
             Booking::Nothing | Booking::Sale | Booking::Credit { .. } | Booking::Unclaimed => {
                 let due = next_check(&self.attempt, self.command.next_check, self.now);
                 self.plan(Task::CheckAttempt(id), due);
+                if self.payment.paid_by == Some(id)
+                    && let Some(notice) = self.owing(&self.attempt).held(self.command.statement)
+                {
+                    self.owe(notice);
+                }
             }
         }
         Ok(())
@@ -304,30 +318,26 @@ impl Scene<'_> {
         self.tell(Happened::PaymentPaid { amount: self.payment.captured });
         self.decision.dropped.push(Task::ExpirePayment(id));
         self.plan(Task::SettlePayment(id), settles_at(self.now, self.shop));
-        if let Some(notice) = self.notice(arrival) {
-            self.tell(Happened::NoticeOwed { notice: notice.id });
-            if !planted(Planted::ForgetNotice) {
-                self.plan(Task::SendNotice(notice.id), self.now);
-            }
-            self.decision = std::mem::take(&mut self.decision).save(notice);
+        let owing = self.owing(arrival.attempt);
+        for notice in owing.paid(self.command.notice, self.command.statement) {
+            self.owe(notice);
         }
         let (decision, method) = (std::mem::take(&mut self.decision), arrival.attempt.method);
         self.decision = pass_on(&mut self.payment, decision, method, (self.now, arrival.day))?;
         Ok(())
     }
 
-    fn notice(&self, arrival: &Arrival<'_>) -> Option<Notice> {
-        let address = self.shop.result.clone()?;
-        let passwords = self.shop.current_passwords()?.version;
-        Some(Notice::owed(
-            self.command.notice,
-            &self.payment,
-            arrival.attempt.method,
-            address,
-            self.shop.algorithm,
-            passwords,
-            self.now,
-        ))
+    fn owing<'a>(&'a self, attempt: &'a Attempt) -> Owing<'a> {
+        Owing { payment: &self.payment, shop: self.shop, attempt, now: self.now }
+    }
+
+    /// A notice is frozen and its first try planned.
+    fn owe(&mut self, notice: Notice) {
+        self.tell(Happened::NoticeOwed { notice: notice.id });
+        if !planted(Planted::ForgetNotice) {
+            self.plan(Task::SendNotice(notice.id), self.now);
+        }
+        self.decision = std::mem::take(&mut self.decision).save(notice);
     }
 
     /// Money of no sale goes back by itself; should the provider refuse, it is listed for a person.
@@ -413,6 +423,7 @@ impl Scene<'_> {
                 self.attempt.state = AttemptState::Declined { reason };
                 self.tell(Happened::AttemptDeclined { attempt: id, reason: reason.code().to_owned() });
                 self.happen(PaymentEvent::AttemptFailed { attempt: id })?;
+                self.end_stored(reason)?;
             }
         }
         Ok(())
@@ -425,6 +436,7 @@ impl Scene<'_> {
             self.payment.unfinished.retain(|unfinished| *unfinished != self.attempt.id);
             self.decision = std::mem::take(&mut self.decision).forget_attempt(self.attempt.id);
             let before = self.payment.state;
+            self.end_charge()?;
             self.payment.end_if_idle(self.now)?;
             if let Some(happened) = self.payment.reached(before) {
                 self.tell(happened);
@@ -480,6 +492,7 @@ impl Command for AbandonAttempt {
         attempt.prompt = None;
         payment.unfinished.retain(|unfinished| *unfinished != attempt.id);
         payment.state = payment.on(PaymentEvent::AttemptFailed { attempt: attempt.id }, now)?.to;
+        payment.end_charge(now)?;
         payment.end_if_idle(now)?;
         payment.changed_at = now;
         let subject = Subject::Payment(payment.id);

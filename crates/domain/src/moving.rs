@@ -17,6 +17,7 @@ use crate::notices::Notice;
 use crate::opening::free_number;
 use crate::payments::{Claim, ClaimKey, Payment, PaymentState, Terms};
 use crate::sellers::{Shop, Switch};
+use crate::stored::Reuse;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use money::Money;
@@ -247,7 +248,8 @@ impl Command for ReceiveMove {
             .save(claim)
             .save(end);
         // A shop that did not name the number would not know what it is told about.
-        if let Some(notice) = named.and_then(|_| self.notice(shop, &payment, now)) {
+        let owed = || Notice::of_share(self.notice, &payment, self.method, shop, now);
+        if let Some(notice) = named.and_then(|_| owed()) {
             decision = decision
                 .tell(subject, &Actor::Clock, Happened::NoticeOwed { notice: notice.id })
                 .then(Task::SendNotice(notice.id), now)
@@ -284,7 +286,14 @@ impl ReceiveMove {
             id: PaymentId::new(shop.id.book, self.id.number),
             shop: shop.id,
             state: PaymentState::Paid,
-            terms: Terms { number, split: Vec::new(), price: None, ..self.terms.clone() },
+            terms: Terms {
+                number,
+                split: Vec::new(),
+                price: None,
+                statement_to: None,
+                reuse: Reuse::Once,
+                ..self.terms.clone()
+            },
             amount: self.amount,
             captured: self.amount,
             refunded: zero,
@@ -294,6 +303,7 @@ impl ReceiveMove {
             fee: zero,
             fee_returned: zero,
             credit: zero,
+            receipts_attached: 0,
             unclaimed: zero,
             paid_by: None,
             brought: Vec::new(),
@@ -306,12 +316,6 @@ impl ReceiveMove {
             paid_at: Some(now),
             changed_at: now,
         }
-    }
-
-    fn notice(&self, shop: &Shop, payment: &Payment, now: Timestamp) -> Option<Notice> {
-        let address = shop.result.clone()?;
-        let passwords = shop.current_passwords()?.version;
-        Some(Notice::owed(self.notice, payment, self.method, address, shop.algorithm, passwords, now))
     }
 }
 

@@ -193,6 +193,7 @@ impl OpenPayment {
             fee: zero,
             fee_returned: zero,
             credit: zero,
+            receipts_attached: 0,
             unclaimed: zero,
             paid_by: None,
             brought: Vec::new(),
@@ -209,6 +210,9 @@ impl OpenPayment {
 }
 
 /// The next number of the shop that no order has taken.
+///
+/// # Errors
+/// [`Refused::TooMany`] when all are taken.
 pub(crate) fn free_number(facts: &Facts, shop: &Shop) -> Result<i64, Stop> {
     let mut number = shop.last_number;
     loop {

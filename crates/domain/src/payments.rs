@@ -10,6 +10,7 @@ use crate::rates::Price;
 use crate::receipts::Receipt;
 use crate::sellers::ShopAddress;
 use crate::splitting::Part;
+use crate::stored::Reuse;
 use jiff::Timestamp;
 use money::Money;
 use money::currency::Currency;
@@ -82,6 +83,8 @@ pub struct Terms {
     pub success: Option<ShopAddress>,
     /// Where to return otherwise instead of the shop's address.
     pub fail: Option<ShopAddress>,
+    /// Where a statement of the payment's state goes, under our own signature, besides the notice to the shop.
+    pub statement_to: Option<String>,
     /// The method to offer first.
     pub preferred: Option<Method>,
     /// The only methods to offer; empty: all of the shop.
@@ -90,6 +93,8 @@ pub struct Terms {
     pub hold: bool,
     /// What is sold, for the fiscal service. A shop that captures a hold says it anew.
     pub receipt: Option<Receipt>,
+    /// Whether the buyer's method is to be kept, or a kept one to be used.
+    pub reuse: Reuse,
     /// The price in another currency that the shop named, if the sum was made from one.
     pub price: Option<Price>,
     /// What other shops get of the sum once it is paid; the rest is the shop's own.
@@ -191,6 +196,8 @@ pub struct Payment {
     pub fee_returned: Money,
     /// What the payer has in credit: part payments and overpayments.
     pub credit: Money,
+    /// How many receipts were attached to it after it was paid.
+    pub receipts_attached: u32,
     /// Money that belongs to no sale and has not gone back yet.
     pub unclaimed: Money,
     /// The attempt that brought the money, or the hold.

@@ -18,6 +18,7 @@ use domain::learning::LearnOutcome;
 use domain::outcomes::Outcome;
 use domain::payments::Language;
 use domain::providers::ProviderAccount;
+use domain::stored::{Kept, Reuse};
 use domain::waiting::CheckSoon;
 use store::exchanges::{Direction, Exchange};
 use wire::http::{HttpReply, HttpRequest};
@@ -63,9 +64,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 }
                 Ok(Some(attempt.payment))
             }
-            News::Proven { about, outcome } => {
+            News::Proven { about, outcome, kept } => {
                 let attempt = self.attempt_of(account, &about).await?;
-                self.learn_proven(account, &attempt, outcome).await?;
+                self.learn_proven(account, &attempt, outcome, kept).await?;
                 Ok(Some(attempt.payment))
             }
         }
@@ -100,11 +101,13 @@ impl<N: Network, C: Clock> Engine<N, C> {
         if attempt.provider == account.id { Ok(attempt) } else { Err(EngineError::NotFound("attempt")) }
     }
 
-    async fn learn_proven(
+    /// Learns what became of an attempt, told by its provider itself.
+    pub(crate) async fn learn_proven(
         &self,
         account: &ProviderAccount,
         attempt: &Attempt,
         outcome: Outcome,
+        kept: Option<Kept>,
     ) -> Result<(), EngineError> {
         self.meters.proven(&account.name, &outcome);
         let book = attempt.id.book;
@@ -114,9 +117,11 @@ impl<N: Network, C: Clock> Engine<N, C> {
             operation: Operation::Check,
             outcome,
             remember: None,
+            kept,
             actor: Actor::Provider(account.id),
             lease: None,
             notice: self.fresh(book)?,
+            statement: self.fresh(book)?,
             refund: self.fresh(book)?,
             next_check: crate::carrying::later(self.now(), profile, 0),
         };
@@ -158,9 +163,10 @@ impl<N: Network, C: Clock> Engine<N, C> {
             }));
         }
         let account = self.provider(attempt.provider).await?;
-        let request = outcome_request(&self.print(attempt.id), choice, attempt.amount);
+        let request =
+            outcome_request(&self.print(attempt.id), choice, attempt.amount, attempt.reuse == Reuse::Keep);
         match self.read_news(&account, &request)? {
-            News::Proven { outcome, .. } => self.learn_proven(&account, &attempt, outcome).await,
+            News::Proven { outcome, kept, .. } => self.learn_proven(&account, &attempt, outcome, kept).await,
             News::Hint { .. } | News::Nothing => Ok(()),
         }
     }

@@ -17,6 +17,7 @@ use domain::providers::{ProviderAccount, Setting};
 use domain::receipts::Receipt;
 use domain::refunding::SaveRefundCall;
 use domain::sending::SaveCall;
+use domain::stored::Kept;
 use jiff::{SignedDuration, Timestamp};
 use money::Money;
 use secrecy::SecretString;
@@ -48,6 +49,8 @@ pub struct Conversation {
     pub amount: Money,
     /// The refund, and the provider's number of it, if the conversation is about one.
     pub refund: Option<(RefundId, Option<String>)>,
+    /// What is given back, if the conversation is about a refund and somebody said it.
+    pub given_back: Option<Receipt>,
     /// Until when the last call that was saved may be sent again, if it may at all.
     pub repeatable_until: Option<Timestamp>,
     /// The worker's right to do it.
@@ -71,6 +74,8 @@ pub enum Ended {
         next: Next,
         /// What to remember.
         remember: Option<String>,
+        /// The method that the provider keeps, if it told.
+        kept: Option<Kept>,
     },
     /// An answer was lost or not understood: the outcome is unknown, never failed.
     Lost {
@@ -142,7 +147,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             let call = match step.next {
                 Next::Call(call) => call,
                 Next::Ask(..) | Next::Wait | Next::Done(_) => {
-                    return Ok(Ended::Said { next: step.next, remember: step.remember });
+                    return Ok(Ended::Said { next: step.next, remember: step.remember, kept: step.kept });
                 }
             };
             if link > LINKS_MAX {
@@ -222,6 +227,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
             return Err(SendError::NotSent(format!("{} is left alone until {until}", account.name)));
         }
         let credential = credential(account, &call.auth)?;
+        let call = self.with_token(talk, call).await?;
+        let call = call.as_ref();
         let peer = Peer::Provider { name: &account.name };
         let began = self.now();
         let sent = self.exchange(talk.payment.id, peer, call, credential, Audience::Provider).await;
@@ -271,14 +278,15 @@ impl<N: Network, C: Clock> Engine<N, C> {
     }
 }
 
-/// The receipt of what the task takes: never one of another sum, which happens where the buyer bears the fee or
+/// The receipt of what the task takes or gives back: never one of another sum, which happens where the buyer bears the fee or
 /// has credit.
 fn receipt(talk: &Conversation) -> Option<&Receipt> {
-    let takes = match talk.operation {
-        Operation::Pay | Operation::Capture => true,
-        Operation::Release | Operation::Refund | Operation::Check | Operation::CheckRefund => false,
+    let receipt = match talk.operation {
+        Operation::Pay | Operation::Capture => talk.payment.terms.receipt.as_ref(),
+        Operation::Refund | Operation::CheckRefund => talk.given_back.as_ref(),
+        Operation::Release | Operation::Check => None,
     };
-    talk.payment.terms.receipt.as_ref().filter(|receipt| takes && receipt.total() == talk.amount)
+    receipt.filter(|receipt| receipt.total() == talk.amount)
 }
 
 /// Until when a call that was saved then may be sent again; `None`: not at all.

@@ -60,6 +60,9 @@ pub struct Order {
     pub success: Option<ShopAddress>,
     /// Where to return otherwise instead of the shop's address; the host as above.
     pub fail: Option<ShopAddress>,
+    /// Where a signed statement of the payment's state goes, besides the notice to the shop: signed, absolute,
+    /// http or https.
+    pub statement_to: Option<String>,
     /// Until when it may be paid; not signed, so the shop's settings are the ceiling.
     pub until: Option<Timestamp>,
     /// The method to offer first; not signed.
@@ -68,6 +71,11 @@ pub struct Order {
     pub allowed: Vec<Method>,
     /// Whether the money is to be held first, to be captured or released later.
     pub hold: bool,
+    /// Whether the buyer's method is to be kept for charges that follow; not signed.
+    pub recurring: bool,
+    /// The key of an earlier operation of the same buyer whose card is to be offered; whose it is has to be
+    /// looked up.
+    pub token: Option<String>,
     /// What is sold, for the fiscal service; its lines add up to the sum.
     pub receipt: Option<Receipt>,
     /// What of the sum goes to other shops.

@@ -2,12 +2,14 @@
 
 use crate::error::StoreError;
 use crate::seal::Sealer;
+use crate::stored::{REUSE, read_reuse, reuse_values};
 use crate::table::{Shape, Table, inside, int, key_first, maybe_inside, text};
 use crate::tariffs::{FeeRow, RefundFeeRow};
 use crate::value::{Row, Value, json};
 use domain::attempts::{Attempt, AttemptState, PayerFields, Prompt, Reason};
 use domain::ids::{AttemptId, Book};
 use domain::methods::Method;
+use domain::stored::Reuse;
 
 impl Table for Attempt {
     const SHAPE: Shape = Shape {
@@ -26,6 +28,8 @@ impl Table for Attempt {
             text("fee"),
             text("refund_fee"),
             int("hold"),
+            REUSE[0],
+            REUSE[1],
             text("state"),
             int("step"),
             text("reason"),
@@ -67,6 +71,7 @@ impl Table for Attempt {
             json(&RefundFeeRow::from(&self.refund_fee))?,
             self.hold.into(),
         ]);
+        values.extend(reuse_values(self.reuse, book)?);
         values.extend(state_values(&self.state));
         values.push(self.memo.as_ref().into());
         values.extend(prompt_values(self.prompt.as_ref()));
@@ -89,6 +94,7 @@ impl Table for Attempt {
     fn read(row: &Row, _: &Sealer) -> Result<Attempt, StoreError> {
         let id: AttemptId = row.id("number", row.book("book")?)?;
         let currency = row.currency("currency")?;
+        let reuse = read_reuse(row, id.book)?;
         let fee: FeeRow = row.json("fee")?;
         let refund_fee: RefundFeeRow = row.json("refund_fee")?;
         Ok(Attempt {
@@ -102,10 +108,15 @@ impl Table for Attempt {
             fee: fee.fee("fee")?,
             refund_fee: refund_fee.refund_fee("refund_fee")?,
             hold: row.flag("hold")?,
+            reuse,
             state: read_state(row)?,
             memo: row.maybe_string("memo")?,
             prompt: read_prompt(row)?,
-            payer: PayerFields { phone: row.maybe_string("phone")?, email: row.maybe_string("email")? },
+            payer: PayerFields {
+                phone: row.maybe_string("phone")?,
+                email: row.maybe_string("email")?,
+                saved: matches!(reuse, Reuse::Confirm(_)),
+            },
             call: row.maybe_id("call", id.book)?,
             waits_until: row.maybe_time("waits_until")?,
             checks: row.small("checks")?,

@@ -5,6 +5,7 @@ use crate::moves::{read_split, split_value};
 use crate::rates::{price_value, read_price};
 use crate::receipts;
 use crate::seal::Sealer;
+use crate::stored::{REUSE, read_reuse, reuse_values};
 use crate::table::{Shape, Table, inside, int, key_first, maybe_inside, text};
 use crate::value::{Row, Value, address, json};
 use domain::ids::{AttemptId, Book, Id, PaymentId};
@@ -34,10 +35,13 @@ impl Table for Payment {
             text("success_verb"),
             text("fail_url"),
             text("fail_verb"),
+            text("statement_to"),
             text("preferred"),
             text("allowed"),
             int("hold"),
             text("receipt"),
+            REUSE[0],
+            REUSE[1],
             text("price"),
             text("split"),
             text("currency"),
@@ -50,6 +54,7 @@ impl Table for Payment {
             int("fee"),
             int("fee_returned"),
             int("credit"),
+            int("receipts_attached"),
             int("unclaimed"),
             int("paid_by"),
             text("brought"),
@@ -75,6 +80,7 @@ impl Table for Payment {
         values.push(inside(self.shop, book)?);
         values.extend(state_values(self.state));
         values.extend(terms_values(&self.terms)?);
+        values.extend(reuse_values(self.terms.reuse, book)?);
         values.extend([
             self.currency().into(),
             self.amount.minor().into(),
@@ -86,6 +92,7 @@ impl Table for Payment {
             self.fee.minor().into(),
             self.fee_returned.minor().into(),
             self.credit.minor().into(),
+            self.receipts_attached.into(),
             self.unclaimed.minor().into(),
             maybe_inside(self.paid_by, book)?,
             numbers(&self.brought)?,
@@ -124,6 +131,7 @@ impl Table for Payment {
             fee: money("fee")?,
             fee_returned: money("fee_returned")?,
             credit: money("credit")?,
+            receipts_attached: row.small("receipts_attached")?,
             unclaimed: money("unclaimed")?,
             paid_by: row.maybe_id("paid_by", book)?,
             brought: attempts("brought")?,
@@ -189,6 +197,7 @@ fn terms_values(terms: &Terms) -> Result<Vec<Value>, StoreError> {
     ];
     values.extend(address(terms.success.as_ref()));
     values.extend(address(terms.fail.as_ref()));
+    values.push(terms.statement_to.as_ref().into());
     values.push(terms.preferred.map(Method::code).into());
     values.push(method_list(&terms.allowed)?);
     values.push(terms.hold.into());
@@ -210,10 +219,12 @@ fn read_terms(row: &Row, book: Book, currency: Currency) -> Result<Terms, StoreE
         custom: custom.into_iter().map(|(name, value)| CustomField { name, value }).collect(),
         success: row.address("success_url", "success_verb")?,
         fail: row.address("fail_url", "fail_verb")?,
+        statement_to: row.maybe_string("statement_to")?,
         preferred: row.maybe_word("preferred", Method::from_code)?,
         allowed: read_methods(row, "allowed")?,
         hold: row.flag("hold")?,
         receipt: receipts::read(row, "receipt")?,
+        reuse: read_reuse(row, book)?,
         price: read_price(row, "price", currency)?,
         split: read_split(row, "split", book, currency)?,
     })

@@ -12,6 +12,7 @@ use domain::providers::{ProviderAccount, Setting};
 use domain::receipts::words::{Tax, TaxSystem};
 use domain::receipts::{Line, Quantity, Receipt};
 use domain::secrets::Secret;
+use domain::stored::Reuse;
 use domain::tariffs::{Fee, RefundFee};
 use jiff::Timestamp;
 use money::Money;
@@ -122,11 +123,12 @@ fn attempt() -> Attempt {
         fee: Fee::Share { parts: 35, of: 1_000 },
         refund_fee: RefundFee::Keep,
         hold: false,
+        reuse: Reuse::Once,
         state: AttemptState::Waiting,
         memo: None,
         prompt: None,
         waits_until: None,
-        payer: PayerFields { phone: Some("79000000000".to_owned()), email: None },
+        payer: PayerFields { phone: Some("79000000000".to_owned()), ..PayerFields::default() },
         call: None,
         checks: 0,
         received: None,

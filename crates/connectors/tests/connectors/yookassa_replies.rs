@@ -16,7 +16,7 @@ fn moment(text: &str) -> Timestamp {
 }
 
 fn step(remember: Option<&str>, next: Next) -> Result<Step, ConnectorFault> {
-    Ok(Step { remember: remember.map(str::to_owned), next })
+    Ok(Step { remember: remember.map(str::to_owned), kept: None, next })
 }
 
 fn done(remember: Option<&str>, outcome: Outcome) -> Result<Step, ConnectorFault> {

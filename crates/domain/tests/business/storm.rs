@@ -207,7 +207,7 @@ fn step(world: &mut World, next: Move) {
             let source = [Source::Credit, Source::Unclaimed, Source::Sale][usize::from(source.min(2))];
             let amount = (of % 2 == 0).then(|| part(world.get(payment).amount, of / 2));
             let id = world.id();
-            wish(world, RefundPayment { id, payment, amount, source, actor: operator() });
+            wish(world, RefundPayment { id, payment, amount, source, receipt: None, actor: operator() });
         }
         Move::RefundTold { which, outcome } => {
             let refunds: Vec<_> = world.all::<Refund>().iter().map(|refund| refund.id).collect();

@@ -3,6 +3,7 @@
 pub mod books;
 pub mod exchanges;
 pub mod history;
+pub mod invoices;
 pub mod jobs;
 pub mod ledger;
 pub mod lines;

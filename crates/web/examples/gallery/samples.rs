@@ -94,6 +94,7 @@ fn choosing(language: Language) -> Vec<(&'static str, Stage)> {
             fee: Some(roubles(16_800)),
             phone,
             email,
+            saved: None,
             others: true,
         })
     };
@@ -103,6 +104,7 @@ fn choosing(language: Language) -> Vec<(&'static str, Stage)> {
         fee: None,
         phone: None,
         email: None,
+        saved: None,
         others: true,
     };
     let wrong = |value: &str, error| Some(Field { value: value.into(), error: Some(error) });

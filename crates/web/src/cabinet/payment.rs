@@ -315,6 +315,7 @@ async fn facts(web: &Web, desk: &Desk, whole: &WholePayment) -> Result<Vec<(Stri
         (w.pl_description().to_owned(), Some(payment.terms.description.clone())),
         (w.pl_shop().to_owned(), shop.map(|shop| shop.name)),
         (w.pl_method().to_owned(), attempt.map(|attempt| w.method(&attempt.method).to_owned())),
+        (w.pp_charged_by().to_owned(), charged_by(web, frame, payment).await?),
         (w.pp_email().to_owned(), payment.terms.email.clone()),
         (w.pp_opened().to_owned(), Some(frame.moment(payment.opened_at))),
         (w.pp_ends().to_owned(), ends.map(|at| frame.moment(at))),
@@ -325,6 +326,15 @@ async fn facts(web: &Web, desk: &Desk, whole: &WholePayment) -> Result<Vec<(Stri
     let named = maybe.into_iter().filter_map(|(name, value)| Some((name, value?)));
     let custom = payment.terms.custom.iter().map(|field| (w.pp_custom(&field.name), field.value.clone()));
     Ok(named.chain(custom).filter(|(_, value)| !value.is_empty()).collect())
+}
+
+/// The kept method that a payment uses, and the order with which it was kept.
+async fn charged_by(web: &Web, frame: &Frame, payment: &Payment) -> Result<Option<String>, EngineError> {
+    let Some(id) = payment.terms.reuse.stored() else { return Ok(None) };
+    let Some(stored) = web.engine.store().stored_method(id).await? else { return Ok(None) };
+    let parent = web.engine.store().payment(stored.payment).await?;
+    let order = parent.map_or_else(String::new, |parent| parent.terms.number.to_string());
+    Ok(Some(frame.words().pp_charged_by_order(&stored.kept.mask, &order)))
 }
 
 fn refund_report(frame: &Frame, refund: &Refund) -> Report {

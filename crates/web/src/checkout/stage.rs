@@ -158,6 +158,8 @@ impl Look<'_> {
                 Asks::Nothing => None,
             },
             email: choice.asks_email.then_some(email),
+            // Whose card it is, only the browser learns that the shop has sent.
+            saved: choice.saved.clone().filter(|_| self.first_browser),
             others: self.choices.len() > 1,
         }
     }

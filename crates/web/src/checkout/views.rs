@@ -224,6 +224,8 @@ pub struct Form {
     pub phone: Option<Field>,
     /// The e-mail field, if something needs the address.
     pub email: Option<Field>,
+    /// The card that was used before, as its owner may see it, if it can be used again.
+    pub saved: Option<String>,
     /// Whether the list has anything else to choose.
     pub others: bool,
 }

@@ -77,6 +77,10 @@ words! {
     ev_abandoned { ru: "Попытка оставлена", en: "The attempt was given up" }
     ev_held(sum: &str) { ru: "Зарезервировано {sum}", en: "{sum} was held" }
     ev_received(sum: &str) { ru: "Платёжная система получила {sum}", en: "The provider received {sum}" }
+    ev_stored(mask: &str) { ru: "Платёжная система сохранила способ оплаты: {mask}", en: "The provider keeps the payment method: {mask}" }
+    ev_stored_ended { ru: "Сохранённым способом больше не заплатить", en: "The kept payment method cannot be charged any more" }
+    pp_charged_by { ru: "Списано способом", en: "Charged by" }
+    pp_charged_by_order(mask: &str, order: &str) { ru: "{mask}, сохранён при заказе {order}", en: "{mask}, kept with order {order}" }
     ev_paid(sum: &str) { ru: "Платёж оплачен: {sum}", en: "The payment was paid: {sum}" }
     ev_aside(sum: &str) { ru: "{sum} пришло сверх этой продажи и отложено", en: "{sum} came beyond this sale and was set aside" }
     ev_contradicts(sum: &str) { ru: "Сообщение о {sum} противоречит тому, что мы знаем; его проверит человек", en: "News about {sum} contradicts what we know; a person will check it" }
