@@ -93,6 +93,10 @@ fn attempt(number: u64, state: AttemptState) -> Attempt {
         },
         call: Some(CallId::new(book(1), 11)),
         checks: 4,
+        paid_with: domain::attempts::PaidWith {
+            account: Some("555555******4477".to_owned()),
+            bank_reference: Some("603668680243".to_owned()),
+        },
         received: None,
         returned: rub(12),
         cost: None,
