@@ -155,19 +155,11 @@ impl Happened {
     #[must_use]
     pub fn parts(&self) -> (&'static str, Vec<Detail>) {
         match self {
-            Happened::PaymentOpened { amount, number } => {
-                ("payment_opened", vec![sum(*amount), currency(*amount), ("number", number.to_string())])
-            }
+            Happened::PaymentOpened { amount, number } => ("payment_opened", numbered(*amount, *number)),
             Happened::PaymentReplaced { by } => ("payment_replaced", vec![reference("by", *by)]),
-            Happened::AttemptStarted { attempt, method, amount } => (
-                "attempt_started",
-                vec![
-                    reference("attempt", *attempt),
-                    ("method", method.code().to_owned()),
-                    sum(*amount),
-                    currency(*amount),
-                ],
-            ),
+            Happened::AttemptStarted { attempt, method, amount } => {
+                ("attempt_started", started(*attempt, *method, *amount))
+            }
             Happened::CallSaved { operation, step } => {
                 ("call_saved", vec![("operation", (*operation).to_owned()), ("step", step.to_string())])
             }
@@ -224,9 +216,7 @@ impl Happened {
                 ("part_waits", vec![reference("part", *part), ("why", (*why).to_owned())])
             }
             Happened::PartReturned { part, amount } => ("part_returned", part_of(*part, *amount)),
-            Happened::PartReceived { amount, number } => {
-                ("part_received", vec![sum(*amount), currency(*amount), ("number", number.to_string())])
-            }
+            Happened::PartReceived { amount, number } => ("part_received", numbered(*amount, *number)),
             Happened::JobResumed { job } => ("job_resumed", vec![("job", (*job).to_owned())]),
             Happened::SettingsChanged { what, fields } => {
                 ("settings_changed", vec![("what", (*what).to_owned()), ("fields", fields.clone())])
@@ -245,6 +235,14 @@ fn currency(amount: Money) -> Detail {
 
 fn reference(name: &'static str, id: impl Id) -> Detail {
     (name, id.number().to_string())
+}
+
+fn numbered(amount: Money, number: i64) -> Vec<Detail> {
+    vec![sum(amount), currency(amount), ("number", number.to_string())]
+}
+
+fn started(attempt: AttemptId, method: Method, amount: Money) -> Vec<Detail> {
+    vec![reference("attempt", attempt), ("method", method.code().to_owned()), sum(amount), currency(amount)]
 }
 
 fn money_of(attempt: AttemptId, amount: Money) -> Vec<Detail> {
