@@ -30,10 +30,10 @@ impl<N: Network, C: Clock> Engine<N, C> {
                     changed_at: payment.changed_at,
                     method,
                     paid: known.map_or(payment.captured, |attempt| paid(&payment, attempt)),
-                    account: None,
+                    account: known.and_then(|attempt| attempt.paid_with.account.as_deref()),
                     sum: payment.told_sum(),
                     op_key: op_key.as_deref(),
-                    rrn: None,
+                    rrn: known.and_then(|attempt| attempt.paid_with.bank_reference.as_deref()),
                     custom: &payment.terms.custom,
                 };
                 operation_reply(&operation, detail)

@@ -12,6 +12,7 @@ use domain::decide::Refused;
 use domain::history::Actor;
 use domain::ids::{BookKind, ShopId};
 use domain::rates::Worth;
+use domain::secrets::Secret;
 use domain::sellers::{SettlementDelay, Shop};
 use domain::settings::login_fits;
 use money::currency::Currency;
@@ -82,6 +83,10 @@ impl<N: Network, C: Clock> Engine<N, C> {
             if !changes.is_empty() {
                 self.change_shop_twin(shop, kind, &changes, actor()).await?;
             }
+        }
+        let live = self.shop_twin(shop, BookKind::Live).await?;
+        if live.refund_password().map(Secret::expose) != Some(account.password3.expose()) {
+            self.set_refund_password(shop, Some(account.password3.clone()), actor()).await?;
         }
         self.follow_rates(shop, account).await
     }
