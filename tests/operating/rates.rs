@@ -35,7 +35,7 @@ async fn a_price_in_dollars_is_paid_in_roubles_at_the_rate_that_held_when_it_was
 
     scene.program.run(&["rates", "set", "USD", "80.00"]).await;
     let (mut buyer, page) = opened(&scene, &link).await;
-    assert!(page.text.contains("10.00") && page.text.contains("80"), "{}", page.text);
+    assert!(page.text.contains("10,00") && page.text.contains("800,00"), "{}", page.text);
     // A rate that is said later is for later orders; the same request goes on with its payment.
     scene.program.run(&["rates", "set", "USD", "90.00"]).await;
     assert_eq!(Visitor::new().open(&link).await.url, page.url);
@@ -77,8 +77,8 @@ async fn a_rehearsal_and_a_receipt_are_converted_too_and_the_old_code_of_the_rou
     let form = page.form_with("method", Some("bank_card"));
     buyer.send(&page, &form, &[], Some(("method", "bank_card"))).await;
     let page = buyer.open(page.url.as_str()).await;
-    let form = page.form_with("outcome", Some("success"));
-    buyer.send(&page, &form, &[], Some(("outcome", "success"))).await;
+    let form = page.form_with("outcome", Some("paid"));
+    buyer.send(&page, &form, &[], Some(("outcome", "paid"))).await;
     scene.shop.wait_for("/result", 1, SOON).await;
     assert_eq!(scene.shop.received("/result")[0].field("OutSum"), Some("1005.000000"));
     let payment = scene.payment("show", "725", &["--test"]).await;

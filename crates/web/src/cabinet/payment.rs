@@ -7,6 +7,7 @@ use crate::cabinet::timeline::{Happening, timeline};
 use crate::checkout::pages::{RenderFault, Rendered};
 use crate::messages;
 use crate::state::Web;
+use crate::sums;
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
@@ -305,8 +306,10 @@ async fn facts(web: &Web, desk: &Desk, whole: &WholePayment) -> Result<Vec<(Stri
         | PaymentState::Expired => None,
     };
     let ends = (payment.state == PaymentState::Open).then_some(payment.ends_at);
-    let price =
-        payment.terms.price.map(|price| w.price_at(&frame.sum(price.sum), &price.rate.worth.to_string()));
+    let price = payment
+        .terms
+        .price
+        .map(|price| w.price_at(&frame.sum(price.sum), &sums::worth(price.rate.worth, w.language())));
     let passed = Some(payment.passed).filter(|passed| passed.is_positive()).map(|passed| frame.sum(passed));
     let method = match attempt {
         Some(attempt) => Some(attempt.method),
