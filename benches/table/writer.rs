@@ -220,6 +220,7 @@ impl Desk {
             outcome: Outcome::Received { amount: Money::from_minor(149_900, Currency::Rub), cost: None },
             remember: Some(format!("22e12f66-{:020}", attempt.number)),
             kept: None,
+            paid_with: domain::attempts::PaidWith::default(),
             actor: Actor::Provider(self.books.provider),
             lease: None,
             notice: NoticeId::new(book, self.fresh()),

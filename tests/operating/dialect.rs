@@ -38,7 +38,6 @@ async fn features_that_are_not_there_answer_with_the_errors_that_their_clients_k
     let scene = Scene::demo().await;
     let at = &scene.program.ready.url;
     for (path, number) in [
-        ("/Merchant/Payment/CoFPayment", "41"),
         ("/Merchant/Payment/CreateV2?Invoice=%7B%7D&Signature=00", "30"),
         ("/Merchant/Invoice/QWxhZGRpbjpvcGVuIHNl", "53"),
     ] {
@@ -49,7 +48,7 @@ async fn features_that_are_not_there_answer_with_the_errors_that_their_clients_k
         ("/Merchant/Indexjson.aspx", "\"errorCode\":26"),
         ("/Merchant/Payment/Confirm", "\"success: false\""),
         ("/merchant/payment/cancel/", "\"success: false\""),
-        ("/Merchant/Recurring", "ERROR 34"),
+        ("/Merchant/Recurring", "ERROR 26"),
         ("/InvoiceServiceWebApi/api/CreateInvoice", "\"isSuccess\":false"),
         ("/RefundService/Refund/Create", "\"success\":false"),
         ("/RefundService/Refund/GetState?id=1", "does not exist"),

@@ -1,6 +1,6 @@
 //! What a connector is asked and what it may answer.
 
-use domain::attempts::{Attempt, Operation, Prompt};
+use domain::attempts::{Attempt, Operation, PaidWith, Prompt};
 use domain::ids::AttemptId;
 use domain::methods::Method;
 use domain::outcomes::Outcome;
@@ -164,6 +164,8 @@ pub struct Step {
     pub remember: Option<String>,
     /// The method that the provider keeps, told with the outcome of an attempt that asked for it.
     pub kept: Option<Kept>,
+    /// What the provider told of the buyer's means.
+    pub paid_with: PaidWith,
     /// What comes next.
     pub next: Next,
 }
@@ -192,6 +194,8 @@ pub enum News {
         outcome: Outcome,
         /// The method that the provider keeps, if it was asked to.
         kept: Option<Kept>,
+        /// What it told of the buyer's means.
+        paid_with: PaidWith,
     },
     /// Unsigned: a reason to ask, and only the answer is learned.
     Hint {

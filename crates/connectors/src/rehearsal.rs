@@ -10,7 +10,7 @@
 //! it stands in the store, and gives it to `callback`. So the amount is never the browser's, and nothing
 //! that came through a door is believed: such a request has a path and a sender, ours has neither.
 
-use domain::attempts::{AttemptState, Operation, Prompt, Reason};
+use domain::attempts::{AttemptState, Operation, PaidWith, Prompt, Reason};
 use domain::methods::Method;
 use domain::secrets::Secret;
 use domain::stored::{Kept, Reuse};
@@ -86,6 +86,8 @@ const fn offer(method: Method) -> Offer {
 
 /// What people see of every card that is kept here.
 const MASK: &str = "411111******1111";
+/// What stands for the card network's reference.
+const REFERENCE: &str = "000000000000";
 /// So long a charge without its buyer can be given another outcome; then it is paid.
 const CHARGE: SignedDuration = SignedDuration::from_secs(2);
 
@@ -151,10 +153,23 @@ pub fn kept_by(attempt: &str) -> Kept {
     Kept { token: Secret::new(format!("kept-by-{attempt}")), mask: MASK.to_owned() }
 }
 
-/// The request that tells the connector of a choice. The attempt is named by its public form, the amount is
-/// the attempt's own, and so is whether it asks to keep the method.
+/// What is told of the means of a rehearsal: of a card its mask and a reference that no network gave.
 #[must_use]
-pub fn outcome_request(attempt: &str, choice: Choice, amount: Money, keep: bool) -> HttpRequest {
+pub fn paid_with(method: Method) -> PaidWith {
+    let card = method == Method::BankCard;
+    PaidWith { account: card.then(|| MASK.to_owned()), bank_reference: card.then(|| REFERENCE.to_owned()) }
+}
+
+/// The request that tells the connector of a choice. The attempt is named by its public form, the amount is
+/// the attempt's own, and so are its method and whether it asks to keep that.
+#[must_use]
+pub fn outcome_request(
+    attempt: &str,
+    choice: Choice,
+    amount: Money,
+    method: Method,
+    keep: bool,
+) -> HttpRequest {
     let (outcome, reason) = match choice.chosen {
         Chosen::Paid => ("paid", ""),
         Chosen::Held => ("held", ""),
@@ -168,6 +183,7 @@ pub fn outcome_request(attempt: &str, choice: Choice, amount: Money, keep: bool)
         ("reason", reason),
         ("amount", minor.as_str()),
         ("currency", amount.currency().code()),
+        ("method", method.code()),
         ("keep", if keep { "1" } else { "" }),
     ];
     HttpRequest {
@@ -194,7 +210,7 @@ impl Connector for Rehearsal {
             Operation::Release => Next::Done(Outcome::Released),
             Operation::Refund | Operation::CheckRefund => Next::Done(Outcome::Returned { amount }),
         };
-        Ok(Step { remember: None, kept: None, next })
+        Ok(Step { remember: None, kept: None, paid_with: paid_with(task.attempt.method), next })
     }
 
     fn reply(&self, _: &Task<'_>, _: &HttpReply, _: &Context<'_>) -> Result<Step, ConnectorFault> {
@@ -210,6 +226,8 @@ impl Connector for Rehearsal {
         let name = field("attempt")?;
         let keeps = form.first("keep").is_some_and(|field| field.value == b"1");
         let kept = keeps.then(|| kept_by(&name));
+        let method = Method::from_code(&field("method")?).ok_or(bad("the method is not known"))?;
+        let paid_with = paid_with(method);
         let outcome = match field("outcome")?.as_str() {
             "paid" => Outcome::Received { amount: amount(&field)?, cost: None },
             "held" => Outcome::Held { amount: amount(&field)?, until: hold_ends(cx)? },
@@ -217,12 +235,13 @@ impl Connector for Rehearsal {
                 // A card that did not pay is not kept.
                 let about = About::Attempt(name);
                 let reason = Reason::from_code(&field("reason")?).ok_or(bad("the reason is not known"))?;
-                return Ok(News::Proven { about, outcome: Outcome::Declined { reason }, kept: None });
+                let outcome = Outcome::Declined { reason };
+                return Ok(News::Proven { about, outcome, kept: None, paid_with });
             }
             "nothing" => return Ok(News::Nothing),
             _ => return Err(bad("the outcome is not known")),
         };
-        Ok(News::Proven { about: About::Attempt(name), outcome, kept })
+        Ok(News::Proven { about: About::Attempt(name), outcome, kept, paid_with })
     }
 
     fn answer(&self, learned: Learned) -> HttpReply {

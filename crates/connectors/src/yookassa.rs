@@ -4,7 +4,7 @@
 //! moves money carries an idempotency key made of our own reference: the same bytes may be sent again for
 //! a day, and that is also how a lost answer to a creation is found out.
 
-use domain::attempts::Operation;
+use domain::attempts::{Operation, PaidWith};
 use domain::methods::Method;
 use domain::providers::{ProviderAccount, Setting};
 use domain::secrets::Secret;
@@ -104,7 +104,7 @@ impl Connector for YooKassa {
 
     fn begin(&self, task: &Task<'_>, cx: &Context<'_>) -> Result<Step, ConnectorFault> {
         let call = calls::build(task, cx)?;
-        Ok(Step { remember: None, kept: None, next: Next::Call(call) })
+        Ok(Step { remember: None, kept: None, paid_with: PaidWith::default(), next: Next::Call(call) })
     }
 
     fn reply(&self, task: &Task<'_>, reply: &HttpReply, cx: &Context<'_>) -> Result<Step, ConnectorFault> {

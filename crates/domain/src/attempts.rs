@@ -185,6 +185,8 @@ pub struct Attempt {
     pub call: Option<CallId>,
     /// How often it was checked without news; picks the gap to the next check.
     pub checks: u32,
+    /// What the provider told of the buyer's means.
+    pub paid_with: PaidWith,
     /// What was received or held.
     pub received: Option<Money>,
     /// What the provider charged, when known.
@@ -193,6 +195,28 @@ pub struct Attempt {
     pub returned: Money,
     /// When it started.
     pub started_at: Timestamp,
+}
+
+/// What a provider tells of the means that the buyer used, as far as people may see it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PaidWith {
+    /// The card or purse, masked, such as `555555******4477`.
+    pub account: Option<String>,
+    /// The reference that the card network gave the payment (RRN).
+    pub bank_reference: Option<String>,
+}
+
+impl PaidWith {
+    /// What is told takes the place of what was known; what is not told changes nothing.
+    pub fn learn(&mut self, told: &PaidWith) {
+        let newer = |known: &mut Option<String>, told: &Option<String>| {
+            if told.is_some() {
+                known.clone_from(told);
+            }
+        };
+        newer(&mut self.account, &told.account);
+        newer(&mut self.bank_reference, &told.bank_reference);
+    }
 }
 
 /// What a frozen call belongs to.

@@ -1,6 +1,6 @@
 //! Learning how an attempt ended: the one place where money arrives.
 
-use crate::attempts::{Attempt, AttemptState, Operation, Reason};
+use crate::attempts::{Attempt, AttemptState, Operation, PaidWith, Reason};
 use crate::booking::Arrival;
 use crate::calendar::{day, settles_at};
 use crate::decide::{Command, Decision, Kind, Stop};
@@ -11,8 +11,6 @@ use crate::ids::{AttemptId, Book, NoticeId, RefundId};
 use crate::jobs::{Lease, Task};
 use crate::lifecycle::{Booking, PaymentEvent};
 use crate::moving::pass_on;
-use crate::notices::Notice;
-use crate::notifying::Owing;
 use crate::outcomes::Outcome;
 use crate::payments::{Payment, PaymentState};
 use crate::refunds::{Refund, Source};
@@ -24,6 +22,7 @@ use jiff::Timestamp;
 use money::Money;
 
 mod keeping;
+mod owing;
 
 /// News: what became of an attempt.
 #[derive(Clone, Debug)]
@@ -38,6 +37,8 @@ pub struct LearnOutcome {
     pub remember: Option<String>,
     /// The method that the provider keeps, if it told.
     pub kept: Option<Kept>,
+    /// What it told of the buyer's means, if anything.
+    pub paid_with: PaidWith,
     /// Who told.
     pub actor: Actor,
     /// The job that brought it.
@@ -87,6 +88,7 @@ impl Command for LearnOutcome {
         let mut scene = Scene { command: self, facts, attempt, payment, shop, decision, now };
         let line = remembered(&mut scene.attempt, self.remember.as_ref());
         scene.decision.directory.extend(line);
+        scene.attempt.paid_with.learn(&self.paid_with);
         match &self.outcome {
             Outcome::Held { amount, .. } if planted(Planted::HoldIsMoney) => scene.received(*amount, None)?,
             Outcome::Held { amount, until } => scene.held(*amount, *until)?,
@@ -325,19 +327,6 @@ impl Scene<'_> {
         let (decision, method) = (std::mem::take(&mut self.decision), arrival.attempt.method);
         self.decision = pass_on(&mut self.payment, decision, method, (self.now, arrival.day))?;
         Ok(())
-    }
-
-    fn owing<'a>(&'a self, attempt: &'a Attempt) -> Owing<'a> {
-        Owing { payment: &self.payment, shop: self.shop, attempt, now: self.now }
-    }
-
-    /// A notice is frozen and its first try planned.
-    fn owe(&mut self, notice: Notice) {
-        self.tell(Happened::NoticeOwed { notice: notice.id });
-        if !planted(Planted::ForgetNotice) {
-            self.plan(Task::SendNotice(notice.id), self.now);
-        }
-        self.decision = std::mem::take(&mut self.decision).save(notice);
     }
 
     /// Money of no sale goes back by itself; should the provider refuse, it is listed for a person.

@@ -1,6 +1,6 @@
 //! Starting an attempt: the buyer chose a method, and this is what it costs.
 
-use crate::attempts::{Attempt, AttemptState, PayerFields};
+use crate::attempts::{Attempt, AttemptState, PaidWith, PayerFields};
 use crate::decide::{Command, Decision, Kind, Refused, Stop};
 use crate::facts::{Asks, Facts};
 use crate::history::{Actor, Happened, Subject};
@@ -192,6 +192,7 @@ impl StartAttempt {
             payer: self.payer.clone(),
             call: None,
             checks: 0,
+            paid_with: PaidWith::default(),
             received: None,
             cost: None,
             returned: Money::zero(payment.currency()),

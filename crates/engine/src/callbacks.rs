@@ -8,7 +8,7 @@ use crate::network::Network;
 use connectors::connector::{About, Context, Learned, News};
 use connectors::registry;
 use connectors::rehearsal::{self, outcome_request};
-use domain::attempts::{Attempt, AttemptState, Operation, Prompt, Reason};
+use domain::attempts::{Attempt, AttemptState, Operation, PaidWith, Prompt, Reason};
 use domain::decide::Refused;
 use domain::faults::{Planted, planted};
 use domain::history::Actor;
@@ -64,9 +64,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 }
                 Ok(Some(attempt.payment))
             }
-            News::Proven { about, outcome, kept } => {
+            News::Proven { about, outcome, kept, paid_with } => {
                 let attempt = self.attempt_of(account, &about).await?;
-                self.learn_proven(account, &attempt, outcome, kept).await?;
+                self.learn_proven(account, &attempt, outcome, (kept, paid_with)).await?;
                 Ok(Some(attempt.payment))
             }
         }
@@ -107,7 +107,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         account: &ProviderAccount,
         attempt: &Attempt,
         outcome: Outcome,
-        kept: Option<Kept>,
+        (kept, paid_with): (Option<Kept>, PaidWith),
     ) -> Result<(), EngineError> {
         self.meters.proven(&account.name, &outcome);
         let book = attempt.id.book;
@@ -118,6 +118,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             outcome,
             remember: None,
             kept,
+            paid_with,
             actor: Actor::Provider(account.id),
             lease: None,
             notice: self.fresh(book)?,
@@ -163,10 +164,12 @@ impl<N: Network, C: Clock> Engine<N, C> {
             }));
         }
         let account = self.provider(attempt.provider).await?;
-        let request =
-            outcome_request(&self.print(attempt.id), choice, attempt.amount, attempt.reuse == Reuse::Keep);
+        let (name, keep) = (self.print(attempt.id), attempt.reuse == Reuse::Keep);
+        let request = outcome_request(&name, choice, attempt.amount, attempt.method, keep);
         match self.read_news(&account, &request)? {
-            News::Proven { outcome, kept, .. } => self.learn_proven(&account, &attempt, outcome, kept).await,
+            News::Proven { outcome, kept, paid_with, .. } => {
+                self.learn_proven(&account, &attempt, outcome, (kept, paid_with)).await
+            }
             News::Hint { .. } | News::Nothing => Ok(()),
         }
     }

@@ -7,7 +7,7 @@ use crate::error::EngineError;
 use crate::network::Network;
 use connectors::connector::{ConnectorFault, Next, Profile};
 use connectors::registry;
-use domain::attempts::{Attempt, AttemptState, Operation, Reason};
+use domain::attempts::{Attempt, AttemptState, Operation, PaidWith, Reason};
 use domain::decide::Refused;
 use domain::faults::{Planted, planted};
 use domain::history::Actor;
@@ -67,7 +67,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
                     | ConnectorFault::BadCallback { .. }
                     | ConnectorFault::Unsupported { .. } => Reason::MethodUnavailable,
                 };
-                self.learn_outcome(talk, Outcome::Declined { reason }, None, None).await
+                self.learn_outcome(talk, Outcome::Declined { reason }, None, (None, PaidWith::default()))
+                    .await
             }
             Err(error) => Err(error),
         }
@@ -154,8 +155,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
             Err(error) => return Err(error),
         };
         match ended {
-            Ended::Said { next: Next::Done(outcome), remember, kept } => {
-                self.learn_outcome(&talk, outcome, remember, kept).await
+            Ended::Said { next: Next::Done(outcome), remember, kept, paid_with } => {
+                self.learn_outcome(&talk, outcome, remember, (kept, paid_with)).await
             }
             // The same bytes under the same key are sent until there is an answer.
             Ended::Said { next: Next::Wait | Next::Ask(..) | Next::Call(_), .. } => {
@@ -225,8 +226,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
             Ended::Said { next: Next::Wait | Next::Call(_), remember, .. } => {
                 self.submit(LearnWaiting { attempt, prompt: None, remember, next_check, lease }).await?;
             }
-            Ended::Said { next: Next::Done(outcome), remember, kept } => {
-                return self.learn_outcome(talk, outcome, remember, kept).await;
+            Ended::Said { next: Next::Done(outcome), remember, kept, paid_with } => {
+                return self.learn_outcome(talk, outcome, remember, (kept, paid_with)).await;
             }
             Ended::Lost { why, never_left } => return self.lost(talk, &why, never_left).await,
             Ended::Forgotten => return self.park(talk.lease, FORGOTTEN).await,
@@ -249,7 +250,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         tracing::warn!(why, never_left, provider = %talk.account.name, "no certain answer; the provider will be asked");
         if planted(Planted::UnknownIsFailed) {
             let unknown = Outcome::Declined { reason: Reason::Unknown };
-            return self.learn_outcome(talk, unknown, None, None).await;
+            return self.learn_outcome(talk, unknown, None, (None, PaidWith::default())).await;
         }
         let soon = self.now().saturating_add(NEVER_LEFT_GAP).unwrap_or(self.now());
         let planned = if never_left { soon } else { self.next_check(talk) };
@@ -264,11 +265,11 @@ impl<N: Network, C: Clock> Engine<N, C> {
         talk: &Conversation,
         outcome: Outcome,
         remember: Option<String>,
-        kept: Option<Kept>,
+        (kept, paid_with): (Option<Kept>, PaidWith),
     ) -> Result<(), EngineError> {
         let actor = Actor::Provider(talk.account.id);
         let command = self.outcome(talk, outcome, remember, actor, Some(talk.lease))?;
-        self.submit(LearnOutcome { kept, ..command }).await?;
+        self.submit(LearnOutcome { kept, paid_with, ..command }).await?;
         self.changed(talk.payment.id);
         Ok(())
     }
@@ -288,6 +289,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             outcome,
             remember,
             kept: None,
+            paid_with: PaidWith::default(),
             actor,
             lease,
             notice: self.fresh(book)?,

@@ -7,7 +7,7 @@ use crate::exchanges::Peer;
 use crate::frozen::{freeze, thaw};
 use crate::network::{Audience, Network, SendError};
 use connectors::connector::{Connector, Context, LostCreation, Next, Step, Task};
-use domain::attempts::{Attempt, Call, Operation, Reason};
+use domain::attempts::{Attempt, Call, Operation, PaidWith, Reason};
 use domain::faults::{Planted, planted};
 use domain::ids::RefundId;
 use domain::jobs::Lease;
@@ -76,6 +76,8 @@ pub enum Ended {
         remember: Option<String>,
         /// The method that the provider keeps, if it told.
         kept: Option<Kept>,
+        /// What the provider told of the buyer's means.
+        paid_with: PaidWith,
     },
     /// An answer was lost or not understood: the outcome is unknown, never failed.
     Lost {
@@ -147,7 +149,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
             let call = match step.next {
                 Next::Call(call) => call,
                 Next::Ask(..) | Next::Wait | Next::Done(_) => {
-                    return Ok(Ended::Said { next: step.next, remember: step.remember, kept: step.kept });
+                    let Step { next, remember, kept, paid_with } = step;
+                    return Ok(Ended::Said { next, remember, kept, paid_with });
                 }
             };
             if link > LINKS_MAX {

@@ -6,7 +6,7 @@ use crate::stored::{REUSE, read_reuse, reuse_values};
 use crate::table::{Shape, Table, inside, int, key_first, maybe_inside, text};
 use crate::tariffs::{FeeRow, RefundFeeRow};
 use crate::value::{Row, Value, json};
-use domain::attempts::{Attempt, AttemptState, PayerFields, Prompt, Reason};
+use domain::attempts::{Attempt, AttemptState, PaidWith, PayerFields, Prompt, Reason};
 use domain::ids::{AttemptId, Book};
 use domain::methods::Method;
 use domain::stored::Reuse;
@@ -41,6 +41,8 @@ impl Table for Attempt {
             int("call"),
             int("waits_until"),
             int("checks"),
+            text("account"),
+            text("bank_reference"),
             int("received"),
             text("received_currency"),
             int("returned"),
@@ -81,6 +83,8 @@ impl Table for Attempt {
             maybe_inside(self.call, book)?,
             self.waits_until.into(),
             self.checks.into(),
+            self.paid_with.account.as_ref().into(),
+            self.paid_with.bank_reference.as_ref().into(),
             self.received.map(|amount| amount.minor()).into(),
             self.received.map(|amount| amount.currency()).into(),
             self.returned.minor().into(),
@@ -121,6 +125,10 @@ impl Table for Attempt {
             waits_until: row.maybe_time("waits_until")?,
             checks: row.small("checks")?,
             // News may tell of another currency than was asked for.
+            paid_with: PaidWith {
+                account: row.maybe_string("account")?,
+                bank_reference: row.maybe_string("bank_reference")?,
+            },
             received: row.own_money("received", "received_currency")?,
             returned: row.money("returned", currency)?,
             cost: row.own_money("cost", "cost_currency")?,

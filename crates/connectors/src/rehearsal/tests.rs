@@ -37,7 +37,10 @@ fn read(request: &HttpRequest) -> Result<News, ConnectorFault> {
 
 fn posted(body: &str) -> HttpRequest {
     let nothing = Choice { code: "nothing", chosen: Chosen::Nothing };
-    HttpRequest { body: body.as_bytes().to_vec(), ..outcome_request(ATTEMPT, nothing, roubles(), false) }
+    HttpRequest {
+        body: body.as_bytes().to_vec(),
+        ..outcome_request(ATTEMPT, nothing, roubles(), Method::Sbp, false)
+    }
 }
 
 fn roubles() -> Money {
@@ -59,9 +62,14 @@ fn every_choice_of_the_page_is_learned_as_it_was_chosen() {
         let about = About::Attempt(ATTEMPT.to_owned());
         let expected = |kept| {
             let (about, outcome) = (about.clone(), outcome.clone());
-            outcome.map_or(News::Nothing, |outcome| News::Proven { about, outcome, kept })
+            outcome.map_or(News::Nothing, |outcome| News::Proven {
+                about,
+                outcome,
+                kept,
+                paid_with: paid_with(Method::BankCard),
+            })
         };
-        let chosen = |keep| read(&outcome_request(ATTEMPT, choice, roubles(), keep));
+        let chosen = |keep| read(&outcome_request(ATTEMPT, choice, roubles(), Method::BankCard, keep));
         assert_eq!(chosen(false), Ok(expected(None)), "{}", choice.code);
         let kept = match choice.chosen {
             Chosen::Paid | Chosen::Held => Some(kept_by(ATTEMPT)),
@@ -95,7 +103,7 @@ fn money_is_held_only_where_a_hold_was_asked_for() {
 #[test]
 fn what_came_through_a_door_is_not_believed() {
     let paid = Choice::find("paid").unwrap();
-    let own = outcome_request(ATTEMPT, paid, roubles(), false);
+    let own = outcome_request(ATTEMPT, paid, roubles(), Method::Sbp, false);
     let peer = Some("127.0.0.1".parse().unwrap());
     for request in [HttpRequest { peer, ..own.clone() }, HttpRequest { path: "/".to_owned(), ..own.clone() }]
     {

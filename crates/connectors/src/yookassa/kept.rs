@@ -1,5 +1,6 @@
-//! What the provider says of a method that it keeps.
+//! What the provider says of the buyer's means, and of a method that it keeps.
 
+use domain::attempts::PaidWith;
 use domain::secrets::Secret;
 use domain::stored::{Kept, Reuse};
 
@@ -10,6 +11,8 @@ use super::objects::{Payment, PaymentStatus, UsedCard, UsedMethod};
 
 /// The longest name of a wallet that people are shown, in characters.
 const TITLE_CHARS_MAX: usize = 40;
+/// A card network's reference has twelve digits; longer ones are no references.
+const RRN_MAX: usize = 24;
 /// What stands for the digits that nobody sees.
 const HIDDEN: &str = "******";
 
@@ -24,6 +27,18 @@ pub(super) fn read(task: &Task<'_>, payment: &Payment) -> Option<Kept> {
     let method = method.filter(|_| paid && task.attempt.reuse == Reuse::Keep)?;
     let name = method.id.as_deref().filter(|id| is_number(id))?;
     Some(Kept { token: Secret::new(name.to_owned()), mask: mask(method) })
+}
+
+/// What is told of the means of a payment: people see no more of it here than of a kept one. A title is no account.
+pub(super) fn paid_with(payment: &Payment) -> PaidWith {
+    let numbered = |method: &&UsedMethod| method.card.is_some() || method.account_number.is_some();
+    let account = payment.payment_method.as_ref().filter(numbered).map(mask);
+    let rrn = payment.authorization_details.as_ref().and_then(|details| details.rrn.as_ref());
+    let plain = |rrn: &&String| rrn.len() <= RRN_MAX && rrn.bytes().all(|b| b.is_ascii_alphanumeric());
+    PaidWith {
+        account: account.filter(|text| text != HIDDEN),
+        bank_reference: rrn.filter(plain).filter(|rrn| !rrn.is_empty()).cloned(),
+    }
 }
 
 /// What people may see of it: the ends of a card's number, the end of a wallet's, or the provider's own title.

@@ -113,6 +113,7 @@ pub(super) struct Payment {
     pub(super) expires_at: Option<String>,
     pub(super) confirmation: Option<Confirmation>,
     pub(super) payment_method: Option<UsedMethod>,
+    pub(super) authorization_details: Option<Authorization>,
     pub(super) metadata: Option<Metadata>,
     pub(super) cancellation_details: Option<Cancellation>,
 }
@@ -135,6 +136,12 @@ pub(super) struct UsedMethod {
     pub(super) title: Option<String>,
     pub(super) card: Option<UsedCard>,
     pub(super) account_number: Option<String>,
+}
+
+/// What the card network said.
+#[derive(Deserialize)]
+pub(super) struct Authorization {
+    pub(super) rrn: Option<String>,
 }
 
 /// What may be seen of a card.

@@ -3,7 +3,7 @@
 //! An answer is believed only if it is about our own payment: its number, our reference in it, the
 //! currency, and whether it was real money are compared first.
 
-use domain::attempts::{AttemptState, Operation, Prompt, Reason};
+use domain::attempts::{AttemptState, Operation, PaidWith, Prompt, Reason};
 use domain::methods::Method;
 use jiff::Timestamp;
 use money::Money;
@@ -56,7 +56,7 @@ fn payment_step(task: &Task<'_>, payment: &Payment, cx: &Context<'_>) -> Result<
         PaymentStatus::Canceled => Next::Done(cancelled(task, payment)),
     };
     let remember = (task.operation == Operation::Pay).then(|| payment.id.clone());
-    Ok(Step { remember, kept: kept::read(task, payment), next })
+    Ok(Step { remember, kept: kept::read(task, payment), paid_with: kept::paid_with(payment), next })
 }
 
 fn pending(
@@ -232,7 +232,7 @@ fn refund_step(task: &Task<'_>, refund: &Refund) -> Result<Step, ConnectorFault>
             Next::Done(Outcome::Declined { reason: reason(refund.cancellation_details.as_ref()) })
         }
     };
-    Ok(Step { remember: Some(refund.id.clone()), kept: None, next })
+    Ok(Step { remember: Some(refund.id.clone()), kept: None, paid_with: PaidWith::default(), next })
 }
 
 /// An error that the provider itself wrote is final for a request that was to change something. A page of
@@ -268,7 +268,12 @@ fn refused(task: &Task<'_>, status: u16, body: &[u8]) -> Result<Step, ConnectorF
         return Err(bad_reply(format!("{code} {}", shown(&parameter))));
     }
     let reason = if status == 401 { Reason::AuthError } else { Reason::InvalidRequest };
-    Ok(Step { remember: None, kept: None, next: Next::Done(Outcome::Declined { reason }) })
+    Ok(Step {
+        remember: None,
+        kept: None,
+        paid_with: PaidWith::default(),
+        next: Next::Done(Outcome::Declined { reason }),
+    })
 }
 
 fn shown(text: &str) -> String {

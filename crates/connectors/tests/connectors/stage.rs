@@ -131,6 +131,7 @@ fn attempt() -> Attempt {
         payer: PayerFields { phone: Some("79000000000".to_owned()), ..PayerFields::default() },
         call: None,
         checks: 0,
+        paid_with: domain::attempts::PaidWith::default(),
         received: None,
         cost: None,
         returned: Money::zero(Currency::Rub),

@@ -1,7 +1,7 @@
 //! The answers of YooKassa: every operation, every status, every reason, every error.
 
 use connectors::connector::{ConnectorFault, Next, Step};
-use domain::attempts::{AttemptState, Operation, Prompt, Reason};
+use domain::attempts::{AttemptState, Operation, PaidWith, Prompt, Reason};
 use domain::methods::Method;
 use domain::outcomes::Outcome;
 use domain::providers::Setting;
@@ -16,7 +16,7 @@ fn moment(text: &str) -> Timestamp {
 }
 
 fn step(remember: Option<&str>, next: Next) -> Result<Step, ConnectorFault> {
-    Ok(Step { remember: remember.map(str::to_owned), kept: None, next })
+    Ok(Step { remember: remember.map(str::to_owned), kept: None, paid_with: PaidWith::default(), next })
 }
 
 fn done(remember: Option<&str>, outcome: Outcome) -> Result<Step, ConnectorFault> {

@@ -1,7 +1,7 @@
 //! The usual stage: a seller with a shop, a provider and a tariff, and the usual moves on it.
 
 use crate::world::{World, rub};
-use domain::attempts::{Operation, PayerFields, Prompt, Reason};
+use domain::attempts::{Operation, PaidWith, PayerFields, Prompt, Reason};
 use domain::decide::Refused;
 use domain::history::Actor;
 use domain::ids::{
@@ -266,6 +266,7 @@ impl World {
             outcome,
             remember: None,
             kept: None,
+            paid_with: PaidWith::default(),
             actor: Actor::Provider(PROVIDER),
             lease: None,
             notice: self.id(),

@@ -25,7 +25,9 @@ pub enum EventKind {
     Request,
     /// The service told a shop.
     Notice,
-    /// What was answered to either.
+    /// The service told a phone.
+    Message,
+    /// What was answered to any of them.
     Answer,
 }
 
@@ -36,6 +38,7 @@ impl EventKind {
         match self {
             EventKind::Request => "request",
             EventKind::Notice => "notice",
+            EventKind::Message => "message",
             EventKind::Answer => "answer",
         }
     }

@@ -6,7 +6,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::network::Network;
 use connectors::rehearsal;
-use domain::attempts::{Attempt, AttemptState, PayerFields, Prompt, Reason};
+use domain::attempts::{Attempt, AttemptState, PaidWith, PayerFields, Prompt, Reason};
 use domain::cutting_short::CutShort;
 use domain::history::Actor;
 use domain::ids::PaymentId;
@@ -190,12 +190,13 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let outcome = Outcome::Received { amount: attempt.amount, cost: None };
         let keep = attempt.reuse == Reuse::Keep;
         let kept = keep.then(|| rehearsal::kept_by(&self.print(attempt.id)));
-        self.learn_proven(&account, attempt, outcome, kept).await
+        let told = (kept, rehearsal::paid_with(attempt.method));
+        self.learn_proven(&account, attempt, outcome, told).await
     }
 
     async fn declines(&self, attempt: &Attempt, reason: Reason) -> Result<(), EngineError> {
         let account = self.provider(attempt.provider).await?;
-        self.learn_proven(&account, attempt, Outcome::Declined { reason }, None).await
+        self.learn_proven(&account, attempt, Outcome::Declined { reason }, (None, PaidWith::default())).await
     }
 
     /// Ends the time of a payment that is open; one that is closing or expired has ended already.

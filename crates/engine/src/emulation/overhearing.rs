@@ -27,6 +27,26 @@ impl<N: Network, C: Clock> Engine<N, C> {
         }))
     }
 
+    /// Hears a message to a phone; in an emulator nobody else does.
+    pub(crate) fn hear_message(&self, phone: &str, text: &str) {
+        let Some(emulation) = self.emulation() else { return };
+        let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+        emulation.log().hear(Event {
+            number: 0,
+            at: self.now(),
+            kind: EventKind::Message,
+            way: Way::Out,
+            method: "SMS",
+            url: format!("sms:+{digits}"),
+            status: None,
+            headers: Headers::new(),
+            body: text.as_bytes().to_vec(),
+            error: None,
+            answers: None,
+            payment: None,
+        });
+    }
+
     /// Hears what came of a call that was heard.
     pub(crate) fn hear_answer(
         &self,

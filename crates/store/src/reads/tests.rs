@@ -60,6 +60,7 @@ fn attempt(number: u64, state: AttemptState) -> Attempt {
         payer: PayerFields::default(),
         call: None,
         checks: 0,
+        paid_with: domain::attempts::PaidWith::default(),
         received: None,
         returned: rub(0),
         cost: None,

@@ -195,7 +195,7 @@ fn row(web: &Web, listed: &Listed) -> Row {
 
 fn message(event: &Arc<Event>) -> Message {
     let status = match (event.kind, event.status) {
-        (EventKind::Request | EventKind::Notice, _) => String::new(),
+        (EventKind::Request | EventKind::Notice | EventKind::Message, _) => String::new(),
         (EventKind::Answer, Some(status)) => format!("{status} "),
         (EventKind::Answer, None) => "\u{2014} ".to_owned(),
     };

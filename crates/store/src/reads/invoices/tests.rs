@@ -44,6 +44,7 @@ fn attempt(number: u64, of: PaymentId) -> Attempt {
         call: None,
         waits_until: None,
         checks: 0,
+        paid_with: domain::attempts::PaidWith::default(),
         received: None,
         returned: rub(0),
         cost: None,
