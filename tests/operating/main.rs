@@ -12,6 +12,7 @@ mod dialect;
 mod doctor;
 mod emulated_charges;
 mod emulator;
+mod every_path;
 mod explaining;
 mod holds;
 mod invoices;
