@@ -20,6 +20,10 @@ async fn an_operation_has_a_key_of_the_documented_form_that_stays_the_same() {
     let attempt = scene.payment("show", "91", &[]).await["attempts"][0]["attempt"].clone();
     assert_eq!(protocols::robokassa::op_key::public_of(key).as_deref(), attempt.as_str());
     assert!(scene.state("91").await.1.contains(key));
+    // What the provider told of the card.
+    assert!(answer.contains("<IncAccount>555555******4477</IncAccount>"), "{answer}");
+    let rrn = answer.split_once("<BankCardRRN>").and_then(|(_, rest)| rest.split_once("</BankCardRRN>"));
+    assert!(rrn.is_some_and(|(rrn, _)| rrn.len() == 12), "{answer}");
 }
 
 #[tokio::test]
@@ -38,6 +42,7 @@ async fn features_that_are_not_there_answer_with_the_errors_that_their_clients_k
     let scene = Scene::demo().await;
     let at = &scene.program.ready.url;
     for (path, number) in [
+        ("/Merchant/Payment/CoFPayment", "26"),
         ("/Merchant/Payment/CreateV2?Invoice=%7B%7D&Signature=00", "30"),
         ("/Merchant/Invoice/QWxhZGRpbjpvcGVuIHNl", "53"),
     ] {

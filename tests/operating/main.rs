@@ -13,6 +13,7 @@ mod doctor;
 mod emulated_charges;
 mod emulated_tokens;
 mod emulator;
+mod every_path;
 mod explaining;
 mod holds;
 mod invoices;

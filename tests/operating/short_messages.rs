@@ -3,6 +3,7 @@
 use testkit::robokassa::Digest;
 use testkit::visitor::client;
 
+use crate::emulator::Emulator;
 use crate::scene::Scene;
 
 async fn asks(scene: &Scene, login: &str, phone: &str, message: &str, signature: &str) -> String {
@@ -45,4 +46,27 @@ async fn a_message_is_kept_with_its_shop_and_everything_wrong_has_its_code() {
     tokio::time::sleep(std::time::Duration::from_millis(2_100)).await;
     let off = asks(&scene, "demo", "79991234567", "hi", &signed("demo", "hi")).await;
     assert!(off.contains("\"errorCode\":3,"), "{off}");
+}
+
+#[tokio::test]
+async fn an_emulator_shows_a_message_among_its_events() {
+    let emulator = Emulator::start(&[]).await;
+    let signature = Digest::Md5.of("newcomer:+7 999 123-45-67:Привет:password1");
+    let pairs = [
+        ("login", "newcomer"),
+        ("phone", "+7 999 123-45-67"),
+        ("message", "Привет"),
+        ("signature", &signature),
+    ];
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    let answer =
+        client().get(emulator.at(&format!("/SMS/?{query}"))).send().await.unwrap().text().await.unwrap();
+    assert!(answer.starts_with("{\"result\":true,"), "{answer}");
+    let events =
+        client().get(emulator.at("/emulator/events?after=0")).send().await.unwrap().text().await.unwrap();
+    let events: Vec<serde_json::Value> = serde_json::from_str(&events).unwrap();
+    let heard =
+        events.iter().find(|event| event["kind"] == "message").unwrap_or_else(|| panic!("{events:#?}"));
+    assert_eq!((&heard["url"], &heard["body"]), (&"sms:+79991234567".into(), &"Привет".into()));
+    emulator.is_green().await;
 }

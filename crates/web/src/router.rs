@@ -25,6 +25,7 @@ use protocols::robokassa::Endpoint;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use wire::http::HttpRequest;
 
 /// Every route with its handler.
 pub fn router(web: Web) -> Router {
@@ -133,8 +134,10 @@ async fn dialects(State(web): State<Web>, request: Request) -> Response {
             robokassa::too_large(&web, &head)
         }
         (Err(Unreadable::Body), Some(Endpoint::Recurring), _) => robokassa::charge_too_large(),
-        (Err(Unreadable::Body), Some(endpoint), _) if places::answers_unreadable(endpoint) => {
-            places::unreadable(endpoint)
+        (Err(Unreadable::Body), Some(Endpoint::StartByServer | Endpoint::SbpCode), _) => places::unreadable(),
+        // Whoever says nothing is refused in the form of each path, and so is who says too much.
+        (Err(Unreadable::Body), Some(endpoint), Ok(head)) => {
+            robokassa::serve(&web, endpoint, &HttpRequest { query: String::new(), ..head }).await
         }
         (Err(unreadable), _, _) => unreadable.into_response(),
     }

@@ -231,7 +231,14 @@ impl Stage {
         }
     }
 
+    /// The step after an answer, without what it tells of the buyer's means.
     pub fn reply(&self, status: u16, body: &[u8]) -> Result<Step, ConnectorFault> {
+        let step = self.whole_reply(status, body)?;
+        Ok(Step { paid_with: domain::attempts::PaidWith::default(), ..step })
+    }
+
+    /// The step after an answer.
+    pub fn whole_reply(&self, status: u16, body: &[u8]) -> Result<Step, ConnectorFault> {
         let mut reply = HttpReply::json(status, "");
         reply.body = body.to_vec();
         self.connector.reply(&self.task(), &reply, &self.context())

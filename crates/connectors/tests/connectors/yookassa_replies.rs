@@ -437,3 +437,16 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
         ]
     })
 }
+
+#[test]
+fn the_masked_card_and_the_networks_reference_are_told_as_far_as_they_are_plain() {
+    let told = |body: &[u8]| Stage::yookassa(Operation::Check).whole_reply(200, body).unwrap().paid_with;
+    let whole = told(&recorded("payment_succeeded"));
+    assert_eq!(whole.account.as_deref(), Some("555555******4477"));
+    assert_eq!(whole.bank_reference.as_deref(), Some("603668680243"));
+    let strange = told(&altered("payment_succeeded", "603668680243", "<b>"));
+    assert_eq!(strange, PaidWith { bank_reference: None, ..whole.clone() });
+    let hidden = told(&altered("payment_succeeded", "\"4477\"", "\"4477 4477\""));
+    assert_eq!(hidden.account.as_deref(), Some("555555******"));
+    assert_eq!(told(&recorded("payment_pending_redirect")), PaidWith::default());
+}

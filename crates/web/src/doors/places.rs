@@ -10,11 +10,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::ids::PaymentId;
 use engine::orders::StartRefused;
-use protocols::robokassa::fiscal::{self, FiscalCall, FiscalCode};
 use protocols::robokassa::guid;
 use protocols::robokassa::places::{Encoding, Place};
-use protocols::robokassa::sms::{self, SmsCode};
-use protocols::robokassa::{Endpoint, start_by_server};
+use protocols::robokassa::start_by_server;
 use wire::http::{HttpReply, HttpRequest};
 
 /// So many letters stand on a line of PEM.
@@ -45,22 +43,9 @@ pub(crate) fn guid_of(web: &Web, payment: PaymentId) -> Option<String> {
     guid::of_payment(&web.engine.print(payment))
 }
 
-/// Whether the clients of a path are told in its own form that a body cannot be read.
-pub fn answers_unreadable(endpoint: Endpoint) -> bool {
-    matches!(endpoint, Endpoint::StartByServer | Endpoint::SbpCode | Endpoint::Sms | Endpoint::Fiscal(_))
-}
-
-/// A body that cannot be read, in the form that the clients of this path read.
-pub fn unreadable(endpoint: Endpoint) -> Response {
-    let body = match endpoint {
-        Endpoint::Sms => sms::answer(SmsCode::Parameter, 0),
-        Endpoint::Fiscal(FiscalCall::Status) => fiscal::status(FiscalCode::WrongSignature),
-        Endpoint::Fiscal(FiscalCall::Attach | FiscalCall::Register) => {
-            fiscal::attached(FiscalCode::WrongSignature)
-        }
-        _ => start_by_server::unreadable(),
-    };
-    json(200, body)
+/// A body that cannot be read, in the form that the clients of these paths read.
+pub fn unreadable() -> Response {
+    json(200, start_by_server::unreadable())
 }
 
 /// The page of a payment under its GUID: on the way in the buyer is sent on to the payment's own address, and
