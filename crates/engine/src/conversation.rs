@@ -67,6 +67,10 @@ impl Conversation {
 }
 
 /// How a conversation ended.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is taken apart where it is made, and the large one is the usual one"
+)]
 pub enum Ended {
     /// The connector said what comes next; never a call. With what it wants remembered.
     Said {

@@ -213,13 +213,7 @@ async fn calls_refunds_notices_and_claims(place: Place) {
         asked_at: at(5),
     });
     there_and_back::<Refund>(&place, refunds.collect()).await;
-    let key = RefundTokenKey { digest: [6; 32], book: book(1) };
-    let token = RefundToken { key, refund: RefundId::new(book(1), 9), asked_at: at(6) };
-    there_and_back::<RefundToken>(&place, vec![token]).await;
-    let link = InvoicePayment { payment: PaymentId::new(book(1), 10), invoice: invoice(7).id };
-    there_and_back::<InvoicePayment>(&place, vec![link]).await;
-    let reusable = Invoice { kind: InvoiceKind::Reusable, active: false, payment: None, ..invoice(8) };
-    there_and_back::<Invoice>(&place, vec![invoice(7), reusable]).await;
+    links_and_tokens(&place).await;
     let states = [NoticeState::Owed, NoticeState::Accepted { at: at(8) }, NoticeState::GivenUp];
     let notices =
         states.into_iter().zip(Algorithm::ALL).enumerate().map(|(place, (state, algorithm))| Notice {
@@ -255,6 +249,16 @@ async fn calls_refunds_notices_and_claims(place: Place) {
         attached_at: at(3),
     };
     there_and_back::<AttachedReceipt>(&place, (0..2).map(attached).collect()).await;
+}
+
+async fn links_and_tokens(place: &Place) {
+    let key = RefundTokenKey { digest: [6; 32], book: book(1) };
+    let token = RefundToken { key, refund: RefundId::new(book(1), 9), asked_at: at(6) };
+    there_and_back::<RefundToken>(place, vec![token]).await;
+    let link = InvoicePayment { payment: PaymentId::new(book(1), 10), invoice: invoice(7).id };
+    there_and_back::<InvoicePayment>(place, vec![link]).await;
+    let reusable = Invoice { kind: InvoiceKind::Reusable, active: false, payment: None, ..invoice(8) };
+    there_and_back::<Invoice>(place, vec![invoice(7), reusable]).await;
 }
 
 async fn kept_methods(place: Place) {
