@@ -39,6 +39,7 @@ impl Admin<'_> {
         let login = self.login_of(payment.shop).await?;
         let line = self.line(&payment, login);
         let parts = self.parts_of(&payment).await?;
+        let part_of = self.part_of(&payment).await?;
         let price = payment.terms.price.map(|price| PriceView::of(&price, words::moment(price.rate.from)));
         let custom = payment.terms.custom;
         Ok(Reply::Payment(PaymentView {
@@ -50,6 +51,7 @@ impl Admin<'_> {
             stored,
             price,
             parts,
+            part_of,
             fee: payment.fee.to_string(),
             fee_returned: payment.fee_returned.to_string(),
             unsettled: payment.unsettled.to_string(),

@@ -364,6 +364,8 @@ pub struct PaymentView {
     pub price: Option<PriceView>,
     /// What other shops get of it.
     pub parts: Vec<MoveView>,
+    /// The payment of another shop that it is a part of.
+    pub part_of: Option<String>,
     /// The commission taken.
     pub fee: String,
     /// Of the commission, what was given back.

@@ -3,8 +3,8 @@
 use super::reply::books::MoveView;
 use super::{Admin, words};
 use crate::error::Failure;
-use domain::ids::{Id, PaymentId};
-use domain::moving::{Move, MoveState};
+use domain::ids::{Id, MoveId, PaymentId};
+use domain::moving::{Move, MoveEndKey, MoveState};
 use domain::payments::Payment;
 
 impl Admin<'_> {
@@ -30,6 +30,18 @@ impl Admin<'_> {
             });
         }
         Ok(parts)
+    }
+
+    /// The payment whose part this one is, if it is one.
+    pub(super) async fn part_of(&self, payment: &Payment) -> Result<Option<String>, Failure> {
+        if !payment.is_part() {
+            return Ok(None);
+        }
+        let store = self.engine.store();
+        let key = MoveEndKey { number: payment.id.number, book: payment.id.book };
+        let Some(end) = store.move_end(key).await? else { return Ok(None) };
+        let sent = store.move_between_books(MoveId::new(end.from, key.number)).await?;
+        Ok(sent.map(|sent| self.engine.print(sent.payment)))
     }
 
     /// A move between two books.

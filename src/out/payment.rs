@@ -53,6 +53,7 @@ fn head(view: &PaymentView) -> String {
         let text = format!("{} {} at {} since {}", price.sum, price.currency, price.rate, price.rate_from);
         fields.add("price", text);
     }
+    fields.add_some("part of", view.part_of.as_ref());
     fields.add("description", &view.description);
     fields.add_some("e-mail", view.email.as_ref());
     for (name, value) in &view.custom {

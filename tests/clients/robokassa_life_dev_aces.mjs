@@ -12,7 +12,8 @@ const loginOf = (digest) => `aces-${digest}`;
 function library(login, emulator, more) {
   const url = emulator && `${emulator.url}/Merchant/Index.aspx`;
   const hashAlgorithm = login.slice('aces-'.length);
-  return new Robokassa({ merchantLogin: login, password1: 'password1', password2: 'password2', hashAlgorithm, url, ...more });
+  const passwords = { password1: 'password1', password2: 'password2' };
+  return new Robokassa({ merchantLogin: login, ...passwords, hashAlgorithm, url, ...more });
 }
 
 const rehearsing = { isTest: true, password1: 'test_password1', password2: 'test_password2' };
@@ -48,12 +49,19 @@ async function withReceipt({ emulator, shop }) {
   const receipt = {
     sno: 'usn_income',
     items: [
-      { name: 'Чай «Ассам» & мёд', quantity: 2, sum: 200.5, tax: 'vat10', payment_method: 'full_payment', payment_object: 'commodity' },
-      { name: 'Delivery: 100%', quantity: 1, cost: 50, tax: 'none', payment_method: 'full_prepayment', payment_object: 'service' },
+      {
+        name: 'Чай «Ассам» & мёд', quantity: 2, sum: 200.5, tax: 'vat10',
+        payment_method: 'full_payment', payment_object: 'commodity',
+      },
+      {
+        name: 'Delivery: 100%', quantity: 1, cost: 50, tax: 'none',
+        payment_method: 'full_prepayment', payment_object: 'service',
+      },
     ],
   };
   const order = { outSum: '250.50', description: 'Tea', userIp: '203.0.113.7', userParameters: { Shp_shop: login } };
-  await new Buyer().goesToPay('receipt', library(login, emulator).generatePaymentUrl({ ...order, invId: 150, receipt }));
+  const right = library(login, emulator).generatePaymentUrl({ ...order, invId: 150, receipt });
+  await new Buyer().goesToPay('receipt', right);
   await emulator.chooses(login, 150, 'paid');
   await emulator.seesAccepted(login, 150);
   check('receipt: paid in whole', shop.heard('/result', 150)[0].fields.OutSum === '250.500000');
@@ -103,12 +111,13 @@ async function rehearsed({ emulator, shop }) {
 
 async function numberedByTheService({ emulator }) {
   const login = loginOf('sha1');
-  const link = library(login, emulator).generatePaymentUrl({ outSum: 1, description: 'Tea', userParameters: { Shp_shop: login } });
+  const order = { outSum: 1, description: 'Tea', userParameters: { Shp_shop: login } };
+  const link = library(login, emulator).generatePaymentUrl(order);
   await new Buyer().goesToPay('no number', link);
-  const { inv_id: order } = await emulator.payment(login);
-  check('no number: the service gives one', order > 0, order);
-  await emulator.chooses(login, order, 'paid');
-  await emulator.seesAccepted(login, order);
+  const { inv_id: number } = await emulator.payment(login);
+  check('no number: the service gives one', number > 0, number);
+  await emulator.chooses(login, number, 'paid');
+  await emulator.seesAccepted(login, number);
 }
 
 async function wrongPassword({ emulator }) {
@@ -133,5 +142,7 @@ async function pricedInDollars({ emulator, shop }) {
 await lives({
   accounts: digests.map((digest) => ({ login: loginOf(digest), algorithm: digest, rates: { USD: '90.00' } })),
   handle,
-  parts: [paidInEveryDigest, withReceipt, refusedAndForged, rehearsed, numberedByTheService, wrongPassword, pricedInDollars],
+  parts: [
+    paidInEveryDigest, withReceipt, refusedAndForged, rehearsed, numberedByTheService, wrongPassword, pricedInDollars,
+  ],
 });

@@ -87,9 +87,8 @@ def state(order, **more):
 
 def reaches(order, code):
     """Waits until OpStateExt says this code."""
-    seen = until(f"order {order}: state {code}", lambda: state(order)["state_code"] == code and state(order))
+    until(f"order {order}: state {code}", lambda: state(order)["state_code"] == code)
     check(f"order {order}: state {code}", True)
-    return seen
 
 
 def paid_in_every_digest():
@@ -138,8 +137,8 @@ def refused_and_forged():
     made = calls("create_invoice", out_sum=5, inv_id=202, password1="of-nobody")
     _, page = Buyer().opens(moved(made["url"], emulator.url))
     check("a wrong password: error 29", error_number(page) == 29, error_number(page))
-    is_refused("OpState with a wrong password is refused", "check_payment", "error 1", inv_id=100, password2="of-nobody")
-    is_refused("OpState of an unknown shop is refused", "check_payment", "error 2", inv_id=100, merchant_login="!")
+    is_refused("OpState with a wrong password", "check_payment", "error 1", inv_id=100, password2="of-nobody")
+    is_refused("OpState of an unknown shop", "check_payment", "error 2", inv_id=100, merchant_login="!")
 
 
 def rehearsed():
@@ -164,10 +163,11 @@ def services():
     groups = calls("list_currencies", merchant_login=LOGIN)["groups"]
     aliases = {currency["alias"] for group in groups for currency in group["currencies"]}
     check("currencies: cards and SBP are there", {"BankCard", "SBP"} <= aliases, sorted(aliases))
-    label = next(currency["label"] for group in groups for currency in group["currencies"] if currency["alias"] == "SBP")
+    currencies = [currency for group in groups for currency in group["currencies"]]
+    label = next(currency["label"] for currency in currencies if currency["alias"] == "SBP")
     told = calls("calc_out_sum", inc_sum=100, inc_curr_label="BankCard")
     check("CalcOutSumm: a sum", told["result_code"] == 0 and 0 < float(told["out_sum"]) <= 100, told)
-    is_refused("CalcOutSumm with a wrong password is refused", "calc_out_sum", "error 1", inc_sum=100, password1="nobody")
+    is_refused("CalcOutSumm with a wrong password", "calc_out_sum", "error 1", inc_sum=100, password1="nobody")
     goes_to_pay("SBP", calls("create_invoice", out_sum=5, inv_id=230, currency=label))
     emulator.chooses(LOGIN, 230, "paid")
     sent = is_accepted(230)
@@ -185,7 +185,8 @@ def held_and_captured():
     sent = is_accepted(240)
     check("hold: the notice tells the part", sent["OutSum"] == "250.250000", sent["OutSum"])
     reaches(240, 100)
-    goes_to_pay("hold", calls("hold_init", out_sum=300, inv_id=241, receipt_items=[{"name": "Чай", "sum": 300, **ITEM}]))
+    whole = [{"name": "Чай", "sum": 300, **ITEM}]
+    goes_to_pay("hold", calls("hold_init", out_sum=300, inv_id=241, receipt_items=whole))
     emulator.chooses(LOGIN, 241, "paid")
     emulator.sees(LOGIN, 241, state="held", notice="none")
     done = calls("hold_cancel", inv_id=241)
@@ -229,7 +230,8 @@ def refunded():
         check(f"refund, {algorithm}: taken", done["success"] and len(done["request_id"]) == 36, done)
         is_finished(f"refund, {algorithm}", done["request_id"], total)
     done = calls("refund_create", op_key=key, refund_sum=39.51)
-    check("refund: not more than is left", (done["success"], done["message"]) == (False, "NotEnoughOperationFunds"), done)
+    refusal = (done["success"], done["message"])
+    check("refund: not more than is left", refusal == (False, "NotEnoughOperationFunds"), refusal)
     done = calls("refund_create", op_key=key, refund_sum=1, password3="of-nobody")
     check("refund: not with a wrong password", not done["success"] and done["message"], done)
     done = calls("refund_create", op_key=key[:-1] + ("a" if key[-1] != "a" else "b"), refund_sum=1)
@@ -245,8 +247,11 @@ def refunded():
 
 
 def is_finished(what, request, total):
-    probe = lambda: calls("refund_status", request_id=request)
-    told = until(f"{what}: finished", lambda: probe()["is_finished"] and probe())
+    def finished():
+        told = calls("refund_status", request_id=request)
+        return told if told["is_finished"] else None
+
+    told = until(f"{what}: finished", finished)
     check(f"{what}: finished", (told["request_id"], float(told["amount"])) == (request, total), told)
 
 

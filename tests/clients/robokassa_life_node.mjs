@@ -66,7 +66,8 @@ async function paidByGet({ emulator, shop }) {
     merchantLogin: login, password1: 'password1', password2: 'password2',
     paymentUrlTemplate: `${emulator.url}/Merchant/Index.aspx`,
   });
-  await new Buyer().goesToPay('by GET', helper.generatePaymentUrl(3, 'Tea', { invId: 150, userData: { shop: 'node-md5' } }));
+  const link = helper.generatePaymentUrl(3, 'Tea', { invId: 150, userData: { shop: 'node-md5' } });
+  await new Buyer().goesToPay('by GET', link);
   await emulator.chooses(login, 150, 'paid');
   await emulator.seesAccepted(login, 150);
   check('by GET: the notice came so', shop.heard('/result', 150)[0].method === 'GET');
@@ -101,7 +102,8 @@ async function refusedAndForged({ emulator, shop }) {
 async function rehearsed({ emulator, shop }) {
   const login = loginOf('sha256');
   const helper = library(login, emulator, rehearsing);
-  await new Buyer().goesToPay('rehearsal', helper.generatePaymentUrl(14260, 'Tea', { invId: 210, userData: { shop: login } }));
+  const link = helper.generatePaymentUrl(14260, 'Tea', { invId: 210, userData: { shop: login } });
+  await new Buyer().goesToPay('rehearsal', link);
   await emulator.chooses(login, 210, 'paid');
   await emulator.seesAccepted(login, 210);
   const [{ fields }] = shop.heard('/result', 210);
@@ -145,5 +147,7 @@ const accounts = digests.map((digest) => ({ login: loginOf(digest), algorithm: d
 await lives({
   accounts: [...accounts, { login: 'node-md5-get', result_method: 'GET' }],
   handle,
-  parts: [paidInEveryDigest, paidByGet, refusedAndForged, rehearsed, numberedByTheService, wrongPassword, pricedInDollars],
+  parts: [
+    paidInEveryDigest, paidByGet, refusedAndForged, rehearsed, numberedByTheService, wrongPassword, pricedInDollars,
+  ],
 });

@@ -136,7 +136,8 @@ class Emulator {
     this.ended = new Promise((end) => this.process.once('exit', end).once('error', (error) => end(fault(error))));
     const lines = createInterface({ input: this.process.stdout });
     const first = once(lines, 'line').then(([line]) => line);
-    const line = await Promise.race([first, this.ended.then(() => undefined), pause(patienceMs, undefined, { ref: false })]);
+    const tooLate = pause(patienceMs, undefined, { ref: false });
+    const line = await Promise.race([first, this.ended.then(() => undefined), tooLate]);
     check('the emulator starts', typeof line === 'string', readFileSync(log, 'utf8'));
     this.url = JSON.parse(line).url;
   }

@@ -130,11 +130,12 @@ class Buyer:
         """Presses the button that leads back to the shop, and sends the form where the shop wants one."""
         _, page = self.opens(f"{emulator.url}/pay/{payment}")
         check("the payment page leads back to the shop", f"/pay/{payment}/back" in page)
-        address, page = self.opens(f"{emulator.url}/pay/{payment}/back")
-        form = re.search(r'<form[^>]*action="([^"]+)"', page)
-        if address.startswith(emulator.url) and form:
-            hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
-            self.opens(html.unescape(form[1]), urlencode([(n, html.unescape(v)) for n, v in hidden]).encode())
+        _, page = self.opens(f"{emulator.url}/pay/{payment}/back")
+        form = re.search(rf'<form[^>]*action="({re.escape(emulator.shop.url)}[^"]*)"[^>]*>(.*?)</form>', page, re.S)
+        if form:
+            hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[2])
+            fields = [(html.unescape(name), html.unescape(value)) for name, value in hidden]
+            self.opens(html.unescape(form[1]), urlencode(fields).encode())
 
 
 def error_number(page):

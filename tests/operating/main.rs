@@ -11,6 +11,7 @@ mod clock;
 mod dialect;
 mod doctor;
 mod emulated_charges;
+mod emulated_tokens;
 mod emulator;
 mod every_path;
 mod explaining;

@@ -1,9 +1,10 @@
 //! Prices in another currency: the rate is said at the command line, and buyers pay the shop's own currency.
 
 use serde_json::Value;
-use testkit::robokassa::{Digest, Link};
+use testkit::robokassa::{Digest, Link, is_genuine};
 use testkit::visitor::{Page, Visitor};
 
+use crate::emulator::Emulator;
 use crate::scene::{SOON, Scene};
 
 /// A link of a price in another currency.
@@ -132,4 +133,25 @@ async fn what_is_no_rate_is_refused_and_leaves_nothing_behind() {
         assert_eq!(Visitor::new().open(&link).await.error().as_deref(), Some("31"), "{sum}");
     }
     assert!(scene.program.try_run(&["payment", "show", "--shop", "demo", "--number", "728"]).await.is_err());
+}
+
+#[tokio::test]
+async fn the_rates_of_an_account_of_the_emulator_are_its_own() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("accounts.json");
+    std::fs::write(&file, r#"[{"login":"rose","rates":{"USD":"90.00"}}]"#).unwrap();
+    let emulator = Emulator::start(&["--accounts", file.to_str().unwrap()]).await;
+    let priced =
+        |login, number, currency| Link::new(login, "10.00", number).signed("OutSumCurrency", currency);
+    let payment = emulator.starts(&priced("rose", "7", "USD"), "password1").await;
+    assert_eq!(payment["out_sum"], "900.00");
+    emulator.chooses(payment["id"].as_str().unwrap(), "paid").await;
+    let told = emulator.shop.wait_for("/result", 1, SOON).await;
+    assert!(is_genuine(&told[0], "password2", Digest::Md5));
+    assert_eq!(told[0].field("OutSum"), Some("900.000000"));
+    for link in [priced("rose", "8", "EUR"), priced("tulip", "9", "USD")] {
+        let page = Visitor::new().open(&link.url(&emulator.at(""), "password1", Digest::Md5)).await;
+        assert_eq!(page.error().as_deref(), Some("41"), "{}", page.text);
+    }
+    emulator.is_green().await;
 }

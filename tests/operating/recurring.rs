@@ -126,7 +126,7 @@ async fn a_refused_charge_ends_with_state_10_and_another_sellers_shop_charges_no
     assert_eq!(scene.state("98").await.0, 10);
     scene.provider.kept_method(&method, "allow").await;
 
-    let seller = scene.program.run(&["seller", "create", "--name", "Another"]).await;
+    let seller = scene.program.run(&["seller", "create", "Another"]).await;
     let seller = seller["seller"].as_str().unwrap().to_owned();
     let create = ["shop", "create", "other", "--seller", &seller, "--name", "Other"];
     let made = scene.program.run(&create).await;

@@ -7,6 +7,7 @@ use testkit::robokassa::{Digest, is_genuine, state_code, state_url};
 use testkit::visitor::{Page, Visitor, client};
 use testkit::waiting::wait_until;
 
+use crate::emulator::Emulator;
 use crate::scene::{SOON, Scene};
 
 /// The demo's shop, and a shop of another seller.
@@ -124,7 +125,8 @@ async fn the_buyer_pays_once_and_each_seller_has_its_part_and_is_told() {
     assert_eq!(stage.balance("pending").await, "30.00");
     let payment = stage.part(301, "arrived").await;
     let arrived = payment["parts"][0]["arrived_as"].as_str().unwrap();
-    assert_eq!(stage.scene.program.run(&["payment", "show", arrived]).await["order"], "1301");
+    let shown = stage.scene.program.run(&["payment", "show", arrived]).await;
+    assert_eq!((&shown["order"], &shown["part_of"]), (&"1301".into(), &payment["payment"]));
     stage.under_way(0).await;
     // The same link again: it is paid.
     assert_eq!(stage.refused(&invoice(301)).await, "40");
@@ -268,4 +270,47 @@ async fn a_part_that_is_not_taken_within_a_day_goes_back_and_never_arrives() {
     stage.scene.payment("refund", "305", &[]).await;
     stage.scene.until("305", "the refund", |payment| payment["refunds"][0]["state"] == "returned").await;
     stage.under_way(0).await;
+}
+
+#[tokio::test]
+async fn two_logins_that_nobody_listed_share_a_payment_in_the_emulator() {
+    let emulator = Emulator::start(&["--strict"]).await;
+    let mut invoice = json!({
+        "outAmount": 100,
+        "merchant": { "id": "rose" },
+        "splitMerchants": [
+            { "id": "rose", "InvoiceId": 5, "amount": 70 },
+            { "id": "tulip", "InvoiceId": 6, "amount": 30 },
+        ],
+    });
+    let link = |invoice: &Value, password: &str| {
+        let text = invoice.to_string();
+        let signature = Digest::Md5.of(&format!("{text}{password}"));
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("Invoice", &text), ("Signature", &signature)])
+            .finish();
+        emulator.at(&format!("/Merchant/Payment/CreateV2?{query}"))
+    };
+    let page = Visitor::new().open(&link(&invoice, "password1")).await;
+    let id = page.url.path().strip_prefix("/pay/").unwrap_or_else(|| panic!("{}", page.text)).to_owned();
+    emulator.chooses(&id, "paid").await;
+    let told = emulator.shop.wait_for("/result", 2, SOON).await;
+    assert!(told.iter().all(|notice| is_genuine(notice, "password2", Digest::Md5)));
+    let mut sums: Vec<_> =
+        told.iter().map(|notice| (notice.field("InvId"), notice.field("OutSum"))).collect();
+    sums.sort_unstable();
+    assert_eq!(sums, [(Some("5"), Some("100.000000")), (Some("6"), Some("30.000000"))]);
+    assert_eq!((emulator.state("rose", "5").await, emulator.state("tulip", "6").await), (Ok(100), Ok(100)));
+    let part = &emulator.payments("?login=tulip&inv_id=6").await[0];
+    assert_eq!(
+        (&part["state"], &part["out_sum"], &part["test"]),
+        (&json!("paid"), &json!("30.00"), &json!(false))
+    );
+    assert_eq!(emulator.chooses(part["id"].as_str().unwrap(), "refused").await.0, 409);
+    let rows = client().get(emulator.at("/emulator")).send().await.unwrap();
+    assert_eq!(rows.status().as_u16(), 200);
+    invoice["isTest"] = json!(1);
+    let rehearsal = Visitor::new().open(&link(&invoice, "test_password1")).await;
+    assert_eq!(rehearsal.error().as_deref(), Some("41"));
+    emulator.is_green().await;
 }

@@ -144,7 +144,7 @@ macro_rules! records {
         pub enum Wanted { $(#[doc = $name] $record($key),)* }
 
         /// A record as it shall be from now on.
-        #[expect(clippy::large_enum_variant, reason = "payments are the largest and the most frequent")]
+        #[allow(clippy::large_enum_variant, reason = "payments are the largest and the most frequent")]
         #[derive(Clone, Debug)]
         pub enum Change { $(#[doc = $name] $record($record),)* }
 

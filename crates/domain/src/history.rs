@@ -181,9 +181,7 @@ impl Happened {
             }
             Happened::FundsHeld { attempt, amount } => ("funds_held", money_of(*attempt, *amount)),
             Happened::FundsReceived { attempt, amount } => ("funds_received", money_of(*attempt, *amount)),
-            Happened::MethodStored { attempt, mask } => {
-                ("method_stored", vec![reference("attempt", *attempt), ("mask", mask.clone())])
-            }
+            Happened::MethodStored { attempt, mask } => ("method_stored", kept_of(*attempt, mask)),
             Happened::MethodEnded { stored } => ("method_ended", vec![reference("stored", *stored)]),
             Happened::PaymentPaid { amount } => ("payment_paid", vec![sum(*amount), currency(*amount)]),
             Happened::MoneySetAside { attempt, amount, why } => {
@@ -251,6 +249,10 @@ fn reference(name: &'static str, id: impl Id) -> Detail {
 
 fn money_of(attempt: AttemptId, amount: Money) -> Vec<Detail> {
     vec![reference("attempt", attempt), sum(amount), currency(amount)]
+}
+
+fn kept_of(attempt: AttemptId, mask: &str) -> Vec<Detail> {
+    vec![reference("attempt", attempt), ("mask", mask.to_owned())]
 }
 
 fn refund_of(refund: RefundId, amount: Money) -> Vec<Detail> {

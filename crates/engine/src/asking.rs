@@ -8,14 +8,12 @@ use crate::orders::keys;
 use domain::attempts::{Attempt, AttemptState};
 use domain::ids::BookKind;
 use domain::methods::Method;
-use domain::moving::MoveEndKey;
 use domain::payments::{ClaimKey, Payment, PaymentState};
 use money::Money;
 use protocols::robokassa::op_key;
 use protocols::robokassa::op_state::{
     Detail, Operation, ResultCode, StateCode, StateQuery, error_reply, operation_reply,
 };
-use store::error::StoreError;
 use wire::http::HttpRequest;
 
 impl<N: Network, C: Clock> Engine<N, C> {
@@ -62,17 +60,15 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let claim = ClaimKey { number, shop: shop.id };
         let payment = self.store.payment_of_claim(&claim).await.map_err(|error| internal(error.into()))?;
         let payment = payment.ok_or(ResultCode::OperationNotFound)?;
-        let paid = self.how_paid(&payment).await.map_err(|error| internal(error.into()))?;
+        let paid = self.how_paid(&payment).await.map_err(internal)?;
         // An operation exists from the first attempt on; code 3 before that is what clients expect.
         Ok((payment, paid.ok_or(ResultCode::OperationNotFound)?))
     }
 
     /// By which attempt or else how a payment is paid; a part of another shop's payment has no attempt here.
-    async fn how_paid(&self, payment: &Payment) -> Result<Option<Paid>, StoreError> {
-        if payment.is_part() {
-            let key = MoveEndKey { number: payment.id.number, book: payment.id.book };
-            let end = self.store.move_end(key).await?;
-            return Ok(end.map(|end| Paid { attempt: None, method: end.method }));
+    async fn how_paid(&self, payment: &Payment) -> Result<Option<Paid>, EngineError> {
+        if let Some(method) = self.method_of_part(payment).await? {
+            return Ok(Some(Paid { attempt: None, method }));
         }
         let Some(attempt) = payment.paid_by.or(payment.last_attempt) else { return Ok(None) };
         let attempt = self.store.attempt(attempt).await?;

@@ -10,9 +10,11 @@ use domain::ids::{BookKind, InvoiceId, PaymentId};
 use domain::invoices::Invoice;
 use domain::invoices_issuing::{IssueInvoice, Issued, VisitInvoice};
 use domain::invoices_withdrawing::WithdrawInvoice;
+use domain::methods::Method;
 use domain::opening::Opened;
 use domain::payments::{CustomField, Terms};
 use domain::sellers::{Shop, Switch};
+use domain::stored::Reuse;
 use protocols::robokassa::errors::{self, RobokassaError};
 use protocols::robokassa::invoices::{InvoiceDenied, InvoiceRequest, WantedInvoice, Which, public_of_link};
 use protocols::robokassa::invoices_list::{self, Listed, Status, WITHDRAWN, Wanted};
@@ -66,11 +68,27 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let now = self.now();
         let wanted = request.wanted(&invoice_keys(&shop)?, now)?;
         let (number, payment) = (wanted.number, self.fresh::<PaymentId>(shop.id.book)?);
-        let invoice = invoice(self.fresh(shop.id.book)?, &shop, wanted, now);
+        let reuse = self.reuse(&shop, &wanted).await?;
+        let invoice = invoice(self.fresh(shop.id.book)?, &shop, wanted, reuse, now);
         let issued =
             self.submit(IssueInvoice { invoice, number, payment, shop_version: shop.version }).await?;
         self.changed(payment);
         Ok(issued)
+    }
+
+    /// What a link has to do with kept methods.
+    async fn reuse(&self, shop: &Shop, wanted: &WantedInvoice) -> Result<Reuse, InvoiceError> {
+        match &wanted.token {
+            Some(key) => self.card_of(shop, key).await.map_err(|refused| match refused {
+                StartRefused::Engine(error) => error.into(),
+                StartRefused::Robokassa(refused) => {
+                    let path = "AdditionalParameters.Token".to_owned();
+                    InvoiceDenied::Wrong(Wrong { path, why: refused.why }).into()
+                }
+            }),
+            None if wanted.recurring => Ok(Reuse::Keep),
+            None => Ok(Reuse::Once),
+        }
     }
 
     /// Withdraws the link that a token names; what is withdrawn already stays so.
@@ -181,7 +199,9 @@ fn invoice_keys(shop: &Shop) -> Result<ShopKeys<'_>, InvoiceDenied> {
     Ok(keys)
 }
 
-fn invoice(id: InvoiceId, shop: &Shop, wanted: WantedInvoice, now: jiff::Timestamp) -> Invoice {
+fn invoice(id: InvoiceId, shop: &Shop, wanted: WantedInvoice, reuse: Reuse, now: jiff::Timestamp) -> Invoice {
+    // The card that is named is of this kind, whether or not it is kept.
+    let card = wanted.token.is_some().then_some(Method::BankCard);
     let custom =
         wanted.custom.into_iter().map(|field| CustomField { name: field.name, value: masked(field.value) });
     Invoice {
@@ -200,11 +220,11 @@ fn invoice(id: InvoiceId, shop: &Shop, wanted: WantedInvoice, now: jiff::Timesta
             custom: custom.collect(),
             success: wanted.success,
             fail: wanted.fail,
-            statement_to: None,
-            reuse: domain::stored::Reuse::Once,
+            statement_to: wanted.statement_to,
+            reuse,
             price: None,
             split: Vec::new(),
-            preferred: None,
+            preferred: card,
             allowed: wanted.allowed,
             hold: shop.two_step || wanted.hold,
             receipt: wanted.receipt.map(without_card_numbers),

@@ -7,9 +7,10 @@ use crate::network::Network;
 use crate::orders::{StartRefused, without_card_numbers};
 use domain::ids::{BookKind, MoveId};
 use domain::jobs::Lease;
-use domain::moving::{Landing, LearnMove, Move, MoveState, ReceiveMove, RefuseMove};
+use domain::methods::Method;
+use domain::moving::{Landing, LearnMove, Move, MoveEndKey, MoveState, ReceiveMove, RefuseMove};
 use domain::opening::Opened;
-use domain::payments::Terms;
+use domain::payments::{Payment, Terms};
 use domain::sellers::{Shop, Switch};
 use domain::splitting::Part;
 use protocols::order::OrderPart;
@@ -37,7 +38,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ///
     /// # Errors
     /// [`StartRefused::Robokassa`] with error 65 where the master shop's money is held first, 26 where a shop
-    /// is unknown, off or has no agreement, 30 for another currency, and 40 for a number that is paid.
+    /// is unknown, off or has no agreement, and 30 for another currency.
     pub(crate) async fn parts(&self, master: &Shop, wanted: &[OrderPart]) -> Result<Vec<Part>, StartRefused> {
         let refused = |error, why| Refused::because_of(PARAMETER, error, why);
         if !wanted.is_empty() && master.two_step {
@@ -82,6 +83,18 @@ impl<N: Network, C: Clock> Engine<N, C> {
         self.submit(LearnMove { id, landing, lease: Some(lease) }).await?;
         self.changed(known.payment);
         Ok(())
+    }
+
+    /// How the buyer paid a payment that is a part of another shop's; nothing for any other payment.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the store does not answer.
+    pub async fn method_of_part(&self, payment: &Payment) -> Result<Option<Method>, EngineError> {
+        if !payment.is_part() {
+            return Ok(None);
+        }
+        let key = MoveEndKey { number: payment.id.number, book: payment.id.book };
+        Ok(self.store.move_end(key).await?.map(|end| end.method))
     }
 
     async fn land(&self, known: &Move) -> Result<Landing, EngineError> {

@@ -6,7 +6,8 @@ use crate::receipts;
 use crate::seal::Sealer;
 use crate::table::{Shape, Table, blob, inside, int, key_first, maybe_inside, text};
 use crate::value::{Row, Value, json};
-use domain::ids::InvoiceId;
+use domain::decide::Refused;
+use domain::ids::{Book, Id, InvoiceId, StoredMethodId};
 use domain::invoices::{Invoice, InvoiceKind, InvoicePayment, InvoicePaymentKey};
 use domain::methods::Method;
 use domain::payments::{CustomField, Language, Terms};
@@ -36,6 +37,11 @@ struct TermsRow {
     preferred: Option<String>,
     #[serde(default)]
     hold: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    statement_to: Option<String>,
+    /// The word of what is kept, and the number of the kept method that is used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reuse: Option<(String, Option<u64>)>,
 }
 
 impl Table for Invoice {
@@ -79,7 +85,7 @@ impl Table for Invoice {
             self.active.into(),
             self.amount.currency().into(),
             self.amount.minor().into(),
-            json(&terms_row(&self.terms))?,
+            json(&terms_row(&self.terms, book)?)?,
             method_list(&self.terms.allowed)?,
             self.terms.receipt.as_ref().map_or(Ok(Value::Null), receipts::value)?,
             (&self.comment).into(),
@@ -102,7 +108,7 @@ impl Table for Invoice {
             kind: row.word("kind", InvoiceKind::from_code)?,
             active: row.flag("active")?,
             amount: row.money("amount", row.currency("currency")?)?,
-            terms: read_terms(row)?,
+            terms: read_terms(row, id.book)?,
             comment: row.string("comment")?,
             no_free_sale: row.flag("no_free_sale")?,
             content: row.digest("content")?,
@@ -147,9 +153,18 @@ pub(crate) fn small(text: &str) -> String {
     text.to_lowercase()
 }
 
-fn terms_row(terms: &Terms) -> TermsRow {
+fn terms_row(terms: &Terms, book: Book) -> Result<TermsRow, StoreError> {
     let address = |to: &ShopAddress| (to.url.clone(), to.verb.code().to_owned());
-    TermsRow {
+    if terms.reuse.stored().is_some_and(|id| id.book != book) {
+        return Err(Refused::Mistake("a record refers into another book").into());
+    }
+    let reuse = match terms.reuse {
+        Reuse::Once => None,
+        kept @ (Reuse::Keep | Reuse::Charge(_) | Reuse::Confirm(_)) => {
+            Some((kept.code().to_owned(), kept.stored().map(|id| id.number)))
+        }
+    };
+    Ok(TermsRow {
         sum_text: terms.sum_text.clone(),
         description: terms.description.clone(),
         email: terms.email.clone(),
@@ -159,10 +174,19 @@ fn terms_row(terms: &Terms) -> TermsRow {
         fail: terms.fail.as_ref().map(address),
         preferred: terms.preferred.map(|method| method.code().to_owned()),
         hold: terms.hold,
-    }
+        statement_to: terms.statement_to.clone(),
+        reuse,
+    })
 }
 
-fn read_terms(row: &Row) -> Result<Terms, StoreError> {
+fn read_reuse(found: Option<(String, Option<u64>)>, book: Book) -> Result<Reuse, StoreError> {
+    let Some((word, number)) = found else { return Ok(Reuse::Once) };
+    let stored = number.map(|number| StoredMethodId::new(book, number));
+    Reuse::from_parts(&word, stored)
+        .ok_or_else(|| StoreError::corrupt("terms", format!("unknown word \"{word}\"")))
+}
+
+fn read_terms(row: &Row, book: Book) -> Result<Terms, StoreError> {
     let found: TermsRow = row.json("terms")?;
     let address = |to: Option<(String, String)>| match to {
         Some((url, verb)) => Ok(Some(ShopAddress { url, verb: known(&verb, Verb::from_code)? })),
@@ -178,8 +202,9 @@ fn read_terms(row: &Row) -> Result<Terms, StoreError> {
         custom: found.custom.into_iter().map(|(name, value)| CustomField { name, value }).collect(),
         success: address(found.success)?,
         fail: address(found.fail)?,
-        statement_to: None,
-        reuse: Reuse::Once,
+        statement_to: found.statement_to,
+        reuse: read_reuse(found.reuse, book)?,
+        // A link has its price in the shop's currency, and its payments are the shop's alone.
         price: None,
         split: Vec::new(),
         preferred: found.preferred.as_deref().map(|code| known(code, Method::from_code)).transpose()?,
@@ -198,7 +223,7 @@ mod tests {
     use super::*;
     use crate::samples::{book, invoice, sealer};
     use crate::table::record;
-    use domain::ids::{Id, PaymentId};
+    use domain::ids::PaymentId;
 
     fn row<R: Table>(record: &R) -> Row {
         let names: Vec<Box<str>> = R::SHAPE.columns.iter().map(|column| column.name.into()).collect();
@@ -220,8 +245,18 @@ mod tests {
             receipt: None,
             ..whole.terms.clone()
         };
-        let bare = Invoice { terms: bare, until: None, payment: None, ..whole };
+        let bare = Invoice { terms: bare, until: None, payment: None, ..whole.clone() };
         assert_eq!(record::<Invoice>(&row(&bare), &sealer()), Ok(bare));
+        let card = StoredMethodId::new(book(1), 77);
+        for reuse in [Reuse::Once, Reuse::Keep, Reuse::Confirm(card)] {
+            let statement_to = Some("https://shop.example/r2".to_owned());
+            let terms = Terms { reuse, statement_to, ..whole.terms.clone() };
+            let kept = Invoice { terms, ..whole.clone() };
+            assert_eq!(record::<Invoice>(&row(&kept), &sealer()), Ok(kept));
+        }
+        let foreign = Reuse::Confirm(StoredMethodId::new(book(2), 77));
+        let foreign = Invoice { terms: Terms { reuse: foreign, ..whole.terms.clone() }, ..whole };
+        assert!(foreign.write(&sealer()).is_err());
     }
 
     #[test]

@@ -200,7 +200,7 @@ pub fn invoice(number: u64) -> Invoice {
         kind: InvoiceKind::OneTime,
         active: true,
         amount,
-        terms,
+        terms: Terms { price: None, split: Vec::new(), ..terms },
         comment: "Для СЕБЯ".to_owned(),
         no_free_sale: true,
         content: [5; 32],

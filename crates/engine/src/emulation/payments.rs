@@ -6,7 +6,7 @@ use crate::error::EngineError;
 use crate::network::Network;
 use domain::ids::{BookKind, PaymentId, ShopId};
 use domain::jobs::Task;
-use domain::notices::{Notice, NoticeState};
+use domain::notices::{Notice, NoticeKind, NoticeState};
 use domain::payments::{ClaimKey, Payment};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -115,7 +115,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
     }
 
     async fn listed(&self, payment: Payment, login: String) -> Result<Listed, EngineError> {
-        let notice = match self.store.notices_of(payment.id).await?.pop() {
+        // A statement to ResultUrl2 is another message, with tries of its own.
+        let mut notices = self.store.notices_of(payment.id).await?.into_iter();
+        let notice = match notices.rfind(|notice| notice.kind == NoticeKind::Fields) {
             Some(notice) => self.told_of(&notice).await?,
             None => Told { state: NoticeWord::None, tries: 0, next_at: None, last_answer: None },
         };

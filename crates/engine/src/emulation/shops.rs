@@ -6,10 +6,13 @@ use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::network::Network;
+use crate::rates::NewRate;
 use crate::sellers::{NewShop, ShopChange, Told};
 use domain::decide::Refused;
 use domain::history::Actor;
 use domain::ids::{BookKind, ShopId};
+use domain::rates::Worth;
+use domain::secrets::Secret;
 use domain::sellers::{SettlementDelay, Shop};
 use domain::settings::login_fits;
 use money::currency::Currency;
@@ -79,6 +82,29 @@ impl<N: Network, C: Clock> Engine<N, C> {
             let changes = changes(&twin, account, kind);
             if !changes.is_empty() {
                 self.change_shop_twin(shop, kind, &changes, actor()).await?;
+            }
+        }
+        let live = self.shop_twin(shop, BookKind::Live).await?;
+        if live.refund_password().map(Secret::expose) != Some(account.password3.expose()) {
+            self.set_refund_password(shop, Some(account.password3.clone()), actor()).await?;
+        }
+        self.follow_rates(shop, account).await
+    }
+
+    /// The rates of an account are its shop's own. A rate is only ever added, so what the file of an earlier run
+    /// said holds on where this one says nothing.
+    async fn follow_rates(&self, id: ShopId, account: &Account) -> Result<(), EngineError> {
+        if account.rates.is_empty() {
+            return Ok(());
+        }
+        let shop = self.shop_twin(id, BookKind::Live).await?;
+        for (of, text) in &account.rates {
+            let invalid = || Refused::Invalid { what: "rate", why: format!("{text} is no rate of {of}") };
+            let worth = Worth::parse(text).ok_or_else(|| EngineError::Refused(invalid()))?;
+            let known = self.rate_for(&shop, *of).await?;
+            if known.is_none_or(|known| known.shop.is_none() || known.worth != worth) {
+                let new = NewRate { of: *of, to: shop.currency, worth, shop: Some(shop.id), from: None };
+                self.set_rate(new, actor()).await?;
             }
         }
         Ok(())

@@ -9,13 +9,13 @@ use domain::receipts::words::TaxSystem;
 use domain::sellers::{ShopAddress, Verb};
 use jiff::Timestamp;
 use money::Money;
-use url::Url;
 use wire::digest::Digest;
 use wire::http::{HttpRequest, Method as Verbs};
 
 use super::expiry::read_expiry;
 use super::fields::has_control;
 use super::guid;
+use super::invoices_features::{Features, address};
 use super::invoices_items::read_items;
 use super::jwt::{JwtError, Named, Token};
 use super::keys::{ShopKeys, digest_of};
@@ -139,6 +139,12 @@ pub struct WantedInvoice {
     pub email: Option<String>,
     /// Whether the money is to be held first.
     pub hold: bool,
+    /// Where a signed statement of the payment's state goes, besides the notice to the shop.
+    pub statement_to: Option<String>,
+    /// Whether the buyer's method is to be kept for charges that follow.
+    pub recurring: bool,
+    /// The key of an earlier operation whose card is to be offered; whose it is has to be looked up.
+    pub token: Option<String>,
     /// Whether no receipt is to be made where none is said.
     pub no_free_sale: bool,
     /// SHA-256 over what is signed.
@@ -207,14 +213,16 @@ impl InvoiceRequest {
         let sum_text = payload.text("OutSum")?.ok_or(Wrong::of("OutSum", "missing"))?;
         let sum = read_sum(&sum_text, keys.currency).filter(|sum| sum.is_positive());
         let sum = sum.ok_or(Wrong::of("OutSum", "expected a sum of money above zero"))?;
-        let hold = features(&payload, keys)?;
+        let kind = kind(&payload)?;
+        let features = Features::of(&payload)?;
+        features.check(keys, kind, self.is_test()?)?;
         let receipt = read_items(&payload, tax_system(&payload)?, keys.currency)?;
         if receipt.as_ref().is_some_and(|receipt| receipt.total() != sum) {
             return Err(Wrong::of("InvoiceItems", "the items do not add up to OutSum").into());
         }
         let email = with_additional(&payload, |more| more.text("Email"))?;
         Ok(WantedInvoice {
-            kind: kind(&payload)?,
+            kind,
             number: number(&payload)?,
             sum,
             sum_text,
@@ -228,7 +236,10 @@ impl InvoiceRequest {
             until: until(&payload, now)?,
             allowed: aliases(&payload, "Aliases")?,
             email: email.or(payload.text("Email")?).filter(|text| is_email(text)),
-            hold,
+            hold: features.hold,
+            statement_to: features.statement_to,
+            recurring: features.recurring,
+            token: features.token,
             no_free_sale: payload.flag("IsWithoutFreeSale")?,
             content: self.token.fingerprint(),
         })
@@ -269,7 +280,7 @@ fn members(token: &Token) -> Result<Members<'_>, InvoiceDenied> {
 }
 
 /// Looks into `AdditionalParameters`, which may be missing.
-fn with_additional<T: Default>(
+pub(super) fn with_additional<T: Default>(
     payload: &Members<'_>,
     look: impl FnOnce(&Members<'_>) -> Result<T, Wrong>,
 ) -> Result<T, Wrong> {
@@ -277,35 +288,6 @@ fn with_additional<T: Default>(
     let Some(raw) = payload.raw(NAME) else { return Ok(T::default()) };
     let more = Members::of(raw.get()).ok_or(Wrong::of(NAME, "expected an object"))?;
     look(&more).map_err(|wrong| wrong.inside(NAME))
-}
-
-/// Refuses what is asked for and cannot be done; answers whether the money is to be held.
-fn features(payload: &Members<'_>, keys: &ShopKeys<'_>) -> Result<bool, Wrong> {
-    const NOT_HERE: &str = "this shop cannot use the feature that is asked for";
-    for name in ["FiscalParentOpId", "Payments", "CustomUserProperty"] {
-        let said = payload.raw(name).map_or("", |raw| raw.get());
-        if !matches!(said, "" | "\"\"" | "[]" | "{}" | "0") {
-            return Err(Wrong::of(name, NOT_HERE));
-        }
-    }
-    if payload.flag("Recurring")? {
-        return Err(Wrong::of("Recurring", NOT_HERE));
-    }
-    with_additional(payload, |more| {
-        if more.flag("Recurring")? {
-            return Err(Wrong::of("Recurring", NOT_HERE));
-        }
-        for name in ["ResultURL2", "Token", "Split"] {
-            if more.raw(name).is_some_and(|raw| !matches!(raw.get(), "\"\"" | "{}" | "[]")) {
-                return Err(Wrong::of(name, NOT_HERE));
-            }
-        }
-        let hold = more.flag("StepByStep")?;
-        if hold && !keys.switches.holds {
-            return Err(Wrong::of("StepByStep", NOT_HERE));
-        }
-        Ok(hold)
-    })
 }
 
 fn kind(payload: &Members<'_>) -> Result<InvoiceKind, Wrong> {
@@ -350,12 +332,10 @@ fn way(payload: &Members<'_>, name: &str) -> Result<Option<ShopAddress>, Wrong> 
     let way = Members::of(raw.get()).ok_or_else(|| Wrong::of(name, "expected an object"))?;
     let read = || {
         let Some(url) = way.text("Url")? else { return Ok(None) };
-        let parsed =
-            Url::parse(&url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        let url = parsed.ok_or(Wrong::of("Url", "expected an absolute http or https address"))?;
+        let url = address(&url, "Url")?;
         let verb = way.text("Method")?.map_or(Some(Verb::Get), |word| Verb::from_code(&word));
         let verb = verb.ok_or(Wrong::of("Method", "expected GET or POST"))?;
-        Ok(Some(ShopAddress { url: url.to_string(), verb }))
+        Ok(Some(ShopAddress { url, verb }))
     };
     read().map_err(|wrong: Wrong| wrong.inside(name))
 }

@@ -8,6 +8,7 @@ pub mod fiscal;
 pub mod guid;
 pub mod holds;
 pub mod invoices;
+mod invoices_features;
 mod invoices_items;
 pub mod invoices_list;
 pub mod jwt;

@@ -71,6 +71,11 @@ mod tests {
         store
     }
 
+    async fn held(store: &Store, shop: ShopId, moment: i64) -> Option<u64> {
+        let rate = store.rate_at(Currency::Usd, Currency::Rub, shop, at(moment)).await.unwrap();
+        rate.map(|rate| rate.number)
+    }
+
     async fn the_rate_that_holds_is_the_latest_that_has_begun_and_a_shops_own_before_all(place: Place) {
         let own = ShopId::new(book(1), 7);
         let all = [
@@ -80,16 +85,15 @@ mod tests {
             said(4, "80.00", 200, Some(own)),
         ];
         let store = with(&place, &all).await;
-        let at_moment = async |shop, moment| {
-            let rate = store.rate_at(Currency::Usd, Currency::Rub, shop, at(moment)).await.unwrap();
-            rate.map(|rate: Rate| rate.number)
-        };
-        assert_eq!(at_moment(own, -1).await, None);
-        assert_eq!(at_moment(own, 50).await, Some(1));
-        assert_eq!(at_moment(own, 100).await, Some(3), "of two for one moment the later word holds");
-        assert_eq!(at_moment(own, 200).await, Some(4));
+        assert_eq!(held(&store, own, -1).await, None);
+        assert_eq!(held(&store, own, 50).await, Some(1));
+        assert_eq!(held(&store, own, 100).await, Some(3), "of two for one moment the later word holds");
+        assert_eq!(held(&store, own, 200).await, Some(4));
         let others = [ShopId::new(book(2), 7), ShopId::new(book(1), 8)];
-        assert_eq!((at_moment(others[0], 200).await, at_moment(others[1], 200).await), (Some(3), Some(3)));
+        assert_eq!(
+            (held(&store, others[0], 200).await, held(&store, others[1], 200).await),
+            (Some(3), Some(3))
+        );
         assert_eq!(store.rate_at(Currency::Eur, Currency::Rub, own, at(200)).await.unwrap(), None);
         let listed: Vec<u64> = store.rates().await.unwrap().iter().map(|rate| rate.number).collect();
         assert_eq!(listed, [4, 3, 2, 1]);

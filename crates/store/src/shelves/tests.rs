@@ -33,6 +33,7 @@ on_both_engines! {
     payments_in_every_state
     attempts_in_every_state_with_every_prompt
     calls_refunds_notices_and_claims
+    kept_methods
     settings
     jobs_balances_and_heads
     what_is_removed_is_gone_and_what_was_never_there_is_known_to_be_missing
@@ -188,11 +189,6 @@ async fn calls_refunds_notices_and_claims(place: Place) {
         saved_at: at(9),
     });
     there_and_back::<Call>(&place, operations.collect()).await;
-    there_and_back(
-        &place,
-        vec![stored_method(8), StoredMethod { state: StoredState::Ended, ..stored_method(9) }],
-    )
-    .await;
     let states = [
         (RefundState::Asked, Source::Sale, Actor::Operator("ann".to_owned())),
         (RefundState::Sent, Source::Unclaimed, Actor::Clock),
@@ -259,6 +255,11 @@ async fn calls_refunds_notices_and_claims(place: Place) {
         attached_at: at(3),
     };
     there_and_back::<AttachedReceipt>(&place, (0..2).map(attached).collect()).await;
+}
+
+async fn kept_methods(place: Place) {
+    let ended = StoredMethod { state: StoredState::Ended, ..stored_method(9) };
+    there_and_back(&place, vec![stored_method(8), ended]).await;
 }
 
 async fn settings(place: Place) {

@@ -308,13 +308,19 @@ async fn facts(web: &Web, desk: &Desk, whole: &WholePayment) -> Result<Vec<(Stri
     let price =
         payment.terms.price.map(|price| w.price_at(&frame.sum(price.sum), &price.rate.worth.to_string()));
     let passed = Some(payment.passed).filter(|passed| passed.is_positive()).map(|passed| frame.sum(passed));
+    let method = match attempt {
+        Some(attempt) => Some(attempt.method),
+        None => web.engine.method_of_part(payment).await?,
+    };
+    let part = payment.is_part().then(|| w.pp_part_text().to_owned());
     let maybe = [
+        (w.pp_part().to_owned(), part),
         (w.price().to_owned(), price),
         (w.pp_passed().to_owned(), passed),
         (w.pl_order().to_owned(), Some(payment.terms.number.to_string())),
         (w.pl_description().to_owned(), Some(payment.terms.description.clone())),
         (w.pl_shop().to_owned(), shop.map(|shop| shop.name)),
-        (w.pl_method().to_owned(), attempt.map(|attempt| w.method(&attempt.method).to_owned())),
+        (w.pl_method().to_owned(), method.map(|method| w.method(&method).to_owned())),
         (w.pp_charged_by().to_owned(), charged_by(web, frame, payment).await?),
         (w.pp_email().to_owned(), payment.terms.email.clone()),
         (w.pp_opened().to_owned(), Some(frame.moment(payment.opened_at))),

@@ -58,6 +58,8 @@ words! {
     pp_notice_new { ru: "Ещё не отправлено", en: "Not sent yet" }
     pp_notice_accepted { ru: "Магазин подтвердил", en: "The shop confirmed" }
     pp_notice_given_up { ru: "Магазин не подтвердил", en: "The shop did not confirm" }
+    pp_part { ru: "Общий платёж", en: "Shared payment" }
+    pp_part_text { ru: "Это ваша доля; покупатель заплатил другому магазину", en: "This is your part; the buyer paid another shop" }
     pp_passed { ru: "Доли других магазинов", en: "Parts of other shops" }
     pp_send_again { ru: "Отправить ещё раз", en: "Send again" }
     pp_sent_again { ru: "Уведомление отправляется ещё раз.", en: "The notification is being sent again." }

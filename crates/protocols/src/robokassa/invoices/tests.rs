@@ -153,9 +153,9 @@ fn the_first_member_that_cannot_be_is_named() {
         (r#","InvoiceItems":[{"Name":"a","Quantity":1,"Sum":100.50,"Tax":"none"}]"#, "InvoiceItems[0].Cost"),
         (r#","InvoiceItems":[{"Name":"a","Quantity":1,"Cost":100,"Tax":"none"}]"#, "InvoiceItems"),
         (r#","Payments":[{"Type":2,"Sum":1}]"#, "Payments"),
-        (r#","Recurring":true"#, "Recurring"),
+        (r#","Recurring":true"#, "AdditionalParameters.Recurring"),
         (r#","AdditionalParameters":{"Recurring":"true"}"#, "AdditionalParameters.Recurring"),
-        (r#","AdditionalParameters":{"ResultURL2":"https://shop.test"}"#, "AdditionalParameters.ResultURL2"),
+        (r#","AdditionalParameters":{"ResultURL2":"shop.test"}"#, "AdditionalParameters.ResultURL2"),
         (r#","AdditionalParameters":{"Token":"K"}"#, "AdditionalParameters.Token"),
         (r#","AdditionalParameters":{"Split":"{\"a\":1}"}"#, "AdditionalParameters.Split"),
         (r#","AdditionalParameters":"no""#, "AdditionalParameters"),
@@ -176,6 +176,32 @@ fn the_first_member_that_cannot_be_is_named() {
     let hold = r#"{"MerchantLogin":"demo","InvoiceType":"OneTime","OutSum":1,"AdditionalParameters":{"StepByStep":true}}"#;
     let denied = of(hold).wanted(&shop.keys(), now()).unwrap_err().to_string();
     assert!(denied.starts_with("AdditionalParameters.StepByStep"), "{denied}");
+}
+
+#[test]
+fn what_a_shop_has_agreed_to_is_taken_and_what_cannot_be_had_together_is_not() {
+    let switches = Switches { holds: true, recurring: true, saved_cards: true, ..Switches::default() };
+    let shop = Shop { switches, ..Shop::new() };
+    let asked = |kind: &str, more: &str| {
+        let payload = format!(
+            r#"{{"MerchantLogin":"demo","InvoiceType":"{kind}","OutSum":1,"AdditionalParameters":{{{more}}}}}"#
+        );
+        of(&payload).wanted(&shop.keys(), now())
+    };
+    let link = asked("OneTime", r#""ResultURL2":"https://shop.test/r2","Recurring":"true""#).unwrap();
+    assert_eq!((link.statement_to.as_deref(), link.recurring), (Some("https://shop.test/r2"), true));
+    assert_eq!(asked("OneTime", r#""Token":"K-1""#).unwrap().token.as_deref(), Some("K-1"));
+    let top = r#"{"MerchantLogin":"demo","InvoiceType":"OneTime","OutSum":1,"Recurring":"True"}"#;
+    assert!(of(top).wanted(&shop.keys(), now()).unwrap().recurring);
+    for (kind, more, path) in [
+        ("OneTime", r#""Recurring":"true","IsTest":"1""#, "Recurring"),
+        ("OneTime", r#""Recurring":"true","Token":"K-1""#, "Token"),
+        ("OneTime", r#""StepByStep":"true","Token":"K-1""#, "Token"),
+        ("Reusable", r#""Token":"K-1""#, "Token"),
+    ] {
+        let said = asked(kind, more).unwrap_err().to_string();
+        assert!(said.starts_with(&format!("AdditionalParameters.{path}: ")), "{more}: {said}");
+    }
 }
 
 #[test]
