@@ -42,7 +42,6 @@ async fn features_that_are_not_there_answer_with_the_errors_that_their_clients_k
     let scene = Scene::demo().await;
     let at = &scene.program.ready.url;
     for (path, number) in [
-        ("/Merchant/Payment/CoFPayment", "26"),
         ("/Merchant/Payment/CreateV2?Invoice=%7B%7D&Signature=00", "30"),
         ("/Merchant/Invoice/QWxhZGRpbjpvcGVuIHNl", "53"),
     ] {
