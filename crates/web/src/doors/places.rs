@@ -2,6 +2,7 @@
 
 use crate::busy;
 use crate::checkout::handlers::{Visit, missing, show_ended};
+use crate::doors::tokens;
 use crate::messages;
 use crate::state::Web;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -47,13 +48,23 @@ pub(crate) fn guid_of(web: &Web, payment: PaymentId) -> Option<String> {
 
 /// Whether the clients of a path are told in its own form that a body cannot be read.
 pub fn answers_unreadable(endpoint: Endpoint) -> bool {
-    matches!(endpoint, Endpoint::StartByServer | Endpoint::SbpCode | Endpoint::Sms | Endpoint::Fiscal(_))
+    matches!(
+        endpoint,
+        Endpoint::StartByServer
+            | Endpoint::SbpCode
+            | Endpoint::Sms
+            | Endpoint::Fiscal(_)
+            | Endpoint::Invoices(_)
+            | Endpoint::Refund(_)
+    )
 }
 
 /// A body that cannot be read, in the form that the clients of this path read.
 pub fn unreadable(endpoint: Endpoint) -> Response {
     let body = match endpoint {
         Endpoint::Sms => sms::answer(SmsCode::Parameter, 0),
+        Endpoint::Invoices(_) => tokens::invoices_too_large(),
+        Endpoint::Refund(_) => tokens::refunds_too_large(),
         Endpoint::Fiscal(FiscalCall::Status) => fiscal::status(FiscalCode::WrongSignature),
         Endpoint::Fiscal(FiscalCall::Attach | FiscalCall::Register) => {
             fiscal::attached(FiscalCode::WrongSignature)

@@ -12,9 +12,10 @@ use engine::error::EngineError;
 use engine::invoices::InvoiceError;
 use engine::orders::StartRefused;
 use engine::refund_api::RefundError;
-use protocols::robokassa::invoices::InvoiceCall;
+use protocols::robokassa::invoices::{InvoiceCall, InvoiceDenied};
 use protocols::robokassa::invoices_list;
-use protocols::robokassa::refunds::{self, RefundCall};
+use protocols::robokassa::jwt::JwtError;
+use protocols::robokassa::refunds::{self, RefundCall, RefundDenied};
 use wire::http::{HttpReply, HttpRequest, Method};
 
 /// A browser comes back to a reusable link's payment for so long, in seconds.
@@ -91,6 +92,16 @@ fn cookie_name(path: &str) -> String {
     let letters: Vec<char> =
         path.chars().rev().filter(char::is_ascii_alphanumeric).take(LINK_LETTERS).collect();
     format!("kassa_link_{}", letters.into_iter().collect::<String>())
+}
+
+/// What the invoice service says to a body that is larger than any token.
+pub(super) fn invoices_too_large() -> String {
+    invoices_list::denied(&InvoiceDenied::Unread(JwtError::TooLong))
+}
+
+/// The same from the refund service.
+pub(super) fn refunds_too_large() -> String {
+    refunds::denied(&RefundDenied::BadRequest(JwtError::TooLong.to_string()))
 }
 
 fn json(body: String) -> Response {
