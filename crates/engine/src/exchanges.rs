@@ -7,7 +7,7 @@ use domain::ids::{Book, PaymentId};
 use secrecy::SecretString;
 use store::exchanges::{Direction, Exchange};
 use wire::http::{Headers, HttpCall, HttpReply, Repeat};
-use wire::redact::{redact_body, redact_url, redacted_headers};
+use wire::redact::{redact_body, redact_headers, redact_url};
 
 /// With whom.
 #[derive(Clone, Copy, Debug)]
@@ -115,10 +115,10 @@ fn reply_text(reply: &HttpReply) -> String {
 /// A message as people read it: head, headers, an empty line, the body; secrets and card numbers masked.
 pub(crate) fn message(head: String, headers: &Headers, body: &[u8]) -> String {
     let mut text = head;
-    for (name, value) in redacted_headers(headers) {
+    for (name, value) in redact_headers(headers).iter() {
         text.push_str(name);
         text.push_str(": ");
-        text.push_str(&value);
+        text.push_str(value);
         text.push('\n');
     }
     if !body.is_empty() {

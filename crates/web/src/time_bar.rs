@@ -71,7 +71,7 @@ impl Note {
     }
 
     /// What it says.
-    pub(crate) fn text(self, w: Words) -> &'static str {
+    pub(crate) fn text(self, w: &Words) -> &'static str {
         match self {
             Note::Moved => w.clock_moved(),
             Note::Short => w.clock_short(),
