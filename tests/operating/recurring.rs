@@ -106,7 +106,7 @@ async fn what_cannot_be_charged_is_told_by_number_and_changes_nothing() {
     assert!(client().get(link).send().await.unwrap().text().await.unwrap().starts_with("ERROR 35"));
 
     let set = scene.program.run(&["shop", "set", "demo", "--recurring", "no"]).await;
-    assert_eq!(set["switches"], serde_json::json!(["holds", "saved_cards"]));
+    assert_eq!(set["switches"], serde_json::json!(["holds", "saved_cards", "split"]));
     assert!(plainly(&scene, "95", "93").await.starts_with("ERROR 34"));
     let order = Link::new(&scene.keys.login, "100.00", "96").unsigned("Recurring", "1");
     let url = order.url(&scene.program.ready.url, &scene.keys.password1, Digest::Sha256);

@@ -12,7 +12,7 @@ use wire::digest::Digest;
 use crate::support::{Shop, now, post};
 
 const CASES: &str = include_str!("../../vectors/robokassa-token-cases.json");
-const VECTORS: &str = include_str!("../../vectors/robokassa-tokens.json");
+const VECTORS: &str = include_str!("../../vectors/robokassa.json");
 
 fn vectors(prefix: &str) -> Vec<Value> {
     let all: Vec<Value> = serde_json::from_str(VECTORS).unwrap();
