@@ -8,11 +8,14 @@ mod payment_view;
 mod payments;
 mod people;
 mod providers;
+mod rates;
 pub mod reply;
 pub mod request;
 mod sellers;
 mod shops;
 pub mod socket;
+mod splits;
+mod stored;
 mod stray;
 mod tariffs;
 mod words;
@@ -71,6 +74,8 @@ impl Admin<'_> {
             Request::CreateTariff(wish) => self.create_tariff(wish).await,
             Request::ListTariffs => self.list_tariffs().await,
             Request::ChangeTariff { tariff, active } => self.change_tariff(&tariff, active).await,
+            Request::SetRate(wish) => self.set_rate(&wish).await,
+            Request::ListRates { at } => self.list_rates(at.as_deref()).await,
             Request::ListPayments(wish) => self.list_payments(wish).await,
             Request::ListStray { limit } => self.list_stray(limit).await,
             Request::ShowPayment(payment) => self.show_payment(&payment).await,

@@ -1,10 +1,12 @@
 //! The command line: what can be typed, and what is asked of the installation then.
 
 pub mod clock;
+pub mod emulate;
 pub mod jobs;
 pub mod payments;
 pub mod people;
 pub mod providers;
+pub mod rates;
 pub mod robokassa;
 pub mod sellers;
 
@@ -54,6 +56,9 @@ pub enum Command {
     Serve(ServeArgs),
     /// Look around: aggregator, example shop and a simulated provider on this machine
     Demo(DemoArgs),
+    /// Imitate a payment service for a shop's own tests
+    #[command(subcommand)]
+    Emulate(emulate::EmulateCommand),
     /// Sellers and their balances
     #[command(subcommand)]
     Seller(sellers::SellerCommand),
@@ -69,6 +74,9 @@ pub enum Command {
     /// What sellers pay
     #[command(subcommand)]
     Tariff(providers::TariffCommand),
+    /// What prices in other currencies are worth
+    #[command(subcommand)]
+    Rates(rates::RatesCommand),
     /// Payments: look, refund, capture, release, cancel, tell the shop again
     #[command(subcommand)]
     Payment(payments::PaymentCommand),

@@ -56,6 +56,7 @@ async fn alone(
             .map_or_else(usual, |url| url.trim_end_matches('/').to_owned()),
         any_host: false,
         private_shops: false,
+        emulation: None,
     };
     let engine = installation.engine(settings, manners)?;
     let answer = Admin::run(&engine, asked).await;

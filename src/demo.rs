@@ -2,7 +2,7 @@
 
 mod memory;
 mod scenery;
-mod words;
+pub mod words;
 
 use crate::cli::{Common, DemoArgs};
 use crate::error::ProgramError;
@@ -56,7 +56,7 @@ pub async fn run(common: Common, args: DemoArgs) -> Result<(), ProgramError> {
     let Common { data, database, json, .. } = common;
     // What is configured belongs to a real installation: its folder, its key, its books and its address.
     let settings = Settings { listen: args.listen, database, ..Settings::default() };
-    let (folder, passing) = place(data)?;
+    let (folder, passing) = place(data, "openkassa-demo-")?;
     folder.prepare()?;
     let lock = folder.lock()?;
     let own = Stand::take("the aggregator", settings.listen()).await?;
@@ -66,7 +66,7 @@ pub async fn run(common: Common, args: DemoArgs) -> Result<(), ProgramError> {
     let metrics = Stand::take("the listener of metrics", args.metrics).await?;
     let kind = Some(SetUpKind::Test);
     let installation = Installation::open_or_set_up(&folder, &settings, lock, kind).await?;
-    let manners = Manners { public_url: own.url, any_host: true, private_shops: true };
+    let manners = Manners { public_url: own.url, any_host: true, private_shops: true, emulation: None };
     let server = Server::wire(installation, &settings, manners, own.listener)?;
     let server = server.with_metrics(Some(metrics.listener));
     let memory = Memory::read(folder.path())?.with([shop.url.clone(), provider.url.clone()]);
@@ -107,13 +107,16 @@ pub async fn run(common: Common, args: DemoArgs) -> Result<(), ProgramError> {
     ended
 }
 
-/// The folder that was named, or one that goes away with the demo.
-fn place(data: Option<PathBuf>) -> Result<(Folder, Option<TempDir>), ProgramError> {
+/// The folder that was named, or one that goes away with the program.
+///
+/// # Errors
+/// [`ProgramError::System`] when the machine has no place for temporary folders.
+pub fn place(data: Option<PathBuf>, prefix: &str) -> Result<(Folder, Option<TempDir>), ProgramError> {
     match data {
         Some(path) => Ok((Folder::at(path), None)),
         None => {
-            let made = tempfile::Builder::new().prefix("openkassa-demo-").tempdir();
-            let made = made.map_err(ProgramError::system("a folder for the demo"))?;
+            let made = tempfile::Builder::new().prefix(prefix).tempdir();
+            let made = made.map_err(ProgramError::system("a temporary folder"))?;
             Ok((Folder::at(made.path().to_owned()), Some(made)))
         }
     }
@@ -200,6 +203,8 @@ struct ReadyShop<'a> {
     password2: &'a str,
     test_password1: &'a str,
     test_password2: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password3: Option<&'a str>,
 }
 
 /// Where everything beside the aggregator stands.
@@ -225,6 +230,7 @@ fn ready_line(url: &str, places: Places<'_>, keys: &Keys, api_token: &str) -> se
             password2: &keys.password2,
             test_password1: &keys.test_password1,
             test_password2: &keys.test_password2,
+            password3: keys.password3.as_deref(),
         },
     })
 }

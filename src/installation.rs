@@ -10,6 +10,7 @@ use domain::history::Actor;
 use domain::ids::BookKind;
 use domain::settings::SetUp;
 use engine::clock::{Clock, InstallationClock, Movable};
+use engine::emulation::Emulation;
 use engine::engine::{Engine, Setup};
 use engine::outbound::Internet;
 use std::sync::Arc;
@@ -42,6 +43,8 @@ pub struct Manners {
     pub any_host: bool,
     /// Whether shops may live at private addresses.
     pub private_shops: bool,
+    /// What is imitated for shops' own tests: in the emulator only.
+    pub emulation: Option<Arc<Emulation>>,
 }
 
 impl Installation {
@@ -166,8 +169,8 @@ impl Installation {
             what: "calls to shops and providers".to_owned(),
             detail: std::io::Error::other(error),
         })?;
-        let setup =
-            Setup { public_url: manners.public_url, any_host: manners.any_host, workers: settings.workers() };
+        let Manners { public_url, any_host, private_shops: _, emulation } = manners;
+        let setup = Setup { public_url, any_host, workers: settings.workers(), emulation };
         Ok(Engine::new(self.store.clone(), network, self.clock.clone(), self.kind, setup))
     }
 

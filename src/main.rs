@@ -8,6 +8,7 @@ mod copy;
 mod database;
 mod demo;
 mod doctor;
+mod emulate;
 mod error;
 mod exits;
 mod fees;
@@ -27,6 +28,7 @@ mod traces;
 use admin::reply::Reply;
 use admin::request::Request;
 use clap::Parser;
+use cli::emulate::EmulateCommand;
 use cli::{Cli, Command, Common};
 use error::ProgramError;
 use exits::Ending;
@@ -80,6 +82,12 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
             traces.end().await;
             return shown.map(|()| ExitCode::SUCCESS);
         }
+        Command::Emulate(EmulateCommand::Robokassa(args)) => {
+            let traces = logging::begin_traced(&settings, logging::COMMAND)?;
+            let imitated = emulate::run(cli.common, args).await;
+            traces.end().await;
+            return imitated.map(|()| ExitCode::SUCCESS);
+        }
         Command::Copy(args) => {
             logging::begin(&settings, logging::COMMAND)?;
             let folder = folder(&settings, &cli.common);
@@ -90,6 +98,7 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
         Command::Shop(command) => command.request(),
         Command::Provider(command) => command.request()?,
         Command::Tariff(command) => command.request(),
+        Command::Rates(command) => command.request(),
         Command::Payment(command) => command.request(),
         Command::Job(command) => command.request(),
         Command::Clock(command) => command.request(),

@@ -7,10 +7,12 @@ mod explained;
 mod payment;
 mod people;
 mod settings;
+mod splits;
 mod table;
 
+use crate::admin::reply::books::BooksView;
 use crate::admin::reply::passwords::PasswordsView;
-use crate::admin::reply::{BooksView, ByCurrency, DoneView, PaymentsView, Reply, SellerLine, SellerView};
+use crate::admin::reply::{ByCurrency, DoneView, PaymentsView, Reply, SellerLine, SellerView};
 use serde::Serialize;
 use std::io::{self, Write};
 use table::{Fields, Table};
@@ -48,6 +50,7 @@ fn as_json(reply: &Reply) -> io::Result<String> {
         Reply::Providers { providers } => listed("providers", providers),
         Reply::Tariff(view) => serde_json::to_string_pretty(view),
         Reply::Tariffs { tariffs } => listed("tariffs", tariffs),
+        Reply::Rates { rates } => listed("rates", rates),
         Reply::Payments(view) => serde_json::to_string_pretty(view),
         Reply::Stray { payments } => listed("payments", payments),
         Reply::Payment(view) => serde_json::to_string_pretty(view),
@@ -81,6 +84,7 @@ fn as_text(reply: &Reply) -> String {
         Reply::Providers { providers } => settings::providers(providers),
         Reply::Tariff(view) => settings::tariffs(std::slice::from_ref(view)),
         Reply::Tariffs { tariffs } => settings::tariffs(tariffs),
+        Reply::Rates { rates } => splits::rates(rates),
         Reply::Payments(view) => payments(view),
         Reply::Stray { payments } => attention::stray(payments),
         Reply::Payment(view) => payment::text(view),
@@ -133,6 +137,7 @@ fn account_words(code: &str) -> &str {
         "refunds_in_transit" => "refunds under way",
         "payer_credit" => "part and overpayments",
         "unclaimed" => "unclaimed, goes back to payers",
+        "in_transit" => "between two books (negative: arrived)",
         "fees_earned" => "commission taken",
         "fees_paid" => "cost of providers (negative)",
         "suspense" => "in suspense, a person must look",
@@ -206,7 +211,7 @@ fn done(view: &DoneView) -> String {
 fn books(view: &BooksView) -> String {
     let read = format!("{} books, {} entries, {} payments read", view.books, view.entries, view.payments);
     if view.green {
-        return format!("The books are green: {read}, everything adds up.\n");
+        return format!("The books are green: {read}, everything adds up.\n{}", splits::under_way(view));
     }
     let mut table = Table::new(&[">book", ">entry", "payment", "what", "expected", "found"]);
     for finding in &view.findings {
@@ -246,8 +251,9 @@ mod tests {
 
     #[test]
     fn books_that_do_not_add_up_cannot_be_overlooked() {
+        let (under_way, findings) = (Vec::new(), Vec::new());
         let view =
-            BooksView { green: false, books: 2, entries: 3, payments: 1, findings: Vec::new(), more: true };
+            BooksView { green: false, books: 2, entries: 3, payments: 1, under_way, findings, more: true };
         let text = books(&view);
         assert!(text.contains("NOT") && text.contains("more than is shown"), "{text}");
     }

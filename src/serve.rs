@@ -77,6 +77,7 @@ pub async fn run(
         public_url: public_url(&settings, installation.kind(), address)?,
         any_host: false,
         private_shops: settings.private_shops.unwrap_or(false),
+        emulation: None,
     };
     let server = Server::wire(installation, &settings, manners, listener)?.with_metrics(metrics);
     let url = server.engine.public_url().to_owned();

@@ -167,6 +167,7 @@ async fn save_shop(store: &Store, strangers: &Strangers) -> (ShopId, String) {
             version: 1,
             first: secret(PASSWORD),
             second: secret("bench-fake-password-2"),
+            third: None,
         }],
         result: Some(result),
         success: None,

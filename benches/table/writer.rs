@@ -190,10 +190,14 @@ impl Desk {
                 custom: vec![CustomField { name: "Shp_cart".to_owned(), value: "a17".to_owned() }],
                 success: None,
                 fail: None,
+                statement_to: None,
                 preferred: None,
                 allowed: Vec::new(),
                 hold: false,
                 receipt: None,
+                reuse: domain::stored::Reuse::Once,
+                price: None,
+                split: Vec::new(),
             },
         };
         self.store.submit(command).await.expect("the payment is opened").payment
@@ -215,9 +219,12 @@ impl Desk {
             operation: Operation::Check,
             outcome: Outcome::Received { amount: Money::from_minor(149_900, Currency::Rub), cost: None },
             remember: Some(format!("22e12f66-{:020}", attempt.number)),
+            kept: None,
+            paid_with: domain::attempts::PaidWith::default(),
             actor: Actor::Provider(self.books.provider),
             lease: None,
             notice: NoticeId::new(book, self.fresh()),
+            statement: NoticeId::new(book, self.fresh()),
             refund: RefundId::new(book, self.fresh()),
             next_check: Timestamp::now(),
         };

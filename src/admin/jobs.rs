@@ -5,7 +5,7 @@ use super::reply::Reply;
 use super::reply::attention::{JobCountsView, JobLine, JobsView};
 use super::words;
 use crate::error::Failure;
-use domain::ids::{AttemptId, Book, Id, NoticeId, PaymentId, RefundId, SellerId};
+use domain::ids::{AttemptId, Book, Id, MoveId, NoticeId, PaymentId, RefundId, SellerId};
 use domain::jobs::Task;
 use jiff::SignedDuration;
 use store::reads::jobs::JobView;
@@ -70,6 +70,7 @@ impl Admin<'_> {
             Task::ExpirePayment(id) | Task::SettlePayment(id) => self.engine.print(id),
             Task::CarryRefund(id) => self.engine.print(id),
             Task::SendNotice(id) => self.engine.print(id),
+            Task::CarryMove(id) => self.engine.print(id),
             Task::MeasureTurnover(id) => self.engine.print(id),
         }
     }
@@ -84,6 +85,7 @@ impl Admin<'_> {
             Task::ExpirePayment(id) | Task::SettlePayment(id) => Some(id),
             Task::CarryRefund(id) => store.refund(id).await?.map(|refund| refund.payment),
             Task::SendNotice(id) => store.notice(id).await?.map(|notice| notice.payment),
+            Task::CarryMove(id) => store.move_between_books(id).await?.map(|sent| sent.payment),
             Task::MeasureTurnover(_) => None,
         };
         Ok(payment.map(|payment| self.engine.print(payment)))
@@ -100,6 +102,7 @@ impl Admin<'_> {
             Task::ExpirePayment(_) | Task::SettlePayment(_) => self.parts::<PaymentId>(id)?,
             Task::CarryRefund(_) => self.parts::<RefundId>(id)?,
             Task::SendNotice(_) => self.parts::<NoticeId>(id)?,
+            Task::CarryMove(_) => self.parts::<MoveId>(id)?,
             Task::MeasureTurnover(_) => self.parts::<SellerId>(id)?,
         };
         Task::from_parts(kind, about, book).ok_or_else(unknown)

@@ -1,5 +1,6 @@
 //! Everything about a payment, for a person who must find out what happened.
 
+use super::reply::rates::PriceView;
 use super::reply::receipt::ReceiptView;
 use super::reply::{
     AttemptView, EventView, ExchangeView, MovementView, NoticeView, PaymentView, RefundView, Reply,
@@ -9,7 +10,7 @@ use super::{Admin, words};
 use crate::error::Failure;
 use domain::attempts::Attempt;
 use domain::history::Subject;
-use domain::ids::{AttemptId, Book, Id, NoticeId, PaymentId, RefundId};
+use domain::ids::{AttemptId, Book, Id, MoveId, NoticeId, PaymentId, RefundId, StoredMethodId};
 use domain::jobs::Task;
 use domain::ledger::Account;
 use domain::notices::Notice;
@@ -34,8 +35,12 @@ impl Admin<'_> {
             notices.push(self.notice_view(notice).await?);
         }
         let payment = whole.payment;
+        let stored = self.stored_view(&payment).await?;
         let login = self.login_of(payment.shop).await?;
         let line = self.line(&payment, login);
+        let parts = self.parts_of(&payment).await?;
+        let part_of = self.part_of(&payment).await?;
+        let price = payment.terms.price.map(|price| PriceView::of(&price, words::moment(price.rate.from)));
         let custom = payment.terms.custom;
         Ok(Reply::Payment(PaymentView {
             line,
@@ -43,6 +48,10 @@ impl Admin<'_> {
             email: payment.terms.email,
             custom: custom.into_iter().map(|field| (field.name, field.value)).collect(),
             receipt: payment.terms.receipt.as_ref().map(ReceiptView::of),
+            stored,
+            price,
+            parts,
+            part_of,
             fee: payment.fee.to_string(),
             fee_returned: payment.fee_returned.to_string(),
             unsettled: payment.unsettled.to_string(),
@@ -98,6 +107,7 @@ impl Admin<'_> {
         Ok(NoticeView {
             notice: self.engine.print(notice.id),
             state: state.to_owned(),
+            kind: notice.kind.code().to_owned(),
             tries: notice.tries,
             url: notice.address.url.clone(),
             method: notice.address.verb.code().to_owned(),
@@ -126,7 +136,9 @@ impl Admin<'_> {
         Some(match name {
             "attempt" => self.engine.print(AttemptId::new(book, number)),
             "refund" => self.engine.print(RefundId::new(book, number)),
+            "part" => self.engine.print(MoveId::new(book, number)),
             "notice" => self.engine.print(NoticeId::new(book, number)),
+            "stored" => self.engine.print(StoredMethodId::new(book, number)),
             "by" => self.engine.print(PaymentId::new(book, number)),
             _ => return None,
         })
@@ -150,6 +162,7 @@ fn ledger_account(account: Account, accounts: &[ProviderAccount]) -> String {
         | Account::RefundsInTransit
         | Account::PayerCredit(_)
         | Account::Unclaimed(_)
+        | Account::InTransit(_)
         | Account::FeesEarned
         | Account::FeesPaid => account.code().to_owned(),
     }

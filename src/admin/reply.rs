@@ -1,15 +1,22 @@
 //! What an installation answers to a person: plain views, printed as tables or as JSON.
 
 pub mod attention;
+pub mod books;
 pub mod explained;
+pub mod messages;
 pub mod passwords;
 pub mod people;
+pub mod rates;
 pub mod receipt;
+pub mod reuse;
 
 use attention::{JobLine, JobsView, StrayLine};
+use books::{BooksView, MoveView};
 use explained::ExplainedView;
+use messages::MessageView;
 use passwords::PasswordsView;
 use people::{AdmissionView, PersonLine};
+use rates::{PriceView, RateView};
 use receipt::ReceiptView;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -110,6 +117,14 @@ pub struct ShopView {
     pub switches: Vec<String>,
     /// The time zone of its days.
     pub zone: String,
+    /// Whether its program may give money back.
+    #[serde(default)]
+    pub refunds: bool,
+    /// Password 3, which signs such refunds; told once, right after it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password3: Option<String>,
+    /// Messages to phones that were kept instead of being sent; told of one shop, not of many.
+    pub messages: Vec<MessageView>,
 }
 
 /// An account with a provider; secrets print as `***`.
@@ -256,6 +271,8 @@ pub struct RefundView {
 pub struct NoticeView {
     /// Its identifier.
     pub notice: String,
+    /// What it is: `fields` for ResultURL, `paid_statement` and `held_statement` for ResultUrl2.
+    pub kind: String,
     /// Where it stands.
     pub state: String,
     /// How often it was sent.
@@ -341,6 +358,14 @@ pub struct PaymentView {
     pub custom: BTreeMap<String, String>,
     /// What is sold, for the fiscal service, if the shop said it.
     pub receipt: Option<ReceiptView>,
+    /// The kept method that it is about.
+    pub stored: Option<reuse::StoredView>,
+    /// The price in another currency from which the sum was made.
+    pub price: Option<PriceView>,
+    /// What other shops get of it.
+    pub parts: Vec<MoveView>,
+    /// The payment of another shop that it is a part of.
+    pub part_of: Option<String>,
     /// The commission taken.
     pub fee: String,
     /// Of the commission, what was given back.
@@ -388,40 +413,6 @@ pub struct DoneView {
     pub currency: String,
 }
 
-/// Something in the books that does not add up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FindingView {
-    /// In which book, by number.
-    pub book: u64,
-    /// At which entry of it.
-    pub entry: Option<u64>,
-    /// At which payment.
-    pub payment: Option<String>,
-    /// What is wrong, in a word of `docs/ledger.md`.
-    pub what: String,
-    /// What was expected.
-    pub expected: String,
-    /// What was found.
-    pub found: String,
-}
-
-/// Whether the books add up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BooksView {
-    /// Whether everything adds up.
-    pub green: bool,
-    /// So many books were read.
-    pub books: u64,
-    /// So many entries were read.
-    pub entries: u64,
-    /// So many payments were read.
-    pub payments: u64,
-    /// What does not add up.
-    pub findings: Vec<FindingView>,
-    /// Whether there is more than is told.
-    pub more: bool,
-}
-
 /// What an installation answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reply {
@@ -461,6 +452,11 @@ pub enum Reply {
     Tariffs {
         /// The oldest first.
         tariffs: Vec<TariffView>,
+    },
+    /// Rates.
+    Rates {
+        /// The youngest first.
+        rates: Vec<RateView>,
     },
     /// Payments.
     Payments(PaymentsView),

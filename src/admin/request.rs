@@ -118,8 +118,29 @@ pub struct ShopWishes {
     pub active: Option<bool>,
     /// Whether new payments are authorised only.
     pub two_step: Option<bool>,
+    /// Whether it may charge its buyers again without them.
+    #[serde(default)]
+    pub recurring: Option<bool>,
+    /// Whether cards are kept, and offered to their buyers again.
+    #[serde(default)]
+    pub saved_cards: Option<bool>,
     /// Where the shop is found; an empty text takes it away.
     pub site: Option<String>,
+    /// Whether its program may give money back.
+    #[serde(default)]
+    pub refunds: Option<RefundsWish>,
+}
+
+/// What becomes of password 3, which signs a program's refunds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundsWish {
+    /// It is made if there is none.
+    Allow,
+    /// A new one is made.
+    Renew,
+    /// It is taken away.
+    Forbid,
 }
 
 /// A new account with a provider.
@@ -175,6 +196,21 @@ pub struct NewTariffWish {
     pub shop: Option<String>,
     /// On refunds: `keep`, `return` or a sum that each refund costs.
     pub refund_fee: String,
+}
+
+/// What a currency shall be worth.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RateWish {
+    /// The code of the currency in which shops price.
+    pub currency: String,
+    /// What one unit of it is worth.
+    pub worth: String,
+    /// The code of the currency in which buyers pay.
+    pub paid_in: String,
+    /// Only for this shop.
+    pub shop: Option<String>,
+    /// From when; now if nothing is said.
+    pub at: Option<String>,
 }
 
 /// Which payments to list.
@@ -299,6 +335,13 @@ pub enum Request {
         tariff: String,
         /// Whether new attempts may use it.
         active: bool,
+    },
+    /// Says what a currency is worth.
+    SetRate(RateWish),
+    /// What was said of rates.
+    ListRates {
+        /// What holds at this moment; now if none is named.
+        at: Option<String>,
     },
     /// Payments, the newest first.
     ListPayments(PaymentsWish),

@@ -1,14 +1,18 @@
 //! Shops at the command line: made, shown, changed, given new passwords.
 
+use super::reply::messages::MessageView;
 use super::reply::passwords::PasswordsView;
 use super::reply::{AddressView, Reply, ShopView};
-use super::request::{AddressWish, AddressWishes, NewShopWish, ShopWishes};
+use super::request::{AddressWish, AddressWishes, NewShopWish, RefundsWish, ShopWishes};
 use super::{Admin, words};
 use crate::error::Failure;
 use crate::spans;
+use domain::history::Subject;
 use domain::ids::{BookKind, ShopId};
-use domain::sellers::{Shop, ShopAddress, Verb};
+use domain::sellers::{Shop, ShopAddress, Switch, Verb};
+use engine::passwords::fresh_password;
 use engine::sellers::{NewShop, ShopChange, Told};
+use store::reads::history::HistoryLine;
 
 /// So many records are read at once when all are listed.
 const PAGE: u32 = 500;
@@ -37,7 +41,9 @@ impl Admin<'_> {
     }
 
     pub(super) async fn show_shop(&self, named: &str) -> Result<Reply, Failure> {
-        Ok(Reply::Shop(self.shop_view(&self.shop(named).await?)))
+        let shop = self.shop(named).await?;
+        let messages = self.messages(&shop).await?;
+        Ok(Reply::Shop(ShopView { messages, ..self.shop_view(&shop) }))
     }
 
     pub(super) async fn list_shops(&self, seller: Option<&str>) -> Result<Reply, Failure> {
@@ -74,7 +80,23 @@ impl Admin<'_> {
     }
 
     pub(super) async fn change_shop(&self, named: &str, wishes: ShopWishes) -> Result<Reply, Failure> {
-        self.change(named, &shop_changes(wishes)?).await
+        let refunds = wishes.refunds;
+        let shop = self.shop(named).await?;
+        let changes = shop_changes(wishes, &shop)?;
+        if !changes.is_empty() {
+            self.engine.change_shop(shop.id, &changes, self.actor.clone()).await?;
+        }
+        let made = match refunds {
+            Some(RefundsWish::Allow) if shop.refund_password().is_some() => None,
+            Some(RefundsWish::Allow | RefundsWish::Renew) => Some(fresh_password()?),
+            Some(RefundsWish::Forbid) | None => None,
+        };
+        if made.is_some() || refunds == Some(RefundsWish::Forbid) {
+            self.engine.set_refund_password(shop.id, made.clone(), self.actor.clone()).await?;
+        }
+        let view = self.shop_view(&self.shop(named).await?);
+        let password3 = made.map(|password| password.expose().to_owned());
+        Ok(Reply::Shop(ShopView { password3, ..view }))
     }
 
     async fn change(&self, named: &str, changes: &[ShopChange]) -> Result<Reply, Failure> {
@@ -131,7 +153,26 @@ impl Admin<'_> {
             domains: shop.domains.clone(),
             switches: shop.switches.iter().map(|switch| switch.code().to_owned()).collect(),
             zone: shop.zone.clone(),
+            refunds: shop.refund_password().is_some(),
+            password3: None,
+            messages: Vec::new(),
         }
+    }
+
+    /// The messages that are kept of a shop, the first one first.
+    async fn messages(&self, shop: &Shop) -> Result<Vec<MessageView>, Failure> {
+        let lines = self.engine.store().timeline(Subject::Shop(shop.id), shop.id.book).await?;
+        let kept = lines.iter().filter(|line| line.what == "message_kept");
+        let of = |line: &HistoryLine, name: &str| {
+            let detail = line.details.iter().find(|(known, _)| known == name);
+            detail.map(|(_, value)| value.clone()).unwrap_or_default()
+        };
+        let view = |line: &HistoryLine| MessageView {
+            at: words::moment(line.at),
+            phone: of(line, "phone"),
+            text: of(line, "text"),
+        };
+        Ok(kept.map(view).collect())
     }
 }
 
@@ -156,7 +197,7 @@ fn address(wish: AddressWish) -> Result<Option<ShopAddress>, Failure> {
     Ok((!wish.url.is_empty()).then_some(ShopAddress { url: wish.url, verb }))
 }
 
-fn shop_changes(wishes: ShopWishes) -> Result<Vec<ShopChange>, Failure> {
+fn shop_changes(wishes: ShopWishes, shop: &Shop) -> Result<Vec<ShopChange>, Failure> {
     let length = |text: &str| spans::seconds(text).map_err(Failure::usage);
     let mut changes = Vec::new();
     changes.extend(wishes.name.map(ShopChange::Name));
@@ -179,12 +220,29 @@ fn shop_changes(wishes: ShopWishes) -> Result<Vec<ShopChange>, Failure> {
         changes.push(ShopChange::Grace(length(&text)?));
     }
     changes.extend(wishes.domains.map(ShopChange::Domains));
-    if let Some(list) = wishes.switches {
-        let switches: Result<_, _> = list.iter().map(|text| words::switch(text)).collect();
-        changes.push(ShopChange::Switches(switches?));
-    }
+    let listed = wishes.switches.map(|list| list.iter().map(|text| words::switch(text)).collect());
+    let agreed = [(Switch::Recurring, wishes.recurring), (Switch::SavedCards, wishes.saved_cards)];
+    changes.extend(switches(listed.transpose()?, agreed, shop).map(ShopChange::Switches));
     changes.extend(wishes.active.map(ShopChange::Active));
     changes.extend(wishes.two_step.map(ShopChange::TwoStep));
     changes.extend(wishes.site.map(ShopChange::Site));
     Ok(changes)
+}
+
+/// The switches as they shall be: the list that was named or those in force, with some put on or off by name;
+/// nothing where nobody asked.
+fn switches<const N: usize>(
+    listed: Option<Vec<Switch>>,
+    named: [(Switch, Option<bool>); N],
+    shop: &Shop,
+) -> Option<Vec<Switch>> {
+    let asked = listed.is_some() || named.iter().any(|(_, wish)| wish.is_some());
+    let mut switches = listed.unwrap_or_else(|| shop.switches.clone());
+    for (switch, wish) in named {
+        if let Some(on) = wish {
+            switches.retain(|known| *known != switch);
+            switches.extend(on.then_some(switch));
+        }
+    }
+    asked.then_some(switches)
 }

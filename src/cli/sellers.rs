@@ -1,6 +1,8 @@
 //! The command line of sellers and shops.
 
-use crate::admin::request::{AddressWish, AddressWishes, NewShopWish, Request, SellerRef, ShopWishes};
+use crate::admin::request::{
+    AddressWish, AddressWishes, NewShopWish, RefundsWish, Request, SellerRef, ShopWishes,
+};
 use clap::{ArgGroup, Args, Subcommand};
 
 /// The zone of a seller when none is named.
@@ -182,7 +184,7 @@ pub struct CreateShop {
 #[command(override_usage = "openkassa shop set <SHOP> <SETTING>...")]
 #[command(group(ArgGroup::new("changes").required(true).multiple(true).args([
     "name", "digest", "methods", "buyer_share", "delay", "lifetime", "grace", "domains", "switches", "active",
-    "two_step", "site",
+    "two_step", "recurring", "saved_cards", "site", "refunds",
 ])))]
 pub struct SetShop {
     /// Its login or identifier
@@ -211,7 +213,8 @@ pub struct SetShop {
     /// Hosts to which a request may send its buyers, separated by commas
     #[arg(long, value_name = "LIST")]
     domains: Option<String>,
-    /// Named exceptions, separated by commas: shp_in_values, md5_for_holds, lone_fail_address
+    /// Named exceptions and agreements, separated by commas: shp_in_values, md5_for_holds, md5_for_invoices,
+    /// lone_fail_address, holds, recurring, saved_cards, split
     #[arg(long, value_name = "LIST")]
     switches: Option<String>,
     /// Whether it may take new payments: yes or no
@@ -220,9 +223,27 @@ pub struct SetShop {
     /// Whether new payments are only authorised: yes or no
     #[arg(long, value_name = "YES_OR_NO", value_parser = yes_or_no)]
     two_step: Option<bool>,
+    /// Whether it may charge its buyers again without them: yes or no
+    #[arg(long, value_name = "YES_OR_NO", value_parser = yes_or_no)]
+    recurring: Option<bool>,
+    /// Whether cards are kept, and offered to their buyers again: yes or no
+    #[arg(long, value_name = "YES_OR_NO", value_parser = yes_or_no)]
+    saved_cards: Option<bool>,
     /// Where the shop is found; an empty text takes it away
     #[arg(long, value_name = "URL")]
     site: Option<String>,
+    /// Whether its program may give money back: yes makes password 3 and shows it, this once; new makes another; no
+    #[arg(long, value_name = "YES_NEW_OR_NO", value_parser = refunds_wish)]
+    refunds: Option<RefundsWish>,
+}
+
+fn refunds_wish(text: &str) -> Result<RefundsWish, String> {
+    match text {
+        "yes" | "true" => Ok(RefundsWish::Allow),
+        "new" => Ok(RefundsWish::Renew),
+        "no" | "false" => Ok(RefundsWish::Forbid),
+        _ => Err("expected yes, new or no".to_owned()),
+    }
 }
 
 /// Reads yes or no; true and false are understood as well.
@@ -270,7 +291,10 @@ impl ShopCommand {
                     switches: set.switches.map(|list| parts(&list)),
                     active: set.active,
                     two_step: set.two_step,
+                    recurring: set.recurring,
+                    saved_cards: set.saved_cards,
                     site: set.site,
+                    refunds: set.refunds,
                 };
                 Request::ChangeShop { shop: set.shop, wishes }
             }

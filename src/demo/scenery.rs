@@ -9,6 +9,7 @@ use domain::secrets::Secret;
 use domain::sellers::{Algorithm, SettlementDelay, Shop, ShopAddress, Switch, Verb};
 use domain::tariffs::{Fee, RefundFee, Step};
 use engine::operator::{NewProvider, NewTariff};
+use engine::passwords::fresh_password;
 use engine::sellers::{NewShop, ShopChange};
 use money::Money;
 use money::currency::Currency;
@@ -42,6 +43,7 @@ pub(super) struct Keys {
     pub(super) password2: String,
     pub(super) test_password1: String,
     pub(super) test_password2: String,
+    pub(super) password3: Option<String>,
 }
 
 impl Scenery<'_> {
@@ -56,7 +58,9 @@ impl Scenery<'_> {
         let test = self.engine.shop_twin(shop, BookKind::Test).await?;
         let (password1, password2) = passwords(&live)?;
         let (test_password1, test_password2) = passwords(&test)?;
-        Ok(Keys { account, login: live.login, password1, password2, test_password1, test_password2 })
+        let password3 = live.refund_password().map(|password| password.expose().to_owned());
+        let login = live.login;
+        Ok(Keys { account, login, password1, password2, test_password1, test_password2, password3 })
     }
 
     fn actor() -> Actor {
@@ -168,7 +172,9 @@ impl Scenery<'_> {
         let mut changes = Vec::new();
         if new {
             // What needs an agreement elsewhere is on in a demo.
-            changes.push(ShopChange::Switches(vec![Switch::Holds]));
+            let agreed = [Switch::Holds, Switch::Recurring, Switch::SavedCards, Switch::Split];
+            changes.push(ShopChange::Switches(agreed.to_vec()));
+            self.engine.set_refund_password(id, Some(fresh_password()?), Self::actor()).await?;
         }
         changes.extend(wanted(&shop.result, "/result", Verb::Post).map(ShopChange::Result));
         changes.extend(wanted(&shop.success, "/success", Verb::Get).map(ShopChange::Success));

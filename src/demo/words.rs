@@ -5,14 +5,15 @@ use std::path::Path;
 
 /// The language of the terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tongue {
+pub enum Tongue {
     Russian,
     English,
 }
 
 impl Tongue {
     /// As the environment says, in the order that the system gives its variables.
-    pub(super) fn of_environment() -> Tongue {
+    #[must_use]
+    pub fn of_environment() -> Tongue {
         let named = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().filter_map(|name| std::env::var(name).ok());
         Tongue::of(named)
     }
@@ -131,6 +132,7 @@ mod tests {
             password2: "fake2".to_owned(),
             test_password1: "fake3".to_owned(),
             test_password2: "fake4".to_owned(),
+            password3: None,
         };
         let told = Told {
             program: "target/release/openkassa",

@@ -77,6 +77,7 @@ fn call(url: &str) -> HttpCall {
         url: root_of(url).to_owned(),
         headers: Headers::new(),
         body: Vec::new(),
+        token_at: None,
         auth: Auth::None,
         repeat: Repeat::Safe,
         deadline_ms: DEADLINE_MS,

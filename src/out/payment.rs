@@ -1,5 +1,6 @@
 //! A payment as people read it: the story first, raw exchanges last.
 
+use super::splits::moves;
 use super::table::{Fields, Table};
 use crate::admin::reply::receipt::ReceiptView;
 use crate::admin::reply::{EventView, ExchangeView, PaymentView};
@@ -12,6 +13,9 @@ pub(super) fn text(view: &PaymentView) -> String {
     let mut add = |title: &str, table: Table| parts.push(format!("{title}\n{table}"));
     if let Some(receipt) = &view.receipt {
         add("receipt", lines(receipt));
+    }
+    if !view.parts.is_empty() {
+        add("parts of other shops", moves(&view.parts));
     }
     add("attempts", attempts(view));
     add("refunds", refunds(view));
@@ -45,10 +49,23 @@ fn head(view: &PaymentView) -> String {
     for (name, sum) in sums {
         fields.add(name, format!("{sum} {currency}"));
     }
+    if let Some(price) = &view.price {
+        let text = format!("{} {} at {} since {}", price.sum, price.currency, price.rate, price.rate_from);
+        fields.add("price", text);
+    }
+    fields.add_some("part of", view.part_of.as_ref());
     fields.add("description", &view.description);
     fields.add_some("e-mail", view.email.as_ref());
     for (name, value) in &view.custom {
         fields.add("field", format!("{name}={value}"));
+    }
+    if let Some(stored) = &view.stored {
+        let order = stored.parent_order.as_ref().map(|order| format!(", order {order}")).unwrap_or_default();
+        let method = format!("{} ({}, {})", stored.mask, stored.stored_method, stored.state);
+        match stored.role.as_str() {
+            "kept" => fields.add("method kept", method),
+            _ => fields.add("charged by", format!("{method}, kept under {}{order}", stored.parent)),
+        }
     }
     fields.add("opened", &view.line.opened_at);
     fields.add("ends", &view.ends_at);
@@ -114,10 +131,12 @@ fn refunds(view: &PaymentView) -> Table {
 }
 
 fn notices(view: &PaymentView) -> Table {
-    let mut table = Table::new(&["promised", "state", ">tries", "accepted", "next", "address", "notice"]);
+    let mut table =
+        Table::new(&["promised", "kind", "state", ">tries", "accepted", "next", "address", "notice"]);
     for notice in &view.notices {
         table.row([
             &notice.owed_at,
+            &notice.kind,
             &notice.state,
             &notice.tries.to_string(),
             notice.accepted_at.as_deref().unwrap_or(""),

@@ -27,7 +27,14 @@ pub(super) fn shop(view: &ShopView) -> String {
     fields.add("domains", view.domains.join(", "));
     fields.add("switches", view.switches.join(", "));
     fields.add("time zone", &view.zone);
-    fields.to_string()
+    fields.add("refunds by its program", yes(view.refunds));
+    match &view.password3 {
+        Some(password) => {
+            fields.add("password 3", password);
+            format!("{fields}\nPassword 3 is shown this once. Put it into the shop's settings now.\n")
+        }
+        None => fields.to_string(),
+    }
 }
 
 fn address(view: Option<&AddressView>) -> String {

@@ -14,26 +14,35 @@ const binary =
 // What this test itself is told by the environment is nothing that the program knows.
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('OPENKASSA_')));
 
-/** A running demo. `ready` is the object that it printed when everything listened. */
+/** A running program. `ready` is the object that it printed when everything listened. */
 export class Program {
   static async demo() {
+    const program = await Program.start('demo');
+    // New shops sign with SHA-256; the line does not repeat what is the same for all.
+    program.shop = { digest: 'sha256', ...program.ready.shop };
+    return program;
+  }
+
+  static emulator() {
+    return Program.start('emulate', 'robokassa');
+  }
+
+  static async start(...command) {
     const program = new Program();
     program.folder = mkdtempSync(join(tmpdir(), 'openkassa-'));
     program.data = join(program.folder, 'data');
     program.logFile = join(program.folder, 'log');
     const places = ['--listen', '127.0.0.1:0', '--data', program.data, '--json'];
-    program.child = spawn(binary, ['demo', ...places], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    program.child = spawn(binary, [...command, ...places], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     program.child.stderr.pipe(createWriteStream(program.logFile));
     process.once('exit', () => program.child.kill('SIGKILL'));
     try {
       program.ready = JSON.parse(await program.firstLine());
     } catch (fault) {
-      throw new Error(`${binary} demo: ${fault.message}\n${program.log()}`);
+      throw new Error(`${binary} ${command.join(' ')}: ${fault.message}\n${program.log()}`);
     }
     // Everything after the first line is read and dropped: a full pipe would stop the program.
     program.child.stdout.resume();
-    // New shops sign with SHA-256; the line does not repeat what is the same for all.
-    program.shop = { digest: 'sha256', ...program.ready.shop };
     return program;
   }
 

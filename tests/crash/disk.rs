@@ -27,7 +27,7 @@ impl Disk {
         let disk = Disk { folder: folder.expect("a folder for the disk") };
         let built = Command::new("cc")
             .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-U_FORTIFY_SOURCE", "-o"])
-            .arg(disk.library())
+            .arg(disk.preloaded())
             .args([SOURCE, "-ldl", "-lpthread"])
             .output()
             .expect("cc");
@@ -39,7 +39,7 @@ impl Disk {
     pub fn around(&self) -> Around {
         let variable = |name: &str, value: PathBuf| (OsString::from(name), value.into_os_string());
         let variables = vec![
-            variable("LD_PRELOAD", self.library()),
+            variable("LD_PRELOAD", self.preloaded()),
             variable("DISK_FOLDER", self.data()),
             variable("DISK_RECORD", self.record()),
             variable("DISK_FORBID", self.forbidding()),
@@ -78,7 +78,7 @@ impl Disk {
         self.folder.path()
     }
 
-    fn library(&self) -> PathBuf {
+    fn preloaded(&self) -> PathBuf {
         self.folder.path().join("disk.so")
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use testkit::html::value_of;
 use testkit::robokassa::Digest;
 use testkit::robokassa::is_genuine;
-use testkit::visitor::client;
+use testkit::visitor::led_client;
 use testkit::waiting::wait_until;
 use tokio::task::JoinSet;
 
@@ -138,7 +138,8 @@ async fn is_there(opened: Opened) {
 
 /// Where a payment stands; nothing when it is not there.
 async fn state_of(opened: &Opened) -> Option<String> {
-    let answer = client().get(&opened.page).header("cookie", &opened.cookie).send().await.expect("an answer");
+    let seen = led_client().get(&opened.page).header("cookie", &opened.cookie).send();
+    let answer = seen.await.expect("an answer");
     let status = answer.status().as_u16();
     let text = answer.text().await.expect("a whole answer");
     value_of(&text, "main", "data-state").filter(|_| status == 200)

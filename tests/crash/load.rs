@@ -12,7 +12,7 @@ use testkit::program::Program;
 use testkit::provider::YooKassa;
 use testkit::ready::ShopKeys;
 use testkit::robokassa::{Digest, Link};
-use testkit::visitor::client;
+use testkit::visitor::{client, led_client};
 use tokio::task::JoinSet;
 
 use crate::buyer::{token, way_on};
@@ -171,7 +171,7 @@ impl Client {
 
     /// The text of a payment's page.
     async fn sees(&self, opened: &Opened) -> Option<String> {
-        let request = client().get(&opened.page).header("cookie", &opened.cookie);
+        let request = led_client().get(&opened.page).header("cookie", &opened.cookie);
         match self.hears(200, ask(request)).await? {
             Got::Answer { text, .. } => Some(text),
             Got::NotTaken | Got::Closed | Got::Silence => None,

@@ -20,6 +20,10 @@ async fn an_operation_has_a_key_of_the_documented_form_that_stays_the_same() {
     let attempt = scene.payment("show", "91", &[]).await["attempts"][0]["attempt"].clone();
     assert_eq!(protocols::robokassa::op_key::public_of(key).as_deref(), attempt.as_str());
     assert!(scene.state("91").await.1.contains(key));
+    // What the provider told of the card.
+    assert!(answer.contains("<IncAccount>555555******4477</IncAccount>"), "{answer}");
+    let rrn = answer.split_once("<BankCardRRN>").and_then(|(_, rest)| rest.split_once("</BankCardRRN>"));
+    assert!(rrn.is_some_and(|(rrn, _)| rrn.len() == 12), "{answer}");
 }
 
 #[tokio::test]
@@ -38,23 +42,22 @@ async fn features_that_are_not_there_answer_with_the_errors_that_their_clients_k
     let scene = Scene::demo().await;
     let at = &scene.program.ready.url;
     for (path, number) in [
-        ("/Merchant/Payment/CoFPayment", "41"),
-        ("/Merchant/Payment/CreateV2?Invoice=%7B%7D&Signature=00", "41"),
+        ("/Merchant/Payment/CreateV2?Invoice=%7B%7D&Signature=00", "30"),
         ("/Merchant/Invoice/QWxhZGRpbjpvcGVuIHNl", "53"),
     ] {
         let page = Visitor::new().open(&format!("{at}{path}")).await;
         assert_eq!(page.error().as_deref(), Some(number), "{path}: {}", page.text);
     }
     for (path, expected) in [
-        ("/Merchant/Indexjson.aspx", "\"errorCode\":41"),
+        ("/Merchant/Indexjson.aspx", "\"errorCode\":26"),
         ("/Merchant/Payment/Confirm", "\"success: false\""),
         ("/merchant/payment/cancel/", "\"success: false\""),
-        ("/Merchant/Recurring", "ERROR 34"),
+        ("/Merchant/Recurring", "ERROR 26"),
         ("/InvoiceServiceWebApi/api/CreateInvoice", "\"isSuccess\":false"),
         ("/RefundService/Refund/Create", "\"success\":false"),
         ("/RefundService/Refund/GetState?id=1", "does not exist"),
-        ("/SMS/?login=demo", "\"errorCode\":4"),
-        ("/RoboFiscal/Receipt/Attach", "\"ResultCode\":\"1000\""),
+        ("/SMS/?login=demo", "\"errorCode\":1"),
+        ("/RoboFiscal/Receipt/Attach", "\"ResultCode\":\"1001\""),
         ("/PartnerRegisterService/api/Shop/RegisterShop", "\"success\":false"),
     ] {
         let request =
@@ -64,6 +67,4 @@ async fn features_that_are_not_there_answer_with_the_errors_that_their_clients_k
         let said = answer.text().await.unwrap();
         assert!(said.contains(expected), "{path}: {said}");
     }
-    let script = client().get(format!("{at}/Merchant/PaymentForm/FormFLS.js")).send().await.unwrap();
-    assert_eq!(script.status().as_u16(), 404);
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod balances;
+mod by_server;
 mod cabinet;
 mod cabinet_access;
 mod cabinet_holds;
@@ -9,11 +10,24 @@ mod cabinet_shops;
 mod clock;
 mod dialect;
 mod doctor;
+mod emulated_charges;
+mod emulated_tokens;
+mod emulator;
+mod every_path;
 mod explaining;
 mod holds;
+mod invoices;
 mod jobs;
 mod prices;
+mod rates;
+mod recurring;
+mod refund_api;
 mod scene;
+mod scripts;
+mod second_receipts;
 mod settings;
+mod short_messages;
+mod splits;
+mod statements;
 mod stray;
 mod two_step;

@@ -94,7 +94,7 @@ fn balanced(reader: &Reader, book: i64) -> Result<(), String> {
 }
 
 /// Work that must be planned while something is unfinished: what, and how to find those without.
-const UNPLANNED: [(&str, &str); 4] = [
+const UNPLANNED: [(&str, &str); 5] = [
     (
         "an unfinished attempt",
         "SELECT COUNT(*) AS found FROM attempts WHERE state IN \
@@ -112,6 +112,11 @@ const UNPLANNED: [(&str, &str); 4] = [
         "SELECT COUNT(*) AS found FROM refunds WHERE state IN ('asked', 'sent') AND NOT EXISTS (SELECT 1 \
          FROM jobs WHERE jobs.about = refunds.number AND jobs.kind = 'carry_refund' \
          AND jobs.book = refunds.book)",
+    ),
+    (
+        "money between two books",
+        "SELECT COUNT(*) AS found FROM moves WHERE state = 'in_transit' AND NOT EXISTS (SELECT 1 FROM jobs \
+         WHERE jobs.about = moves.number AND jobs.kind = 'carry_move' AND jobs.book = moves.book)",
     ),
     (
         "an owed notice",

@@ -94,8 +94,12 @@ impl Node {
         let (store, desk) = opened.expect("nobody is waited for").expect("a store");
         let leased = store.take_leased().expect("the first to ask");
         let way_out = WayOut { node: number, bag: ground.bag.clone(), time };
-        let setup =
-            Setup { public_url: "https://pay.imagined".to_owned(), any_host: false, workers: WORKERS };
+        let setup = Setup {
+            public_url: "https://pay.imagined".to_owned(),
+            any_host: false,
+            workers: WORKERS,
+            emulation: None,
+        };
         let engine = Arc::new(Engine::new(store, way_out, watch.clone(), BookKind::Test, setup));
         let (tasks, claimed) = (Vec::new(), VecDeque::new());
         Node { engine, tasks, looked_at: Timestamp::MIN, claimed, desk, leased }

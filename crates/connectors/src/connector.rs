@@ -1,12 +1,13 @@
 //! What a connector is asked and what it may answer.
 
-use domain::attempts::{Attempt, Operation, Prompt};
+use domain::attempts::{Attempt, Operation, PaidWith, Prompt};
 use domain::ids::AttemptId;
 use domain::methods::Method;
 use domain::outcomes::Outcome;
 use domain::payments::Language;
 use domain::providers::ProviderAccount;
 use domain::receipts::Receipt;
+use domain::stored::Kept;
 use jiff::{SignedDuration, Timestamp};
 use money::Money;
 use money::currency::Currency;
@@ -81,6 +82,8 @@ pub struct Offer {
     pub largest: i64,
     /// Whether the money can be held first.
     pub holds: bool,
+    /// Whether the provider can keep the buyer's method, and charge it again.
+    pub keeps: bool,
     /// So long after its creation the provider itself ends what the buyer did not confirm, and says so; none
     /// if that can wait for ever.
     pub ends_within: Option<SignedDuration>,
@@ -118,7 +121,8 @@ pub enum LostCreation {
 pub struct Task<'a> {
     /// What.
     pub operation: Operation,
-    /// The attempt, with what the connector remembered of it.
+    /// The attempt, with what the connector remembered of it. Its `reuse` says whether the method is to be kept,
+    /// or a kept one charged; the token of that one is never here: a call says where it is put in.
     pub attempt: &'a Attempt,
     /// How much: to pay, to capture, to give back.
     pub amount: Money,
@@ -158,6 +162,10 @@ pub struct Context<'a> {
 pub struct Step {
     /// The provider's number, or the place in a chain; replaces what was remembered.
     pub remember: Option<String>,
+    /// The method that the provider keeps, told with the outcome of an attempt that asked for it.
+    pub kept: Option<Kept>,
+    /// What the provider told of the buyer's means.
+    pub paid_with: PaidWith,
     /// What comes next.
     pub next: Next,
 }
@@ -184,6 +192,10 @@ pub enum News {
         about: About,
         /// What happened.
         outcome: Outcome,
+        /// The method that the provider keeps, if it was asked to.
+        kept: Option<Kept>,
+        /// What it told of the buyer's means.
+        paid_with: PaidWith,
     },
     /// Unsigned: a reason to ask, and only the answer is learned.
     Hint {

@@ -4,7 +4,7 @@
 //! moves money carries an idempotency key made of our own reference: the same bytes may be sent again for
 //! a day, and that is also how a lost answer to a creation is found out.
 
-use domain::attempts::Operation;
+use domain::attempts::{Operation, PaidWith};
 use domain::methods::Method;
 use domain::providers::{ProviderAccount, Setting};
 use domain::secrets::Secret;
@@ -18,6 +18,7 @@ use crate::connector::{
 };
 
 mod calls;
+mod kept;
 mod notices;
 mod objects;
 mod reasons;
@@ -52,8 +53,8 @@ static PROFILE: Profile = Profile {
     name: NAME,
     title: "YooKassa",
     methods: &[
-        offer(Method::BankCard, LARGEST, true),
-        offer(Method::YooMoney, LARGEST, true),
+        Offer { keeps: true, ..offer(Method::BankCard, LARGEST, true) },
+        Offer { keeps: true, ..offer(Method::YooMoney, LARGEST, true) },
         offer(Method::Sbp, LARGEST_SBP, false),
         offer(Method::SberPay, LARGEST, false),
         offer(Method::TPay, LARGEST, false),
@@ -93,7 +94,7 @@ static PROFILE: Profile = Profile {
 
 const fn offer(method: Method, largest: i64, holds: bool) -> Offer {
     let (smallest, ends_within) = (SMALLEST, Some(CONFIRM_WITHIN));
-    Offer { method, currencies: &[Currency::Rub], smallest, largest, holds, ends_within }
+    Offer { method, currencies: &[Currency::Rub], smallest, largest, holds, keeps: false, ends_within }
 }
 
 impl Connector for YooKassa {
@@ -103,7 +104,7 @@ impl Connector for YooKassa {
 
     fn begin(&self, task: &Task<'_>, cx: &Context<'_>) -> Result<Step, ConnectorFault> {
         let call = calls::build(task, cx)?;
-        Ok(Step { remember: None, next: Next::Call(call) })
+        Ok(Step { remember: None, kept: None, paid_with: PaidWith::default(), next: Next::Call(call) })
     }
 
     fn reply(&self, task: &Task<'_>, reply: &HttpReply, cx: &Context<'_>) -> Result<Step, ConnectorFault> {

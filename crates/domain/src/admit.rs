@@ -198,6 +198,7 @@ const fn is_sellers(account: Account) -> bool {
         | Account::RefundsInTransit
         | Account::PayerCredit(_)
         | Account::Unclaimed(_)
+        | Account::InTransit(_)
         | Account::FeesEarned
         | Account::FeesPaid
         | Account::Suspense(_) => false,
@@ -214,6 +215,7 @@ const fn follows(account: Account) -> &'static [Account] {
         | Account::RefundsInTransit
         | Account::PayerCredit(_)
         | Account::Unclaimed(_)
+        | Account::InTransit(_)
         | Account::FeesEarned
         | Account::FeesPaid
         | Account::Suspense(_) => &[Account::Available, Account::Pending, Account::SellerOwes],

@@ -3,6 +3,7 @@
 use crate::faults::{Planted, planted};
 use crate::ids::{AttemptId, CallId, PaymentId, ProviderAccountId, TariffId};
 use crate::methods::Method;
+use crate::stored::Reuse;
 use crate::tariffs::{Fee, RefundFee};
 use jiff::Timestamp;
 use money::{Money, MoneyError, Rounding};
@@ -141,6 +142,8 @@ pub struct PayerFields {
     pub phone: Option<String>,
     /// Where the receipt is to go, if the shop did not say it.
     pub email: Option<String>,
+    /// Whether the card is to be used that an earlier payment kept.
+    pub saved: bool,
 }
 
 /// One try to pay through one provider.
@@ -166,6 +169,8 @@ pub struct Attempt {
     pub refund_fee: RefundFee,
     /// Whether the money is to be held only.
     pub hold: bool,
+    /// Whether the provider is asked to keep the method, or charges a kept one.
+    pub reuse: Reuse,
     /// Where it stands.
     pub state: AttemptState,
     /// What the connector remembers: the provider's number, its place in a chain.
@@ -180,6 +185,8 @@ pub struct Attempt {
     pub call: Option<CallId>,
     /// How often it was checked without news; picks the gap to the next check.
     pub checks: u32,
+    /// What the provider told of the buyer's means.
+    pub paid_with: PaidWith,
     /// What was received or held.
     pub received: Option<Money>,
     /// What the provider charged, when known.
@@ -188,6 +195,28 @@ pub struct Attempt {
     pub returned: Money,
     /// When it started.
     pub started_at: Timestamp,
+}
+
+/// What a provider tells of the means that the buyer used, as far as people may see it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PaidWith {
+    /// The card or purse, masked, such as `555555******4477`.
+    pub account: Option<String>,
+    /// The reference that the card network gave the payment (RRN).
+    pub bank_reference: Option<String>,
+}
+
+impl PaidWith {
+    /// What is told takes the place of what was known; what is not told changes nothing.
+    pub fn learn(&mut self, told: &PaidWith) {
+        let newer = |known: &mut Option<String>, told: &Option<String>| {
+            if told.is_some() {
+                known.clone_from(told);
+            }
+        };
+        newer(&mut self.account, &told.account);
+        newer(&mut self.bank_reference, &told.bank_reference);
+    }
 }
 
 /// What a frozen call belongs to.

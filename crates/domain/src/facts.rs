@@ -3,19 +3,25 @@
 //! "Not looked up yet" and "not there" are different answers: a decision that asks for something
 //! not looked up gets [`Stop::NeedMore`], the writer fetches it and asks the decision again.
 
+use crate::attaching::{AttachedKey, AttachedReceipt};
 use crate::attempts::{Attempt, Call};
 use crate::decide::{Added, Refused, Stop};
 use crate::ids::Id;
 use crate::ids::{
-    AttemptId, Book, CallId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId, TariffId,
+    AttemptId, Book, CallId, InvoiceId, MoveId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId,
+    ShopId, StoredMethodId, TariffId,
 };
+use crate::invoices::{Invoice, InvoicePayment, InvoicePaymentKey};
 use crate::jobs::{Job, Task};
 use crate::ledger::{Balance, BalanceKey, BookHead};
+use crate::moving::{Move, MoveEnd, MoveEndKey};
 use crate::notices::Notice;
 use crate::payments::{Claim, ClaimKey, Payment};
 use crate::providers::{Installation, InstallationKey, ProviderAccount};
-use crate::refunds::Refund;
+use crate::rates::Rate;
+use crate::refunds::{Refund, RefundToken, RefundTokenKey};
 use crate::sellers::{Seller, Shop};
+use crate::stored::StoredMethod;
 use crate::tariffs::Tariff;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -138,7 +144,7 @@ macro_rules! records {
         pub enum Wanted { $(#[doc = $name] $record($key),)* }
 
         /// A record as it shall be from now on.
-        #[expect(clippy::large_enum_variant, reason = "payments are the largest and the most frequent")]
+        #[allow(clippy::large_enum_variant, reason = "payments are the largest and the most frequent")]
         #[derive(Clone, Debug)]
         pub enum Change { $(#[doc = $name] $record($record),)* }
 
@@ -175,9 +181,17 @@ records! {
     tariffs: Tariff, TariffId, "tariff", |this| this.id, |key| Id::book(*key);
     payments: Payment, PaymentId, "payment", |this| this.id, |key| Id::book(*key);
     attempts: Attempt, AttemptId, "attempt", |this| this.id, |key| Id::book(*key);
+    stored: StoredMethod, StoredMethodId, "stored method", |this| this.id, |key| Id::book(*key);
     calls: Call, CallId, "call", |this| this.id, |key| Id::book(*key);
     refunds: Refund, RefundId, "refund", |this| this.id, |key| Id::book(*key);
+    refund_tokens: RefundToken, RefundTokenKey, "refund token", |this| this.key.clone(), |key| key.book;
+    invoices: Invoice, InvoiceId, "payment link", |this| this.id, |key| Id::book(*key);
+    invoice_payments: InvoicePayment, InvoicePaymentKey, "payment of a link", |this| InvoicePaymentKey(this.payment), |key| key.0.book;
     notices: Notice, NoticeId, "notice", |this| this.id, |key| Id::book(*key);
+    attached: AttachedReceipt, AttachedKey, "attached receipt", |this| this.key.clone(), |key| key.shop.book;
+    moves: Move, MoveId, "move", |this| this.id, |key| Id::book(*key);
+    move_ends: MoveEnd, MoveEndKey, "end of a move", |this| this.key, |key| key.book;
+    rates: Rate, Rate, "rate", |this| *this, |_key| Book::PLATFORM;
     claims: Claim, ClaimKey, "claim", |this| this.key.clone(), |key| key.shop.book;
     jobs: Job, Task, "job", |this| this.task, |key| Task::book(*key);
     balances: Balance, BalanceKey, "balance", |this| this.key, |key| key.book;

@@ -1,6 +1,8 @@
 //! What happened, who did it: the append-only history of payments, shops and sellers.
 
-use crate::ids::{AttemptId, Id, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId};
+use crate::ids::{
+    AttemptId, Id, MoveId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId, StoredMethodId,
+};
 use crate::methods::Method;
 use money::Money;
 
@@ -86,6 +88,10 @@ pub enum Happened {
     FundsHeld { attempt: AttemptId, amount: Money },
     /// The provider has the money.
     FundsReceived { attempt: AttemptId, amount: Money },
+    /// The provider keeps the method that was paid by.
+    MethodStored { attempt: AttemptId, mask: String },
+    /// A kept method cannot be charged any more.
+    MethodEnded { stored: StoredMethodId },
     /// The payment is paid.
     PaymentPaid { amount: Money },
     /// Money that does not belong to the sale was set aside for the payer.
@@ -124,6 +130,20 @@ pub enum Happened {
     NoticeGivenUp { notice: NoticeId },
     /// Somebody asked for the notice to be sent again.
     NoticeAgain { notice: NoticeId },
+    /// A shop attached another receipt to a paid order, under its own number.
+    ReceiptAttached { name: String },
+    /// A message to a phone was kept instead of being sent.
+    MessageKept { phone: String, text: String },
+    /// What another shop gets of the payment has left the book.
+    PartSent { part: MoveId, amount: Money },
+    /// It has arrived in that shop's book.
+    PartArrived { part: MoveId, amount: Money },
+    /// That shop takes nothing at present; it is tried again.
+    PartWaits { part: MoveId, why: &'static str },
+    /// That shop took nothing in time, and the money is back.
+    PartReturned { part: MoveId, amount: Money },
+    /// A part of another shop's payment arrived.
+    PartReceived { amount: Money, number: i64 },
     /// A person let work go on that had been set aside.
     JobResumed { job: &'static str },
     /// Settings were created or changed; only names, never values of secrets.
@@ -135,19 +155,11 @@ impl Happened {
     #[must_use]
     pub fn parts(&self) -> (&'static str, Vec<Detail>) {
         match self {
-            Happened::PaymentOpened { amount, number } => {
-                ("payment_opened", vec![sum(*amount), currency(*amount), ("number", number.to_string())])
-            }
+            Happened::PaymentOpened { amount, number } => ("payment_opened", numbered(*amount, *number)),
             Happened::PaymentReplaced { by } => ("payment_replaced", vec![reference("by", *by)]),
-            Happened::AttemptStarted { attempt, method, amount } => (
-                "attempt_started",
-                vec![
-                    reference("attempt", *attempt),
-                    ("method", method.code().to_owned()),
-                    sum(*amount),
-                    currency(*amount),
-                ],
-            ),
+            Happened::AttemptStarted { attempt, method, amount } => {
+                ("attempt_started", started(*attempt, *method, *amount))
+            }
             Happened::CallSaved { operation, step } => {
                 ("call_saved", vec![("operation", (*operation).to_owned()), ("step", step.to_string())])
             }
@@ -161,6 +173,8 @@ impl Happened {
             }
             Happened::FundsHeld { attempt, amount } => ("funds_held", money_of(*attempt, *amount)),
             Happened::FundsReceived { attempt, amount } => ("funds_received", money_of(*attempt, *amount)),
+            Happened::MethodStored { attempt, mask } => ("method_stored", kept_of(*attempt, mask)),
+            Happened::MethodEnded { stored } => ("method_ended", vec![reference("stored", *stored)]),
             Happened::PaymentPaid { amount } => ("payment_paid", vec![sum(*amount), currency(*amount)]),
             Happened::MoneySetAside { attempt, amount, why } => {
                 ("money_set_aside", with(money_of(*attempt, *amount), ("why", (*why).to_owned())))
@@ -192,6 +206,17 @@ impl Happened {
             ),
             Happened::NoticeGivenUp { notice } => ("notice_given_up", vec![reference("notice", *notice)]),
             Happened::NoticeAgain { notice } => ("notice_again", vec![reference("notice", *notice)]),
+            Happened::ReceiptAttached { name } => ("receipt_attached", vec![("receipt", name.clone())]),
+            Happened::MessageKept { phone, text } => {
+                ("message_kept", vec![("phone", phone.clone()), ("text", text.clone())])
+            }
+            Happened::PartSent { part, amount } => ("part_sent", part_of(*part, *amount)),
+            Happened::PartArrived { part, amount } => ("part_arrived", part_of(*part, *amount)),
+            Happened::PartWaits { part, why } => {
+                ("part_waits", vec![reference("part", *part), ("why", (*why).to_owned())])
+            }
+            Happened::PartReturned { part, amount } => ("part_returned", part_of(*part, *amount)),
+            Happened::PartReceived { amount, number } => ("part_received", numbered(*amount, *number)),
             Happened::JobResumed { job } => ("job_resumed", vec![("job", (*job).to_owned())]),
             Happened::SettingsChanged { what, fields } => {
                 ("settings_changed", vec![("what", (*what).to_owned()), ("fields", fields.clone())])
@@ -212,12 +237,28 @@ fn reference(name: &'static str, id: impl Id) -> Detail {
     (name, id.number().to_string())
 }
 
+fn numbered(amount: Money, number: i64) -> Vec<Detail> {
+    vec![sum(amount), currency(amount), ("number", number.to_string())]
+}
+
+fn started(attempt: AttemptId, method: Method, amount: Money) -> Vec<Detail> {
+    vec![reference("attempt", attempt), ("method", method.code().to_owned()), sum(amount), currency(amount)]
+}
+
 fn money_of(attempt: AttemptId, amount: Money) -> Vec<Detail> {
     vec![reference("attempt", attempt), sum(amount), currency(amount)]
 }
 
+fn kept_of(attempt: AttemptId, mask: &str) -> Vec<Detail> {
+    vec![reference("attempt", attempt), ("mask", mask.to_owned())]
+}
+
 fn refund_of(refund: RefundId, amount: Money) -> Vec<Detail> {
     vec![reference("refund", refund), sum(amount), currency(amount)]
+}
+
+fn part_of(part: MoveId, amount: Money) -> Vec<Detail> {
+    vec![reference("part", part), sum(amount), currency(amount)]
 }
 
 fn with(mut details: Vec<Detail>, more: Detail) -> Vec<Detail> {

@@ -140,6 +140,12 @@ ids! {
     VisitId "visit" 10;
     /// A page of a payment: the payment's number, in every form that the page sends.
     PageTokenId "form" 11;
+    /// A payer's method that a provider keeps: the number of the attempt that had it kept.
+    StoredMethodId "stored" 20;
+    /// A payment link that a shop issues.
+    InvoiceId "inv" 21;
+    /// Money on its way to another book; lives in the sender's.
+    MoveId "move" 25;
 }
 
 /// Why a text is not one of our identifiers.

@@ -3,7 +3,7 @@
 //! A job is named by what it does: there is at most one "check attempt 7" at a time, so one in
 //! flight per subject is a matter of keys and not of care.
 
-use crate::ids::{AttemptId, Book, Id, NoticeId, PaymentId, RefundId, SellerId};
+use crate::ids::{AttemptId, Book, Id, MoveId, NoticeId, PaymentId, RefundId, SellerId};
 use jiff::Timestamp;
 
 /// What is to be done. The key of its job.
@@ -25,6 +25,8 @@ pub enum Task {
     CarryRefund(RefundId),
     /// Tell the shop.
     SendNotice(NoticeId),
+    /// Carry money into another book, or give it back.
+    CarryMove(MoveId),
     /// Measure a seller's turnover of the month that ended.
     MeasureTurnover(SellerId),
 }
@@ -42,6 +44,7 @@ impl Task {
             Task::SettlePayment(_) => "settle_payment",
             Task::CarryRefund(_) => "carry_refund",
             Task::SendNotice(_) => "send_notice",
+            Task::CarryMove(_) => "carry_move",
             Task::MeasureTurnover(_) => "measure_turnover",
         }
     }
@@ -57,6 +60,7 @@ impl Task {
             Task::ExpirePayment(id) | Task::SettlePayment(id) => id.number(),
             Task::CarryRefund(id) => id.number(),
             Task::SendNotice(id) => id.number(),
+            Task::CarryMove(id) => id.number(),
             Task::MeasureTurnover(id) => id.number(),
         }
     }
@@ -72,6 +76,7 @@ impl Task {
             Task::ExpirePayment(id) | Task::SettlePayment(id) => id.book(),
             Task::CarryRefund(id) => id.book(),
             Task::SendNotice(id) => id.book(),
+            Task::CarryMove(id) => id.book(),
             Task::MeasureTurnover(id) => id.book(),
         }
     }
@@ -94,6 +99,7 @@ impl Task {
             "settle_payment" => Task::SettlePayment(Id::new(book, about)),
             "carry_refund" => Task::CarryRefund(Id::new(book, about)),
             "send_notice" => Task::SendNotice(Id::new(book, about)),
+            "carry_move" => Task::CarryMove(Id::new(book, about)),
             "measure_turnover" => Task::MeasureTurnover(Id::new(book, about)),
             _ => return None,
         })

@@ -1,6 +1,6 @@
 //! Learning how an attempt ended: the one place where money arrives.
 
-use crate::attempts::{Attempt, AttemptState, Operation, Reason};
+use crate::attempts::{Attempt, AttemptState, Operation, PaidWith, Reason};
 use crate::booking::Arrival;
 use crate::calendar::{day, settles_at};
 use crate::decide::{Command, Decision, Kind, Stop};
@@ -10,15 +10,19 @@ use crate::history::{Actor, Happened, Subject};
 use crate::ids::{AttemptId, Book, NoticeId, RefundId};
 use crate::jobs::{Lease, Task};
 use crate::lifecycle::{Booking, PaymentEvent};
-use crate::notices::Notice;
+use crate::moving::pass_on;
 use crate::outcomes::Outcome;
 use crate::payments::{Payment, PaymentState};
 use crate::refunds::{Refund, Source};
 use crate::sellers::Shop;
 use crate::sending::remembered;
+use crate::stored::Kept;
 use crate::waiting::next_check;
 use jiff::Timestamp;
 use money::Money;
+
+mod keeping;
+mod owing;
 
 /// News: what became of an attempt.
 #[derive(Clone, Debug)]
@@ -31,12 +35,18 @@ pub struct LearnOutcome {
     pub outcome: Outcome,
     /// What the connector remembers.
     pub remember: Option<String>,
+    /// The method that the provider keeps, if it told.
+    pub kept: Option<Kept>,
+    /// What it told of the buyer's means, if anything.
+    pub paid_with: PaidWith,
     /// Who told.
     pub actor: Actor,
     /// The job that brought it.
     pub lease: Option<Lease>,
     /// The notice to the shop, should one be owed.
     pub notice: NoticeId,
+    /// The signed statement to the address that the order named, should one be owed.
+    pub statement: NoticeId,
     /// The return of the money, should it belong to no sale.
     pub refund: RefundId,
     /// When to ask the provider again about a hold.
@@ -78,6 +88,7 @@ impl Command for LearnOutcome {
         let mut scene = Scene { command: self, facts, attempt, payment, shop, decision, now };
         let line = remembered(&mut scene.attempt, self.remember.as_ref());
         scene.decision.directory.extend(line);
+        scene.attempt.paid_with.learn(&self.paid_with);
         match &self.outcome {
             Outcome::Held { amount, .. } if planted(Planted::HoldIsMoney) => scene.received(*amount, None)?,
             Outcome::Held { amount, until } => scene.held(*amount, *until)?,
@@ -89,6 +100,7 @@ impl Command for LearnOutcome {
             // A refund's outcome is learned by `LearnRefund`; of an attempt it says nothing.
             Outcome::Returned { .. } => {}
         }
+        scene.keep()?;
         Ok((scene.close()?, ()))
     }
 }
@@ -151,6 +163,11 @@ impl Scene<'_> {
             Booking::Nothing | Booking::Sale | Booking::Credit { .. } | Booking::Unclaimed => {
                 let due = next_check(&self.attempt, self.command.next_check, self.now);
                 self.plan(Task::CheckAttempt(id), due);
+                if self.payment.paid_by == Some(id)
+                    && let Some(notice) = self.owing(&self.attempt).held(self.command.statement)
+                {
+                    self.owe(notice);
+                }
             }
         }
         Ok(())
@@ -273,13 +290,13 @@ impl Scene<'_> {
             Booking::Sale => {
                 let entry = self.payment.book_sale(&arrival)?;
                 self.decision.entries.push(entry);
-                self.paid(&arrival);
+                self.paid(&arrival)?;
             }
             Booking::Credit { completes } => {
                 let entry = self.payment.book_credit(&arrival, completes)?;
                 self.decision.entries.push(entry);
                 if completes {
-                    self.paid(&arrival);
+                    self.paid(&arrival)?;
                     self.give_back(Source::Credit, self.payment.credit.smaller(attempt.room()?)?)?;
                 } else {
                     let why = "another sum, or too late";
@@ -297,33 +314,19 @@ impl Scene<'_> {
         Ok(())
     }
 
-    fn paid(&mut self, arrival: &Arrival<'_>) {
+    fn paid(&mut self, arrival: &Arrival<'_>) -> Result<(), Stop> {
         let id = self.payment.id;
         self.payment.paid_at = Some(self.now);
         self.tell(Happened::PaymentPaid { amount: self.payment.captured });
         self.decision.dropped.push(Task::ExpirePayment(id));
         self.plan(Task::SettlePayment(id), settles_at(self.now, self.shop));
-        if let Some(notice) = self.notice(arrival) {
-            self.tell(Happened::NoticeOwed { notice: notice.id });
-            if !planted(Planted::ForgetNotice) {
-                self.plan(Task::SendNotice(notice.id), self.now);
-            }
-            self.decision = std::mem::take(&mut self.decision).save(notice);
+        let owing = self.owing(arrival.attempt);
+        for notice in owing.paid(self.command.notice, self.command.statement) {
+            self.owe(notice);
         }
-    }
-
-    fn notice(&self, arrival: &Arrival<'_>) -> Option<Notice> {
-        let address = self.shop.result.clone()?;
-        let passwords = self.shop.current_passwords()?.version;
-        Some(Notice::owed(
-            self.command.notice,
-            &self.payment,
-            arrival.attempt.method,
-            address,
-            self.shop.algorithm,
-            passwords,
-            self.now,
-        ))
+        let (decision, method) = (std::mem::take(&mut self.decision), arrival.attempt.method);
+        self.decision = pass_on(&mut self.payment, decision, method, (self.now, arrival.day))?;
+        Ok(())
     }
 
     /// Money of no sale goes back by itself; should the provider refuse, it is listed for a person.
@@ -409,6 +412,7 @@ impl Scene<'_> {
                 self.attempt.state = AttemptState::Declined { reason };
                 self.tell(Happened::AttemptDeclined { attempt: id, reason: reason.code().to_owned() });
                 self.happen(PaymentEvent::AttemptFailed { attempt: id })?;
+                self.end_stored(reason)?;
             }
         }
         Ok(())
@@ -421,6 +425,7 @@ impl Scene<'_> {
             self.payment.unfinished.retain(|unfinished| *unfinished != self.attempt.id);
             self.decision = std::mem::take(&mut self.decision).forget_attempt(self.attempt.id);
             let before = self.payment.state;
+            self.end_charge()?;
             self.payment.end_if_idle(self.now)?;
             if let Some(happened) = self.payment.reached(before) {
                 self.tell(happened);
@@ -476,6 +481,7 @@ impl Command for AbandonAttempt {
         attempt.prompt = None;
         payment.unfinished.retain(|unfinished| *unfinished != attempt.id);
         payment.state = payment.on(PaymentEvent::AttemptFailed { attempt: attempt.id }, now)?.to;
+        payment.end_charge(now)?;
         payment.end_if_idle(now)?;
         payment.changed_at = now;
         let subject = Subject::Payment(payment.id);

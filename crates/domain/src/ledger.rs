@@ -3,7 +3,7 @@
 //! A posting names both sides, so an unbalanced entry cannot be written. An entry lies wholly in
 //! one book, is never changed, and is undone by its reverse.
 
-use crate::ids::{AttemptId, Book, Id, PaymentId, ProviderAccountId, RefundId};
+use crate::ids::{AttemptId, Book, Id, MoveId, PaymentId, ProviderAccountId, RefundId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use money::currency::Currency;
@@ -49,6 +49,9 @@ pub enum Account {
     PayerCredit(PaymentId),
     /// Money that belongs to no sale and goes back to the payer.
     Unclaimed(PaymentId),
+    /// Money between two books, by the number of its move: what left this one stands positive, what arrived
+    /// negative, and the two books' sides add up to nothing.
+    InTransit(u64),
     /// Commission taken from the seller.
     FeesEarned,
     /// What providers charge us; negative.
@@ -78,6 +81,7 @@ impl Account {
             Account::RefundsInTransit => "refunds_in_transit",
             Account::PayerCredit(_) => "payer_credit",
             Account::Unclaimed(_) => "unclaimed",
+            Account::InTransit(_) => "in_transit",
             Account::FeesEarned => "fees_earned",
             Account::FeesPaid => "fees_paid",
             Account::Suspense(_) => "suspense",
@@ -90,6 +94,7 @@ impl Account {
         match self {
             Account::Provider(id) | Account::Suspense(id) => id.number(),
             Account::PayerCredit(id) | Account::Unclaimed(id) => id.number(),
+            Account::InTransit(number) => number,
             Account::Pending
             | Account::Available
             | Account::SellerOwes
@@ -110,6 +115,7 @@ impl Account {
             "refunds_in_transit" => Account::RefundsInTransit,
             "payer_credit" => Account::PayerCredit(Id::new(book, about)),
             "unclaimed" => Account::Unclaimed(Id::new(book, about)),
+            "in_transit" => Account::InTransit(about),
             "fees_earned" => Account::FeesEarned,
             "fees_paid" => Account::FeesPaid,
             "suspense" => Account::Suspense(Id::new(Book::PLATFORM, about)),
@@ -127,6 +133,7 @@ impl Account {
             | Account::Available
             | Account::SellerOwes
             | Account::RefundsInTransit
+            | Account::InTransit(_)
             | Account::FeesEarned
             | Account::FeesPaid
             | Account::Suspense(_) => true,
@@ -144,6 +151,7 @@ impl Account {
             | Account::Unclaimed(_) => Floor::Zero,
             Account::Provider(_)
             | Account::SellerOwes
+            | Account::InTransit(_)
             | Account::FeesEarned
             | Account::FeesPaid
             | Account::Suspense(_) => Floor::None,
@@ -223,6 +231,12 @@ pub enum Cause {
     RefundReturned(RefundId),
     /// A refund failed; the reverse of its asking.
     RefundFailed(RefundId),
+    /// Money left for another book.
+    MoveSent(MoveId),
+    /// Money came back that another book did not take.
+    MoveReturned(MoveId),
+    /// Money arrived from another book, as this payment.
+    PartReceived(PaymentId),
 }
 
 impl Cause {
@@ -236,6 +250,9 @@ impl Cause {
             Cause::RefundAsked(id) => ("refund_asked", id.number()),
             Cause::RefundReturned(id) => ("refund_returned", id.number()),
             Cause::RefundFailed(id) => ("refund_failed", id.number()),
+            Cause::MoveSent(id) => ("move_sent", id.number()),
+            Cause::MoveReturned(id) => ("move_returned", id.number()),
+            Cause::PartReceived(id) => ("part_received", id.number()),
         }
     }
 }

@@ -105,13 +105,15 @@ impl Payment {
     /// # let (zero, now) = (Money::zero(Currency::Rub), Timestamp::UNIX_EPOCH);
     /// # let terms = Terms {
     /// #     number: 1, sum_text: "100.00".to_owned(), description: String::new(), email: None, payer_ip: None,
-    /// #     language: None, custom: Vec::new(), success: None, fail: None, preferred: None,
-    /// #     allowed: Vec::new(), hold: false, receipt: None,
+    /// #     language: None, custom: Vec::new(), success: None, fail: None, statement_to: None, preferred: None,
+    /// #     allowed: Vec::new(), hold: false, receipt: None, reuse: Default::default(), price: None,
+    /// #     split: Vec::new(),
     /// # };
     /// # let payment = Payment {
     /// #     id: PaymentId::new(book, 17), shop: ShopId::new(book, 2), state: PaymentState::Open, terms,
     /// #     amount: Money::from_minor(10_000, Currency::Rub), captured: zero, refunded: zero, unsettled: zero,
-    /// #     settled: false, fee: zero, fee_returned: zero, credit: zero, unclaimed: zero, paid_by: None,
+    /// #     passed: zero,
+    /// #     settled: false, fee: zero, fee_returned: zero, credit: zero, receipts_attached: 0, unclaimed: zero, paid_by: None,
     /// #     brought: Vec::new(), unfinished: Vec::new(), attempts: 0, last_attempt: None, opened_at: now,
     /// #     ends_at: now, grace_ends_at: now, paid_at: None, changed_at: now,
     /// # };

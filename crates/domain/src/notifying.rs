@@ -1,15 +1,16 @@
 //! Telling the shop until it confirms: the schedule, each try, and "send again".
 
+use crate::attempts::Attempt;
 use crate::calendar::after;
 use crate::decide::{Command, Decision, Kind, Stop};
 use crate::facts::{Asks, Facts};
 use crate::history::{Actor, Happened, Subject};
-use crate::ids::{Book, NoticeId};
+use crate::ids::{Book, BookKind, NoticeId};
 use crate::jobs::{Lease, Task};
 use crate::methods::Method;
-use crate::notices::{Notice, NoticeState};
+use crate::notices::{Notice, NoticeKind, NoticeState};
 use crate::payments::Payment;
-use crate::sellers::{Algorithm, ShopAddress};
+use crate::sellers::{Shop, ShopAddress, Verb};
 use jiff::Timestamp;
 
 /// Minutes between one try and the next: a minute at first, then growing, over more than a day.
@@ -18,25 +19,98 @@ const GAPS_MIN: [u32; 23] =
 
 /// How often a notice is sent before a person must look.
 pub const NOTICE_TRIES_MAX: u32 = 24;
+/// How often a statement is sent: once, and five times again.
+pub const STATEMENT_TRIES_MAX: u32 = 6;
 
-impl Notice {
-    /// The notice that a payment is paid, frozen now.
+impl NoticeKind {
+    /// How often a notice of this kind is sent before a person must look.
     #[must_use]
-    pub fn owed(
-        id: NoticeId,
-        payment: &Payment,
-        method: Method,
-        address: ShopAddress,
-        algorithm: Algorithm,
-        passwords: u32,
-        now: Timestamp,
-    ) -> Notice {
+    pub const fn tries_max(self) -> u32 {
+        match self {
+            NoticeKind::Fields => NOTICE_TRIES_MAX,
+            NoticeKind::PaidStatement | NoticeKind::HeldStatement => STATEMENT_TRIES_MAX,
+        }
+    }
+}
+
+/// What a payment and its shop owe notices about: read by whoever freezes one.
+pub(crate) struct Owing<'a> {
+    /// The payment as it stands now.
+    pub(crate) payment: &'a Payment,
+    /// Its shop.
+    pub(crate) shop: &'a Shop,
+    /// The attempt that brought or holds the money.
+    pub(crate) attempt: &'a Attempt,
+    /// The moment.
+    pub(crate) now: Timestamp,
+}
+
+impl Owing<'_> {
+    /// What a payment that is paid owes: the shop's notice, should it have an address for it, and the statement,
+    /// should the order have asked for one.
+    pub(crate) fn paid(&self, notice: NoticeId, statement: NoticeId) -> Vec<Notice> {
+        let fields = self.shop.result.clone().and_then(|address| {
+            self.shop.current_passwords()?;
+            Some(self.frozen(notice, NoticeKind::Fields, address))
+        });
+        fields.into_iter().chain(self.stated(statement, NoticeKind::PaidStatement)).collect()
+    }
+
+    /// What money that is held owes: the statement alone.
+    pub(crate) fn held(&self, statement: NoticeId) -> Option<Notice> {
+        self.stated(statement, NoticeKind::HeldStatement)
+    }
+
+    /// A statement to the address that the order named. Rehearsals have none.
+    fn stated(&self, id: NoticeId, kind: NoticeKind) -> Option<Notice> {
+        let url = self.payment.terms.statement_to.clone()?;
+        let live = self.payment.id.book.kind() == BookKind::Live;
+        live.then(|| self.frozen(id, kind, ShopAddress { url, verb: Verb::Post }))
+    }
+
+    fn frozen(&self, id: NoticeId, kind: NoticeKind, address: ShopAddress) -> Notice {
+        let (payment, attempt) = (self.payment, self.attempt);
+        let paid = match kind {
+            NoticeKind::Fields | NoticeKind::PaidStatement => payment.captured,
+            NoticeKind::HeldStatement => attempt.received.unwrap_or(attempt.amount),
+        };
         Notice {
             id,
             payment: payment.id,
+            kind,
+            attempt: Some(attempt.id),
             address,
-            algorithm,
-            passwords,
+            algorithm: self.shop.algorithm,
+            passwords: self.shop.current_passwords().map_or(0, |passwords| passwords.version),
+            method: attempt.method,
+            paid,
+            fee: payment.fee,
+            state: NoticeState::Owed,
+            tries: 0,
+            first_answer_at: None,
+            owed_at: self.now,
+        }
+    }
+}
+
+impl Notice {
+    /// What is owed for a share of another shop's payment, which no attempt of its own has paid: the shop's notice,
+    /// should it have an address for it.
+    pub(crate) fn of_share(
+        id: NoticeId,
+        payment: &Payment,
+        method: Method,
+        shop: &Shop,
+        now: Timestamp,
+    ) -> Option<Notice> {
+        Some(Notice {
+            id,
+            payment: payment.id,
+            kind: NoticeKind::Fields,
+            attempt: None,
+            address: shop.result.clone()?,
+            algorithm: shop.algorithm,
+            passwords: shop.current_passwords()?.version,
             method,
             paid: payment.captured,
             fee: payment.fee,
@@ -44,7 +118,7 @@ impl Notice {
             tries: 0,
             first_answer_at: None,
             owed_at: now,
-        }
+        })
     }
 }
 
@@ -95,7 +169,7 @@ impl Command for LearnNoticeTried {
                 let refused =
                     Happened::NoticeRefused { notice: notice.id, tries: notice.tries, why: why.clone() };
                 decision = decision.tell(subject, &Actor::Shop, refused);
-                if !accepted_before && notice.tries >= NOTICE_TRIES_MAX {
+                if !accepted_before && notice.tries >= notice.kind.tries_max() {
                     notice.state = NoticeState::GivenUp;
                     let given_up = Happened::NoticeGivenUp { notice: notice.id };
                     decision =
@@ -166,5 +240,6 @@ mod tests {
         assert!(minutes >= 24 * 60);
         assert_eq!(u32::try_from(GAPS_MIN.len()).unwrap() + 1, NOTICE_TRIES_MAX);
         assert!(GAPS_MIN.windows(2).all(|pair| pair[0] <= pair[1]));
+        assert!(NoticeKind::ALL.iter().all(|kind| kind.tries_max() <= NOTICE_TRIES_MAX));
     }
 }

@@ -10,6 +10,7 @@ use crate::jobs::Task;
 use crate::lifecycle::PaymentEvent;
 use crate::payments::{Claim, ClaimKey, Payment, PaymentState, Terms};
 use crate::sellers::Shop;
+use crate::splitting;
 use jiff::Timestamp;
 use money::Money;
 
@@ -148,6 +149,10 @@ impl OpenPayment {
             let why = "expected lines that add up to the order's sum".to_owned();
             return Err(Refused::Invalid { what: "receipt", why }.into());
         }
+        if let Some(price) = &self.terms.price {
+            price.check(facts, shop.id, self.amount)?;
+        }
+        splitting::check(&self.terms, self.amount, shop.id)?;
         let ends_at = self.ends_at.unwrap_or(after(now, shop.lifetime_s));
         if ends_at <= now {
             return Err(
@@ -183,10 +188,12 @@ impl OpenPayment {
             captured: zero,
             refunded: zero,
             unsettled: zero,
+            passed: zero,
             settled: false,
             fee: zero,
             fee_returned: zero,
             credit: zero,
+            receipts_attached: 0,
             unclaimed: zero,
             paid_by: None,
             brought: Vec::new(),
@@ -203,7 +210,10 @@ impl OpenPayment {
 }
 
 /// The next number of the shop that no order has taken.
-fn free_number(facts: &Facts, shop: &Shop) -> Result<i64, Stop> {
+///
+/// # Errors
+/// [`Refused::TooMany`] when all are taken.
+pub(crate) fn free_number(facts: &Facts, shop: &Shop) -> Result<i64, Stop> {
     let mut number = shop.last_number;
     loop {
         number = if number >= ASSIGNED_NUMBER_MAX { 1 } else { number.saturating_add(1) };

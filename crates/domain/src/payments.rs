@@ -6,8 +6,11 @@
 
 use crate::ids::{AttemptId, PaymentId, ShopId};
 use crate::methods::Method;
+use crate::rates::Price;
 use crate::receipts::Receipt;
 use crate::sellers::ShopAddress;
+use crate::splitting::Part;
+use crate::stored::Reuse;
 use jiff::Timestamp;
 use money::Money;
 use money::currency::Currency;
@@ -80,6 +83,8 @@ pub struct Terms {
     pub success: Option<ShopAddress>,
     /// Where to return otherwise instead of the shop's address.
     pub fail: Option<ShopAddress>,
+    /// Where a statement of the payment's state goes, under our own signature, besides the notice to the shop.
+    pub statement_to: Option<String>,
     /// The method to offer first.
     pub preferred: Option<Method>,
     /// The only methods to offer; empty: all of the shop.
@@ -88,6 +93,12 @@ pub struct Terms {
     pub hold: bool,
     /// What is sold, for the fiscal service. A shop that captures a hold says it anew.
     pub receipt: Option<Receipt>,
+    /// Whether the buyer's method is to be kept, or a kept one to be used.
+    pub reuse: Reuse,
+    /// The price in another currency that the shop named, if the sum was made from one.
+    pub price: Option<Price>,
+    /// What other shops get of the sum once it is paid; the rest is the shop's own.
+    pub split: Vec<Part>,
 }
 
 /// Where a payment stands.
@@ -175,6 +186,8 @@ pub struct Payment {
     pub refunded: Money,
     /// Of what was captured, how much still stands in Pending.
     pub unsettled: Money,
+    /// Of what was captured, how much ever left for the books of other sellers.
+    pub passed: Money,
     /// Whether the settlement delay is over: from then on nothing of it stands in Pending.
     pub settled: bool,
     /// The commission taken.
@@ -183,6 +196,8 @@ pub struct Payment {
     pub fee_returned: Money,
     /// What the payer has in credit: part payments and overpayments.
     pub credit: Money,
+    /// How many receipts were attached to it after it was paid.
+    pub receipts_attached: u32,
     /// Money that belongs to no sale and has not gone back yet.
     pub unclaimed: Money,
     /// The attempt that brought the money, or the hold.
@@ -242,6 +257,12 @@ impl Payment {
             && self.terms.hold
             && self.captured.minor() < self.amount.minor();
         if part { self.captured } else { self.amount }
+    }
+
+    /// Whether it is a part of another shop's payment: the buyer paid there, and gets money back there.
+    #[must_use]
+    pub fn is_part(&self) -> bool {
+        self.state == PaymentState::Paid && self.brought.is_empty()
     }
 
     /// Whether new attempts may start.

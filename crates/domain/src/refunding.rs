@@ -11,6 +11,7 @@ use crate::jobs::{Lease, Task};
 use crate::ledger::{Account, BalanceKey, Cause, Entry};
 use crate::outcomes::Outcome;
 use crate::payments::{Payment, PaymentState};
+use crate::receipts::Receipt;
 use crate::refunds::{Refund, RefundState, Source};
 use jiff::Timestamp;
 use money::Money;
@@ -26,6 +27,8 @@ pub struct RefundPayment {
     pub amount: Option<Money>,
     /// Of the sale, or of what the payer has in credit.
     pub source: Source,
+    /// What is given back, if the shop says it; of exactly the sum.
+    pub receipt: Option<Receipt>,
     /// Who wants it.
     pub actor: Actor,
 }
@@ -45,6 +48,10 @@ impl Command for RefundPayment {
     fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, Money), Stop> {
         let mut payment = facts.need(&self.payment)?.clone();
         let today = day(now, &facts.need(&payment.shop)?.zone);
+        if payment.is_part() {
+            let why = "the buyer paid another shop, whose payment it is a part of, and gets money back there";
+            return Err(Refused::Invalid { what: "refund", why: why.to_owned() }.into());
+        }
         let of_source = self.of_source(&payment)?;
         let mut attempt = self.through(facts, &payment, self.amount.unwrap_or(of_source))?;
         let left = of_source.smaller(attempt.room()?)?;
@@ -52,6 +59,10 @@ impl Command for RefundPayment {
         let too_much = amount.compare(left)?.is_gt() && !planted(Planted::RefundTooMuch);
         if !amount.is_positive() || too_much {
             return Err(Refused::TooMuch { wish: "refunded", left }.into());
+        }
+        if self.receipt.as_ref().is_some_and(|receipt| receipt.total() != amount) {
+            let why = "expected one of the sum that is given back".to_owned();
+            return Err(Refused::Invalid { what: "receipt", why }.into());
         }
         let (refund, entry) = match self.source {
             Source::Sale => {
@@ -73,7 +84,7 @@ impl Command for RefundPayment {
             .enter(entry)
             .tell(Subject::Payment(payment.id), &self.actor, asked)
             .then(Task::CarryRefund(self.id), now)
-            .save(Refund { asked_by: self.actor.clone(), ..refund })
+            .save(Refund { asked_by: self.actor.clone(), receipt: self.receipt.clone(), ..refund })
             .save(payment)
             .save(attempt);
         Ok((decision, amount))

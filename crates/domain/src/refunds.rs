@@ -2,7 +2,8 @@
 
 use crate::attempts::Reason;
 use crate::history::Actor;
-use crate::ids::{AttemptId, CallId, PaymentId, RefundId};
+use crate::ids::{AttemptId, Book, CallId, PaymentId, RefundId};
+use crate::receipts::Receipt;
 use jiff::Timestamp;
 use money::Money;
 
@@ -79,6 +80,8 @@ pub struct Refund {
     pub call: Option<CallId>,
     /// How often it was checked without news.
     pub checks: u32,
+    /// What is given back, if the shop said it.
+    pub receipt: Option<Receipt>,
     /// Who asked.
     pub asked_by: Actor,
     /// When.
@@ -94,4 +97,24 @@ impl Refund {
             RefundState::Returned | RefundState::Failed { .. } => true,
         }
     }
+}
+
+/// What a token that asks for a refund is found by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RefundTokenKey {
+    /// SHA-256 over what the shop has signed.
+    pub digest: [u8; 32],
+    /// The book of the payment.
+    pub book: Book,
+}
+
+/// The refund that a shop's signed token brought: the same letters again, soon after, are the same request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefundToken {
+    /// Which token.
+    pub key: RefundTokenKey,
+    /// The refund.
+    pub refund: RefundId,
+    /// When it came.
+    pub asked_at: Timestamp,
 }

@@ -36,6 +36,7 @@ impl Refund {
             memo: None,
             call: None,
             checks: 0,
+            receipt: None,
             asked_by: Actor::Clock,
             asked_at: now,
         }

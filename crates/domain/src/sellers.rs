@@ -94,6 +94,9 @@ pub struct Passwords {
     pub first: Secret,
     /// Signs what the shop is told.
     pub second: Secret,
+    /// Signs refunds that the shop's program asks for; none until that is allowed, and none in the test twin:
+    /// one password is for both.
+    pub third: Option<Secret>,
 }
 
 /// How a browser or a server is sent to a shop's address.
@@ -138,16 +141,32 @@ pub enum Switch {
     ShpInValues,
     /// Hold operations are signed with MD5 whatever the shop's digest is.
     Md5ForHolds,
+    /// Tokens of the invoice service may be signed with MD5 whatever the shop's digest is.
+    Md5ForInvoices,
     /// `FailUrl2` may come without `SuccessUrl2`, although the two then sign alike.
     LoneFailAddress,
     /// A request may ask that its money is held first.
     Holds,
+    /// A request may ask that its method is kept, and charge it again without the buyer.
+    Recurring,
+    /// Cards are kept, and a request may offer its buyer one of them.
+    SavedCards,
+    /// The shop takes part in payments that several shops share, as the one that is paid or as another.
+    Split,
 }
 
 impl Switch {
     /// Every switch.
-    pub const ALL: &[Switch] =
-        &[Switch::ShpInValues, Switch::Md5ForHolds, Switch::LoneFailAddress, Switch::Holds];
+    pub const ALL: &[Switch] = &[
+        Switch::ShpInValues,
+        Switch::Md5ForHolds,
+        Switch::Md5ForInvoices,
+        Switch::LoneFailAddress,
+        Switch::Holds,
+        Switch::Recurring,
+        Switch::SavedCards,
+        Switch::Split,
+    ];
 
     /// The word in settings and database.
     #[must_use]
@@ -155,8 +174,12 @@ impl Switch {
         match self {
             Switch::ShpInValues => "shp_in_values",
             Switch::Md5ForHolds => "md5_for_holds",
+            Switch::Md5ForInvoices => "md5_for_invoices",
             Switch::LoneFailAddress => "lone_fail_address",
             Switch::Holds => "holds",
+            Switch::Recurring => "recurring",
+            Switch::SavedCards => "saved_cards",
+            Switch::Split => "split",
         }
     }
 
@@ -232,6 +255,12 @@ impl Shop {
     #[must_use]
     pub fn current_passwords(&self) -> Option<&Passwords> {
         self.passwords.last()
+    }
+
+    /// The password that signs refunds, if the shop's program may give money back.
+    #[must_use]
+    pub fn refund_password(&self) -> Option<&Secret> {
+        self.current_passwords().and_then(|passwords| passwords.third.as_ref())
     }
 
     /// The passwords of a version, for what was promised under it.

@@ -169,13 +169,7 @@ impl SaveShop {
         let shop = &self.shop;
         zone_exists(&shop.zone)?;
         text("name", &shop.name, 100)?;
-        text("login", &shop.login, 64)?;
-        let fits = shop.login.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
-        if !fits || !shop.login.chars().any(|letter| letter.is_ascii_alphabetic()) {
-            let why =
-                "expected Latin letters, digits, dash, dot and underscore, at least one letter".to_owned();
-            return Err(Refused::Invalid { what: "login", why });
-        }
+        login_fits(&shop.login)?;
         if shop.buyer_share > 1_000 {
             let why = "expected thousandths, at most 1000".to_owned();
             return Err(Refused::Invalid { what: "buyer share", why });
@@ -317,6 +311,20 @@ impl Command for SetTurnover {
         let said = Happened::SettingsChanged { what: "turnover", fields: self.month.to_string() };
         Ok((decision.tell(Subject::Seller(seller.id), &Actor::Clock, said).save(seller), ()))
     }
+}
+
+/// Whether a shop can have this login.
+///
+/// # Errors
+/// [`Refused::Invalid`] saying what is expected.
+pub fn login_fits(login: &str) -> Result<(), Refused> {
+    text("login", login, 64)?;
+    let fits = login.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.".contains(letter));
+    if fits && login.chars().any(|letter| letter.is_ascii_alphabetic()) {
+        return Ok(());
+    }
+    let why = "expected Latin letters, digits, dash, dot and underscore, at least one letter".to_owned();
+    Err(Refused::Invalid { what: "login", why })
 }
 
 /// A fee is never negative, and takes at most half of a large sum: a buyer who bears a fee that

@@ -1,6 +1,6 @@
 //! Starting an attempt: the buyer chose a method, and this is what it costs.
 
-use crate::attempts::{Attempt, AttemptState, PayerFields};
+use crate::attempts::{Attempt, AttemptState, PaidWith, PayerFields};
 use crate::decide::{Command, Decision, Kind, Refused, Stop};
 use crate::facts::{Asks, Facts};
 use crate::history::{Actor, Happened, Subject};
@@ -9,6 +9,7 @@ use crate::jobs::Task;
 use crate::methods::{self, Method};
 use crate::payments::Payment;
 use crate::sellers::{Seller, Shop};
+use crate::stored::Reuse;
 use crate::tariffs::{Sale, Tariff, price};
 use jiff::Timestamp;
 use money::Money;
@@ -55,8 +56,23 @@ impl Command for StartAttempt {
         }
         let shop = facts.need(&payment.shop)?;
         let seller = facts.need(&shop.seller)?;
+        let reuse = self.reuse(facts, payment, shop)?;
+        Ok((self.begun(facts, (payment, shop, seller), reuse, &Actor::Buyer, now)?, self.id))
+    }
+}
+
+impl StartAttempt {
+    /// The attempt begins: it is saved, and its job is due at once.
+    pub(crate) fn begun(
+        &self,
+        facts: &Facts,
+        (payment, shop, seller): (&Payment, &Shop, &Seller),
+        reuse: Reuse,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Decision, Stop> {
         self.allowed(facts, payment, shop, seller)?;
-        let attempt = self.attempt(facts, payment, shop, seller, now)?;
+        let attempt = Attempt { reuse, ..self.attempt(facts, payment, shop, seller, now)? };
         let started =
             Happened::AttemptStarted { attempt: self.id, method: self.method, amount: attempt.amount };
         let mut payment = payment.clone();
@@ -64,16 +80,34 @@ impl Command for StartAttempt {
         payment.attempts = payment.attempts.saturating_add(1);
         payment.last_attempt = Some(self.id);
         payment.changed_at = now;
-        let decision = Decision::nothing()
-            .tell(Subject::Payment(payment.id), &Actor::Buyer, started)
+        Ok(Decision::nothing()
+            .tell(Subject::Payment(payment.id), actor, started)
             .then(Task::AdvanceAttempt(self.id), now)
             .save(attempt)
-            .save(payment);
-        Ok((decision, self.id))
+            .save(payment))
     }
-}
 
-impl StartAttempt {
+    /// What becomes of the buyer's method: nobody starts a charge but the shop, and a kept card is used only
+    /// where it is offered, chosen and still there.
+    fn reuse(&self, facts: &Facts, payment: &Payment, shop: &Shop) -> Result<Reuse, Stop> {
+        let plain = if shop.keeps(self.method) { Reuse::Keep } else { Reuse::Once };
+        match payment.terms.reuse {
+            Reuse::Keep => Ok(Reuse::Keep),
+            Reuse::Once => Ok(plain),
+            Reuse::Charge(_) => Err(Refused::MethodOff { method: self.method }.into()),
+            Reuse::Confirm(_) if !self.payer.saved => Ok(plain),
+            Reuse::Confirm(id) => {
+                let stored = facts.find(&id)?.filter(|stored| {
+                    stored.serves(shop.id)
+                        && stored.method == self.method
+                        && stored.provider == self.provider.0
+                });
+                stored.ok_or(Refused::MethodOff { method: self.method })?;
+                Ok(Reuse::Confirm(id))
+            }
+        }
+    }
+
     /// A button pressed twice starts one attempt: the first one is still on its way to the provider.
     fn pressed_twice(&self, facts: &Facts, payment: &Payment) -> Result<Option<AttemptId>, Stop> {
         let Some(last) = payment.last_attempt else {
@@ -150,6 +184,7 @@ impl StartAttempt {
             fee: quote.fee,
             refund_fee: tariff.refund_fee.clone(),
             hold: payment.terms.hold,
+            reuse: Reuse::Once,
             state: AttemptState::Planned,
             memo: None,
             prompt: None,
@@ -157,6 +192,7 @@ impl StartAttempt {
             payer: self.payer.clone(),
             call: None,
             checks: 0,
+            paid_with: PaidWith::default(),
             received: None,
             cost: None,
             returned: Money::zero(payment.currency()),

@@ -72,6 +72,7 @@ fn subject(facts: &Facts, task: Task) -> Result<Subject, Stop> {
         Task::ExpirePayment(id) | Task::SettlePayment(id) => Subject::Payment(id),
         Task::CarryRefund(id) => Subject::Payment(facts.need(&id)?.payment),
         Task::SendNotice(id) => Subject::Payment(facts.need(&id)?.payment),
+        Task::CarryMove(id) => Subject::Payment(facts.need(&id)?.payment),
         Task::MeasureTurnover(id) => Subject::Seller(id),
     })
 }

@@ -7,6 +7,7 @@ use crate::network::Network;
 use crate::orders::keys;
 use domain::attempts::{Attempt, AttemptState};
 use domain::ids::BookKind;
+use domain::methods::Method;
 use domain::payments::{ClaimKey, Payment, PaymentState};
 use money::Money;
 use protocols::robokassa::op_key;
@@ -20,18 +21,19 @@ impl<N: Network, C: Clock> Engine<N, C> {
     #[tracing::instrument(skip_all)]
     pub async fn operation_state(&self, request: &HttpRequest, detail: Detail) -> String {
         match self.find_operation(request).await {
-            Ok((payment, attempt)) => {
-                let op_key = op_key::of_public(&self.print(attempt.id));
+            Ok((payment, Paid { attempt, method })) => {
+                let op_key = attempt.as_ref().and_then(|attempt| op_key::of_public(&self.print(attempt.id)));
+                let known = attempt.as_ref();
                 let operation = Operation {
-                    state: state_code(&payment, &attempt),
+                    state: known.map_or(StateCode::Done, |attempt| state_code(&payment, attempt)),
                     asked_at: self.now(),
                     changed_at: payment.changed_at,
-                    method: attempt.method,
-                    paid: paid(&payment, &attempt),
-                    account: None,
+                    method,
+                    paid: known.map_or(payment.captured, |attempt| paid(&payment, attempt)),
+                    account: known.and_then(|attempt| attempt.paid_with.account.as_deref()),
                     sum: payment.told_sum(),
                     op_key: op_key.as_deref(),
-                    rrn: None,
+                    rrn: known.and_then(|attempt| attempt.paid_with.bank_reference.as_deref()),
                     custom: &payment.terms.custom,
                 };
                 operation_reply(&operation, detail)
@@ -40,7 +42,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         }
     }
 
-    async fn find_operation(&self, request: &HttpRequest) -> Result<(Payment, Attempt), ResultCode> {
+    async fn find_operation(&self, request: &HttpRequest) -> Result<(Payment, Paid), ResultCode> {
         let query = StateQuery::read(request)?;
         let live = self.operation_in(&query, BookKind::Live).await;
         match live {
@@ -50,11 +52,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         }
     }
 
-    async fn operation_in(
-        &self,
-        query: &StateQuery,
-        kind: BookKind,
-    ) -> Result<(Payment, Attempt), ResultCode> {
+    async fn operation_in(&self, query: &StateQuery, kind: BookKind) -> Result<(Payment, Paid), ResultCode> {
         let shop = self.shop_of_login(query.login(), kind).await.map_err(internal)?;
         let shop = shop.ok_or(ResultCode::ShopNotFound)?;
         let passwords = shop.current_passwords().ok_or(ResultCode::ShopNotFound)?;
@@ -62,11 +60,26 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let claim = ClaimKey { number, shop: shop.id };
         let payment = self.store.payment_of_claim(&claim).await.map_err(|error| internal(error.into()))?;
         let payment = payment.ok_or(ResultCode::OperationNotFound)?;
+        let paid = self.how_paid(&payment).await.map_err(internal)?;
         // An operation exists from the first attempt on; code 3 before that is what clients expect.
-        let attempt = payment.paid_by.or(payment.last_attempt).ok_or(ResultCode::OperationNotFound)?;
-        let attempt = self.store.attempt(attempt).await.map_err(|error| internal(error.into()))?;
-        Ok((payment, attempt.ok_or(ResultCode::Internal)?))
+        Ok((payment, paid.ok_or(ResultCode::OperationNotFound)?))
     }
+
+    /// By which attempt or else how a payment is paid; a part of another shop's payment has no attempt here.
+    async fn how_paid(&self, payment: &Payment) -> Result<Option<Paid>, EngineError> {
+        if let Some(method) = self.method_of_part(payment).await? {
+            return Ok(Some(Paid { attempt: None, method }));
+        }
+        let Some(attempt) = payment.paid_by.or(payment.last_attempt) else { return Ok(None) };
+        let attempt = self.store.attempt(attempt).await?;
+        Ok(attempt.map(|attempt| Paid { method: attempt.method, attempt: Some(attempt) }))
+    }
+}
+
+/// How a payment is paid.
+struct Paid {
+    attempt: Option<Attempt>,
+    method: Method,
 }
 
 fn internal(error: EngineError) -> ResultCode {

@@ -48,7 +48,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
         source: Source,
         actor: Actor,
     ) -> Result<Money, EngineError> {
-        let amount = self.submit(RefundOnce(RefundPayment { id, payment, amount, source, actor })).await?;
+        let amount = self
+            .submit(RefundOnce(RefundPayment { id, payment, amount, source, receipt: None, actor }))
+            .await?;
         self.changed(payment);
         Ok(amount)
     }
@@ -75,6 +77,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             ends_at: order.until,
             terms: Terms {
                 receipt: None,
+                reuse: Default::default(),
                 number: 0,
                 sum_text: order.amount.to_string(),
                 description: mask_card_numbers(&order.description).into_owned(),
@@ -84,9 +87,12 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 custom: Vec::new(),
                 success: None,
                 fail: None,
+                statement_to: None,
                 preferred: None,
                 allowed: Vec::new(),
                 hold: shop.two_step,
+                price: None,
+                split: Vec::new(),
             },
         };
         let opened = self.submit(OpenByHand { open, actor }).await?;

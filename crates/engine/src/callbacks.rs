@@ -8,7 +8,7 @@ use crate::network::Network;
 use connectors::connector::{About, Context, Learned, News};
 use connectors::registry;
 use connectors::rehearsal::{self, outcome_request};
-use domain::attempts::{Attempt, AttemptState, Operation, Prompt, Reason};
+use domain::attempts::{Attempt, AttemptState, Operation, PaidWith, Prompt, Reason};
 use domain::decide::Refused;
 use domain::faults::{Planted, planted};
 use domain::history::Actor;
@@ -18,6 +18,7 @@ use domain::learning::LearnOutcome;
 use domain::outcomes::Outcome;
 use domain::payments::Language;
 use domain::providers::ProviderAccount;
+use domain::stored::{Kept, Reuse};
 use domain::waiting::CheckSoon;
 use store::exchanges::{Direction, Exchange};
 use wire::http::{HttpReply, HttpRequest};
@@ -63,9 +64,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 }
                 Ok(Some(attempt.payment))
             }
-            News::Proven { about, outcome } => {
+            News::Proven { about, outcome, kept, paid_with } => {
                 let attempt = self.attempt_of(account, &about).await?;
-                self.learn_proven(account, &attempt, outcome).await?;
+                self.learn_proven(account, &attempt, outcome, (kept, paid_with)).await?;
                 Ok(Some(attempt.payment))
             }
         }
@@ -100,11 +101,13 @@ impl<N: Network, C: Clock> Engine<N, C> {
         if attempt.provider == account.id { Ok(attempt) } else { Err(EngineError::NotFound("attempt")) }
     }
 
-    async fn learn_proven(
+    /// Learns what became of an attempt, told by its provider itself.
+    pub(crate) async fn learn_proven(
         &self,
         account: &ProviderAccount,
         attempt: &Attempt,
         outcome: Outcome,
+        (kept, paid_with): (Option<Kept>, PaidWith),
     ) -> Result<(), EngineError> {
         self.meters.proven(&account.name, &outcome);
         let book = attempt.id.book;
@@ -114,9 +117,12 @@ impl<N: Network, C: Clock> Engine<N, C> {
             operation: Operation::Check,
             outcome,
             remember: None,
+            kept,
+            paid_with,
             actor: Actor::Provider(account.id),
             lease: None,
             notice: self.fresh(book)?,
+            statement: self.fresh(book)?,
             refund: self.fresh(book)?,
             next_check: crate::carrying::later(self.now(), profile, 0),
         };
@@ -158,9 +164,12 @@ impl<N: Network, C: Clock> Engine<N, C> {
             }));
         }
         let account = self.provider(attempt.provider).await?;
-        let request = outcome_request(&self.print(attempt.id), choice, attempt.amount);
+        let (name, keep) = (self.print(attempt.id), attempt.reuse == Reuse::Keep);
+        let request = outcome_request(&name, choice, attempt.amount, attempt.method, keep);
         match self.read_news(&account, &request)? {
-            News::Proven { outcome, .. } => self.learn_proven(&account, &attempt, outcome).await,
+            News::Proven { outcome, kept, paid_with, .. } => {
+                self.learn_proven(&account, &attempt, outcome, (kept, paid_with)).await
+            }
             News::Hint { .. } | News::Nothing => Ok(()),
         }
     }

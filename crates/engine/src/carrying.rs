@@ -7,7 +7,7 @@ use crate::error::EngineError;
 use crate::network::Network;
 use connectors::connector::{ConnectorFault, Next, Profile};
 use connectors::registry;
-use domain::attempts::{Attempt, AttemptState, Operation, Reason};
+use domain::attempts::{Attempt, AttemptState, Operation, PaidWith, Reason};
 use domain::decide::Refused;
 use domain::faults::{Planted, planted};
 use domain::history::Actor;
@@ -16,6 +16,7 @@ use domain::jobs::Lease;
 use domain::learning::{AbandonAttempt, LearnOutcome};
 use domain::outcomes::Outcome;
 use domain::payments::{Payment, PaymentState};
+use domain::stored::Kept;
 use domain::waiting::{CheckSoon, LearnLost, LearnWaiting};
 use domain::working::CloseJob;
 use jiff::{SignedDuration, Timestamp};
@@ -66,7 +67,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
                     | ConnectorFault::BadCallback { .. }
                     | ConnectorFault::Unsupported { .. } => Reason::MethodUnavailable,
                 };
-                self.learn_outcome(talk, Outcome::Declined { reason }, None).await
+                self.learn_outcome(talk, Outcome::Declined { reason }, None, (None, PaidWith::default()))
+                    .await
             }
             Err(error) => Err(error),
         }
@@ -153,8 +155,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
             Err(error) => return Err(error),
         };
         match ended {
-            Ended::Said { next: Next::Done(outcome), remember } => {
-                self.learn_outcome(&talk, outcome, remember).await
+            Ended::Said { next: Next::Done(outcome), remember, kept, paid_with } => {
+                self.learn_outcome(&talk, outcome, remember, (kept, paid_with)).await
             }
             // The same bytes under the same key are sent until there is an answer.
             Ended::Said { next: Next::Wait | Next::Ask(..) | Next::Call(_), .. } => {
@@ -206,6 +208,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             operation,
             amount,
             refund: None,
+            given_back: None,
             repeatable_until: None,
             lease,
         })
@@ -216,15 +219,15 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let lease = Some(talk.lease);
         let next_check = self.next_check(talk);
         match ended {
-            Ended::Said { next: Next::Ask(prompt, until), remember } => {
+            Ended::Said { next: Next::Ask(prompt, until), remember, .. } => {
                 let prompt = Some((prompt, until));
                 self.submit(LearnWaiting { attempt, prompt, remember, next_check, lease }).await?;
             }
-            Ended::Said { next: Next::Wait | Next::Call(_), remember } => {
+            Ended::Said { next: Next::Wait | Next::Call(_), remember, .. } => {
                 self.submit(LearnWaiting { attempt, prompt: None, remember, next_check, lease }).await?;
             }
-            Ended::Said { next: Next::Done(outcome), remember } => {
-                return self.learn_outcome(talk, outcome, remember).await;
+            Ended::Said { next: Next::Done(outcome), remember, kept, paid_with } => {
+                return self.learn_outcome(talk, outcome, remember, (kept, paid_with)).await;
             }
             Ended::Lost { why, never_left } => return self.lost(talk, &why, never_left).await,
             Ended::Forgotten => return self.park(talk.lease, FORGOTTEN).await,
@@ -246,7 +249,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
     async fn lost(&self, talk: &Conversation, why: &str, never_left: bool) -> Result<(), EngineError> {
         tracing::warn!(why, never_left, provider = %talk.account.name, "no certain answer; the provider will be asked");
         if planted(Planted::UnknownIsFailed) {
-            return self.learn_outcome(talk, Outcome::Declined { reason: Reason::Unknown }, None).await;
+            let unknown = Outcome::Declined { reason: Reason::Unknown };
+            return self.learn_outcome(talk, unknown, None, (None, PaidWith::default())).await;
         }
         let soon = self.now().saturating_add(NEVER_LEFT_GAP).unwrap_or(self.now());
         let planned = if never_left { soon } else { self.next_check(talk) };
@@ -261,10 +265,11 @@ impl<N: Network, C: Clock> Engine<N, C> {
         talk: &Conversation,
         outcome: Outcome,
         remember: Option<String>,
+        (kept, paid_with): (Option<Kept>, PaidWith),
     ) -> Result<(), EngineError> {
         let actor = Actor::Provider(talk.account.id);
         let command = self.outcome(talk, outcome, remember, actor, Some(talk.lease))?;
-        self.submit(command).await?;
+        self.submit(LearnOutcome { kept, paid_with, ..command }).await?;
         self.changed(talk.payment.id);
         Ok(())
     }
@@ -283,9 +288,12 @@ impl<N: Network, C: Clock> Engine<N, C> {
             operation: talk.operation,
             outcome,
             remember,
+            kept: None,
+            paid_with: PaidWith::default(),
             actor,
             lease,
             notice: self.fresh(book)?,
+            statement: self.fresh(book)?,
             refund: self.fresh(book)?,
             next_check: self.next_check(talk),
         })

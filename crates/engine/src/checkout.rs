@@ -15,6 +15,7 @@ use domain::methods::{Asks, Method};
 use domain::payments::Payment;
 use domain::providers::ProviderAccount;
 use domain::sellers::{Seller, Shop};
+use domain::stored::{Reuse, StoredMethod};
 use domain::tariffs::{Sale, Tariff, best};
 use domain::trying::{Quote, StartAttempt};
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub struct Scene {
     pub seller: Arc<Seller>,
     /// The attempt that counts: the one that brought the money, else the last one started.
     pub attempt: Option<Attempt>,
+    /// The kept method that the payment is about, if it is.
+    pub stored: Option<StoredMethod>,
 }
 
 /// A method that can be chosen, with what it costs the buyer.
@@ -42,6 +45,8 @@ pub struct Choice {
     pub quote: Quote,
     /// Whether the buyer's e-mail address is needed: a receipt has to go somewhere.
     pub asks_email: bool,
+    /// The card of this kind that was used before and is offered, as people may see it.
+    pub saved: Option<String>,
     provider: (ProviderAccountId, u32),
     tariff: (TariffId, u32),
 }
@@ -59,7 +64,11 @@ impl<N: Network, C: Clock> Engine<N, C> {
             Some(id) => self.store.attempt(id).await?,
             None => None,
         };
-        Ok(Scene { payment, shop, seller, attempt })
+        let stored = match payment.terms.reuse.stored() {
+            Some(id) => self.store.stored_method(id).await?,
+            None => None,
+        };
+        Ok(Scene { payment, shop, seller, attempt, stored })
     }
 
     /// The methods that can be chosen now, the order's preferred one first.
@@ -106,6 +115,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let (providers, tariffs) = (self.all_providers().await?, self.all_tariffs().await?);
         let choice = choice(&scene, method, &providers, &tariffs)
             .ok_or(EngineError::Refused(Refused::MethodOff { method }))?;
+        let payer = PayerFields { saved: payer.saved && choice.saved.is_some(), ..payer };
         let command = StartAttempt {
             id: self.fresh(id.book)?,
             payment: id,
@@ -159,13 +169,25 @@ fn choice(
     tariffs: &[Tariff],
 ) -> Option<Choice> {
     let Scene { payment, shop, seller, .. } = scene;
+    if matches!(payment.terms.reuse, Reuse::Charge(_)) {
+        // The shop has started it, and nobody else pays it.
+        return None;
+    }
     let sale = Sale { seller: shop.seller, shop: shop.id, method, currency: payment.currency() };
     let tariff = best(tariffs, &sale)?;
     let quote = Quote::of(payment, shop, seller, tariff, method).ok()?;
-    let account = provider_for(payment, method, &quote, providers)?;
+    let saved = scene.stored.as_ref().filter(|stored| stored.serves(shop.id) && stored.method == method);
+    let of_saved = saved.and_then(|stored| {
+        let own: Vec<_> = providers.iter().filter(|account| account.id == stored.provider).cloned().collect();
+        provider_for(payment, method, &quote, &own).map(|account| account.id)
+    });
+    let own = of_saved.and_then(|id| providers.iter().find(|account| account.id == id));
+    let account =
+        own.map(|account| &**account).or_else(|| provider_for(payment, method, &quote, providers))?;
     Some(Choice {
         method,
         asks_email: asks_email(payment, method, &quote, account),
+        saved: saved.filter(|_| own.is_some()).map(|stored| stored.kept.mask.clone()),
         quote,
         provider: (account.id, account.version),
         tariff: (tariff.id, tariff.version),
@@ -184,13 +206,19 @@ fn provider_for<'a>(
             && account.serves(payment.id.book.kind())
             && account.methods.contains(&method)
             && offer(account, method)
-                .is_some_and(|(_, offer)| offer.takes(quote.to_pay) && (offer.holds || !payment.terms.hold))
+                .is_some_and(|(_, offer)| offer.takes(quote.to_pay) && does_all(offer, payment))
     };
     let chosen = providers.iter().filter(able).min_by_key(|account| {
         let rehearsal = offer(account, method).is_some_and(|(profile, _)| profile.rehearsal);
         (rehearsal, account.id.number)
     });
     chosen.map(|account| &**account)
+}
+
+/// Whether money can be held where that is asked for, and the method be kept.
+fn does_all(offer: &Offer, payment: &Payment) -> bool {
+    let keeps = payment.terms.reuse == Reuse::Keep;
+    (offer.holds || !payment.terms.hold) && (offer.keeps || !keeps)
 }
 
 /// A receipt that is printed through the account goes to the buyer's e-mail address or phone.

@@ -7,7 +7,7 @@ use crate::exchanges::Peer;
 use crate::frozen::{freeze, thaw};
 use crate::network::{Audience, Network, SendError};
 use connectors::connector::{Connector, Context, LostCreation, Next, Step, Task};
-use domain::attempts::{Attempt, Call, Operation, Reason};
+use domain::attempts::{Attempt, Call, Operation, PaidWith, Reason};
 use domain::faults::{Planted, planted};
 use domain::ids::RefundId;
 use domain::jobs::Lease;
@@ -17,6 +17,7 @@ use domain::providers::{ProviderAccount, Setting};
 use domain::receipts::Receipt;
 use domain::refunding::SaveRefundCall;
 use domain::sending::SaveCall;
+use domain::stored::Kept;
 use jiff::{SignedDuration, Timestamp};
 use money::Money;
 use secrecy::SecretString;
@@ -48,6 +49,8 @@ pub struct Conversation {
     pub amount: Money,
     /// The refund, and the provider's number of it, if the conversation is about one.
     pub refund: Option<(RefundId, Option<String>)>,
+    /// What is given back, if the conversation is about a refund and somebody said it.
+    pub given_back: Option<Receipt>,
     /// Until when the last call that was saved may be sent again, if it may at all.
     pub repeatable_until: Option<Timestamp>,
     /// The worker's right to do it.
@@ -64,6 +67,10 @@ impl Conversation {
 }
 
 /// How a conversation ended.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "it is taken apart where it is made, and the large one is the usual one"
+)]
 pub enum Ended {
     /// The connector said what comes next; never a call. With what it wants remembered.
     Said {
@@ -71,6 +78,10 @@ pub enum Ended {
         next: Next,
         /// What to remember.
         remember: Option<String>,
+        /// The method that the provider keeps, if it told.
+        kept: Option<Kept>,
+        /// What the provider told of the buyer's means.
+        paid_with: PaidWith,
     },
     /// An answer was lost or not understood: the outcome is unknown, never failed.
     Lost {
@@ -142,7 +153,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
             let call = match step.next {
                 Next::Call(call) => call,
                 Next::Ask(..) | Next::Wait | Next::Done(_) => {
-                    return Ok(Ended::Said { next: step.next, remember: step.remember });
+                    let Step { next, remember, kept, paid_with } = step;
+                    return Ok(Ended::Said { next, remember, kept, paid_with });
                 }
             };
             if link > LINKS_MAX {
@@ -222,6 +234,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
             return Err(SendError::NotSent(format!("{} is left alone until {until}", account.name)));
         }
         let credential = credential(account, &call.auth)?;
+        let call = self.with_token(talk, call).await?;
+        let call = call.as_ref();
         let peer = Peer::Provider { name: &account.name };
         let began = self.now();
         let sent = self.exchange(talk.payment.id, peer, call, credential, Audience::Provider).await;
@@ -271,14 +285,15 @@ impl<N: Network, C: Clock> Engine<N, C> {
     }
 }
 
-/// The receipt of what the task takes: never one of another sum, which happens where the buyer bears the fee or
+/// The receipt of what the task takes or gives back: never one of another sum, which happens where the buyer bears the fee or
 /// has credit.
 fn receipt(talk: &Conversation) -> Option<&Receipt> {
-    let takes = match talk.operation {
-        Operation::Pay | Operation::Capture => true,
-        Operation::Release | Operation::Refund | Operation::Check | Operation::CheckRefund => false,
+    let receipt = match talk.operation {
+        Operation::Pay | Operation::Capture => talk.payment.terms.receipt.as_ref(),
+        Operation::Refund | Operation::CheckRefund => talk.given_back.as_ref(),
+        Operation::Release | Operation::Check => None,
     };
-    talk.payment.terms.receipt.as_ref().filter(|receipt| takes && receipt.total() == talk.amount)
+    receipt.filter(|receipt| receipt.total() == talk.amount)
 }
 
 /// Until when a call that was saved then may be sent again; `None`: not at all.

@@ -3,17 +3,20 @@
 use crate::breaker::Breakers;
 use crate::cache::Cache;
 use crate::clock::Clock;
+use crate::emulation::Emulation;
 use crate::error::EngineError;
 use crate::health::Readiness;
 use crate::known::Known;
 use crate::meters::Meters;
 use crate::network::Network;
+use crate::statements::SigningKey;
 use crate::time_travel::Travels;
 use domain::decide::Command;
 use domain::ids::{Book, BookKind, Id, PaymentId, ProviderAccountId, PublicIds};
 use jiff::Timestamp;
+use std::sync::Arc;
 use store::store::Store;
-use tokio::sync::broadcast;
+use tokio::sync::{OnceCell, broadcast};
 
 /// So many changes may wait for a page that watches them.
 const CHANGES_MAX: usize = 1_024;
@@ -28,6 +31,8 @@ pub struct Setup {
     pub any_host: bool,
     /// How many jobs run at once.
     pub workers: usize,
+    /// What is imitated for shops' own tests; nothing in an installation of one's own.
+    pub emulation: Option<Arc<Emulation>>,
 }
 
 /// Everything a use case works with.
@@ -43,6 +48,7 @@ pub struct Engine<N, C> {
     pub(crate) readiness: Cache<(), Readiness>,
     pub(crate) meters: Meters,
     pub(crate) travels: Travels,
+    pub(crate) signing: OnceCell<SigningKey>,
     changes: broadcast::Sender<PaymentId>,
 }
 
@@ -63,6 +69,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             readiness: Cache::default(),
             meters: Meters::default(),
             travels: Travels::default(),
+            signing: OnceCell::new(),
             changes: broadcast::channel(CHANGES_MAX).0,
         }
     }
@@ -76,6 +83,16 @@ impl<N: Network, C: Clock> Engine<N, C> {
     #[must_use]
     pub const fn kind(&self) -> BookKind {
         self.kind
+    }
+
+    /// What is imitated for shops' own tests, in an emulator.
+    pub fn emulation(&self) -> Option<&Emulation> {
+        self.setup.emulation.as_deref()
+    }
+
+    /// Whether requests are refused that only we understand, as the live service refuses them.
+    pub(crate) fn is_strict(&self) -> bool {
+        self.emulation().is_some_and(Emulation::is_strict)
     }
 
     /// The store, for queries.

@@ -72,7 +72,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
         to: Audience,
     ) -> Result<HttpReply, SendError> {
         let at = self.now();
+        let heard = self.hear_call(payment, call, to);
         let sent = self.network.send(call, credential, to).await;
+        self.hear_answer(heard, payment, call, &sent);
         if let Ok(reply) = &sent {
             tracing::Span::current().record("status", reply.status);
         }

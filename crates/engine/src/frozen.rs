@@ -19,6 +19,8 @@ struct Frozen {
     url: String,
     headers: Vec<(String, String)>,
     body: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    token_at: Option<usize>,
     auth: FrozenAuth,
     repeat: FrozenRepeat,
     deadline_ms: u32,
@@ -46,6 +48,7 @@ pub fn freeze(call: &HttpCall) -> String {
         url: call.url.clone(),
         headers: call.headers.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
         body: STANDARD.encode(&call.body),
+        token_at: call.token_at,
         auth: match &call.auth {
             Auth::None => FrozenAuth::None,
             Auth::Basic { user, password } => {
@@ -79,6 +82,7 @@ pub fn thaw(text: &str) -> Result<HttpCall, FrozenError> {
         url: frozen.url,
         headers,
         body: STANDARD.decode(&frozen.body).map_err(|error| malformed(error.to_string()))?,
+        token_at: frozen.token_at,
         auth: match frozen.auth {
             FrozenAuth::None => Auth::None,
             FrozenAuth::Basic { user, password } => {
@@ -108,6 +112,7 @@ mod tests {
             url: "https://provider.example/v3/payments".to_owned(),
             headers,
             body: vec![0, 159, 146, 150],
+            token_at: Some(2),
             auth: Auth::Basic { user: "shop".to_owned(), password: SettingName::new("secret_key") },
             repeat: Repeat::SameKey { hours: 24 },
             deadline_ms: 35_000,

@@ -11,8 +11,10 @@ use domain::attempts::Operation;
 use domain::history::Actor;
 use domain::ids::{PaymentId, RefundId};
 use domain::jobs::Lease;
+use domain::payments::Payment;
+use domain::receipts::Receipt;
 use domain::refunding::{LearnRefund, RefundPayment};
-use domain::refunds::{RefundState, Source};
+use domain::refunds::{Refund, RefundState, Source};
 use domain::working::CloseJob;
 use money::Money;
 use store::handover::Records;
@@ -31,7 +33,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         actor: Actor,
     ) -> Result<(RefundId, Money), EngineError> {
         let id: RefundId = self.fresh(payment.book)?;
-        let amount = self.submit(RefundPayment { id, payment, amount, source, actor }).await?;
+        let amount = self.submit(RefundPayment { id, payment, amount, source, receipt: None, actor }).await?;
         self.changed(payment);
         Ok((id, amount))
     }
@@ -49,6 +51,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             self.conversation(refund.attempt, Operation::Refund, lease, Records::default()).await?;
         talk.amount = refund.amount;
         talk.refund = Some((id, refund.memo.clone()));
+        talk.given_back = given_back(&refund, &talk.payment);
         let spoken = match (refund.state, &refund.memo, refund.call) {
             (RefundState::Sent, None, Some(call)) => {
                 let call = self.store.call(call).await?.ok_or(EngineError::NotFound("call"))?;
@@ -70,8 +73,10 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let planned = later(self.now(), talk.connector.profile(), refund.checks);
         let next_check = self.before_forgotten(&talk, planned);
         let (outcome, remember) = match ended {
-            Ended::Said { next: Next::Done(outcome), remember } => (Some(outcome), remember),
-            Ended::Said { next: Next::Wait | Next::Ask(..) | Next::Call(_), remember } => (None, remember),
+            Ended::Said { next: Next::Done(outcome), remember, .. } => (Some(outcome), remember),
+            Ended::Said { next: Next::Wait | Next::Ask(..) | Next::Call(_), remember, .. } => {
+                (None, remember)
+            }
             Ended::Lost { why, .. } => {
                 tracing::warn!(why, "no certain answer to a refund; the provider will be asked");
                 (None, None)
@@ -82,5 +87,14 @@ impl<N: Network, C: Clock> Engine<N, C> {
         self.submit(LearnRefund { refund: id, outcome, remember, next_check, lease: Some(lease) }).await?;
         self.changed(refund.payment);
         Ok(())
+    }
+}
+
+/// The receipt of what goes back: the one that was said, or the order's own where all of it goes back at once.
+/// Money that belongs to no sale has none.
+fn given_back(refund: &Refund, payment: &Payment) -> Option<Receipt> {
+    match refund.source {
+        Source::Sale => refund.receipt.clone().or_else(|| payment.terms.receipt.clone()),
+        Source::Unclaimed | Source::Credit => None,
     }
 }

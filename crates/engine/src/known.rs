@@ -80,6 +80,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     /// # Errors
     /// [`EngineError`] when the store does not answer.
     pub async fn shop_of_login(&self, login: &str, kind: BookKind) -> Result<Option<Arc<Shop>>, EngineError> {
+        self.prepare_emulated_shop(login).await?;
         let read = async { Ok(self.store.shop_of_login(login).await?) };
         match self.known.logins.get(login.to_owned(), self.now(), read).await? {
             Some(id) => self.shop_if_any(ShopId { number: id.number, book: id.book.twin(kind) }).await,

@@ -6,15 +6,20 @@ use crate::error::EngineError;
 use crate::network::Network;
 use domain::decide::Refused;
 use domain::ids::{BookKind, PaymentId};
+use domain::methods::Method;
 use domain::opening::{OpenPayment, Opened};
 use domain::payments::{CustomField, Terms};
 use domain::receipts::Receipt;
 use domain::secrets::Secret;
 use domain::sellers::{Passwords, Shop, Switch};
+use domain::stored::Reuse;
+use jiff::Timestamp;
 use protocols::order::Order;
 use protocols::robokassa::errors::{self, RobokassaError};
 use protocols::robokassa::keys::{ShopKeys, Switches};
 use protocols::robokassa::request::PaymentStart;
+use protocols::robokassa::strict;
+use std::sync::Arc;
 use wire::card_numbers::mask_card_numbers;
 use wire::http::HttpRequest;
 
@@ -37,38 +42,71 @@ impl<N: Network, C: Clock> Engine<N, C> {
     #[tracing::instrument(skip_all)]
     pub async fn start_robokassa(&self, request: &HttpRequest) -> Result<Opened, StartRefused> {
         let start = PaymentStart::read(request)?;
+        if self.is_strict() {
+            strict::check(request)?;
+        }
         let kind = if start.is_test() { BookKind::Test } else { BookKind::Live };
-        match self.start_once(&start, kind).await {
-            // Settings changed between reading and deciding: read and verify them anew, once.
+        self.open_signed(start.login(), kind, |keys, now| start.verify(keys, now)).await
+    }
+
+    /// Opens the order that a shop has signed. Where settings changed between reading and deciding, they are
+    /// read and the order is verified anew, once.
+    pub(crate) async fn open_signed(
+        &self,
+        login: &str,
+        kind: BookKind,
+        verify: impl Fn(&ShopKeys<'_>, Timestamp) -> Result<Order, errors::Refused>,
+    ) -> Result<Opened, StartRefused> {
+        match self.open_once(login, kind, &verify).await {
             Err(StartRefused::Engine(EngineError::Refused(Refused::Stale { .. }))) => {
                 self.known.forget_sellers();
-                self.start_once(&start, kind).await.map_err(in_words)
+                self.open_once(login, kind, &verify).await.map_err(refused_in_words)
             }
-            started => started.map_err(in_words),
+            opened => opened.map_err(refused_in_words),
         }
     }
 
-    async fn start_once(&self, start: &PaymentStart, kind: BookKind) -> Result<Opened, StartRefused> {
-        let shop = self.shop_of_login(start.login(), kind).await?;
-        let shop = shop.ok_or(errors::Refused::because_of(
-            "MerchantLogin",
-            RobokassaError::ShopNotFound,
-            "there is no shop of this name",
-        ))?;
+    async fn open_once(
+        &self,
+        login: &str,
+        kind: BookKind,
+        verify: &impl Fn(&ShopKeys<'_>, Timestamp) -> Result<Order, errors::Refused>,
+    ) -> Result<Opened, StartRefused> {
+        let shop = agreed(self.shop_of_login(login, kind).await?)?;
         let no_passwords = errors::Refused::with(RobokassaError::NoTestSettings, "the shop has no passwords");
         let passwords = shop.current_passwords().ok_or(no_passwords)?;
-        let order = start.verify(&keys(&shop, passwords, false), self.now())?;
+        let mut keys = keys(&shop, passwords, false);
+        keys.switches.strict = self.is_strict();
+        let order = verify(&keys, self.now())?;
         if !shop.active {
             return Err(
                 errors::Refused::with(RobokassaError::ShopNotActivated, "the shop is switched off").into()
             );
         }
+        let opened = self.open_order(&shop, order).await?;
+        self.changed(opened.payment);
+        Ok(opened)
+    }
+
+    /// Opens a verified order of a shop: its price is converted and its parts are found first.
+    ///
+    /// # Errors
+    /// [`StartRefused`]; nothing is saved then.
+    pub(crate) async fn open_order(&self, shop: &Shop, order: Order) -> Result<Opened, StartRefused> {
+        let (order, price) = self.in_own_currency(shop, order).await?;
+        let split = self.parts(shop, &order.split).await?;
+        let reuse = match &order.token {
+            Some(key) => self.card_of(shop, key).await?,
+            None if order.recurring => Reuse::Keep,
+            None => Reuse::Once,
+        };
         let id: PaymentId = self.fresh(shop.id.book)?;
-        let opened = self.submit(open(id, &shop, order, self.now())).await?;
+        let mut open = open(id, shop, order, reuse, self.now());
+        (open.terms.price, open.terms.split) = (price, split);
+        let opened = self.submit(open).await?;
         if opened.fresh {
             self.meters.opened(book_word(opened.payment.book.kind()));
         }
-        self.changed(opened.payment);
         Ok(opened)
     }
 }
@@ -88,11 +126,29 @@ pub(crate) fn keys<'a>(shop: &'a Shop, passwords: &'a Passwords, hold: bool) -> 
             shp_in_values: on(Switch::ShpInValues),
             lone_fail_address: on(Switch::LoneFailAddress),
             holds: on(Switch::Holds),
+            strict: false,
+            recurring: on(Switch::Recurring),
+            saved_cards: on(Switch::SavedCards),
+            split: on(Switch::Split),
         },
     }
 }
 
-fn open(id: PaymentId, shop: &Shop, order: Order, now: jiff::Timestamp) -> OpenPayment {
+/// The shop that a request names.
+///
+/// # Errors
+/// Error 26 when there is none.
+pub(crate) fn agreed(shop: Option<Arc<Shop>>) -> Result<Arc<Shop>, errors::Refused> {
+    shop.ok_or(errors::Refused::because_of(
+        "MerchantLogin",
+        RobokassaError::ShopNotFound,
+        "there is no shop of this name",
+    ))
+}
+
+fn open(id: PaymentId, shop: &Shop, order: Order, reuse: Reuse, now: jiff::Timestamp) -> OpenPayment {
+    // The card that is named is of this kind, whether or not it is kept.
+    let card = order.token.is_some().then_some(Method::BankCard);
     // Not signed, so the buyer may have moved it: the shop's own lifetime is the ceiling.
     let latest = domain::calendar::after(now, shop.lifetime_s);
     let custom =
@@ -115,16 +171,20 @@ fn open(id: PaymentId, shop: &Shop, order: Order, now: jiff::Timestamp) -> OpenP
             custom: custom.collect(),
             success: order.success,
             fail: order.fail,
-            preferred: order.preferred,
+            statement_to: order.statement_to,
+            preferred: card.or(order.preferred),
             allowed: order.allowed,
             hold: shop.two_step || order.hold,
             receipt: order.receipt.map(without_card_numbers),
+            reuse,
+            price: None,
+            split: Vec::new(),
         },
     }
 }
 
 /// The word for a kind of book in metrics.
-const fn book_word(kind: BookKind) -> &'static str {
+pub(crate) const fn book_word(kind: BookKind) -> &'static str {
     match kind {
         BookKind::Live => "live",
         BookKind::Test => "test",
@@ -138,7 +198,7 @@ pub(crate) fn without_card_numbers(receipt: Receipt) -> Receipt {
 }
 
 /// Text of strangers is kept without card numbers.
-fn masked(text: String) -> String {
+pub(crate) fn masked(text: String) -> String {
     match mask_card_numbers(&text) {
         std::borrow::Cow::Borrowed(_) => text,
         std::borrow::Cow::Owned(masked) => masked,
@@ -146,7 +206,7 @@ fn masked(text: String) -> String {
 }
 
 /// The business's refusals in this dialect's numbers.
-fn in_words(refused: StartRefused) -> StartRefused {
+pub(crate) fn refused_in_words(refused: StartRefused) -> StartRefused {
     let StartRefused::Engine(EngineError::Refused(refused)) = &refused else {
         return refused;
     };

@@ -170,6 +170,7 @@ mod tests {
             url: url.to_owned(),
             headers: Headers::new(),
             body: Vec::new(),
+            token_at: None,
             auth: Auth::None,
             repeat: Repeat::Never,
             deadline_ms: 2_000,

@@ -62,7 +62,7 @@ impl Told {
             BookKind::Live => (&self.password1, &self.password2),
             BookKind::Test => (&self.test_password1, &self.test_password2),
         };
-        Passwords { version, first: first.clone(), second: second.clone() }
+        Passwords { version, first: first.clone(), second: second.clone(), third: None }
     }
 }
 
@@ -258,9 +258,33 @@ impl<N: Network, C: Clock> Engine<N, C> {
         if seen.is_some_and(|seen| seen != present) {
             return Err(EngineError::Refused(Refused::Stale { what: "shop" }));
         }
-        shop.passwords.push(told.passwords(kind, present.saturating_add(1)));
+        // What signs refunds is renewed for itself.
+        let third = shop.refund_password().cloned();
+        shop.passwords.push(Passwords { third, ..told.passwords(kind, present.saturating_add(1)) });
         shop.version = shop.version.saturating_add(1);
         self.submit(SaveShop { shop, fields: "passwords".to_owned(), actor }).await?;
+        self.known.forget_sellers();
+        Ok(())
+    }
+
+    /// Lets a shop's program give money back under this password, live and in rehearsals, or forbids it.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] when there is no such shop; [`Refused::Stale`] when somebody else changed it
+    /// meanwhile.
+    #[tracing::instrument(skip_all, fields(shop = live.number))]
+    pub async fn set_refund_password(
+        &self,
+        live: ShopId,
+        password: Option<Secret>,
+        actor: Actor,
+    ) -> Result<(), EngineError> {
+        let mut shop = self.shop_twin(live, BookKind::Live).await?;
+        if let Some(current) = shop.passwords.last_mut() {
+            current.third = password;
+        }
+        shop.version = shop.version.saturating_add(1);
+        self.submit(SaveShop { shop, fields: "refunds".to_owned(), actor }).await?;
         self.known.forget_sellers();
         Ok(())
     }

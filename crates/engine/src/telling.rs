@@ -1,20 +1,24 @@
 //! Telling the shop: a frozen notice, sent until it is confirmed.
 
 use crate::clock::Clock;
+use crate::emulation::ACTOR;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::exchanges::Peer;
 use crate::meters::Heard;
 use crate::network::{Audience, Network};
+use crate::unconfirmed::Unconfirmed;
 use domain::faults::{Planted, planted};
 use domain::history::Actor;
 use domain::ids::{BookKind, Id, NoticeId};
 use domain::jobs::Lease;
-use domain::notices::Notice;
+use domain::notices::{Notice, NoticeKind};
 use domain::notifying::{LearnNoticeTried, SendNoticeAgain};
 use domain::payments::Payment;
+use domain::secrets::Secret;
 use domain::sellers::{Shop, Verb};
 use protocols::robokassa::notice::{Paid, Signer, Told, accepted, result_fields, with_query};
+use protocols::robokassa::result_url2::State;
 use store::handover::Records;
 use wire::card_numbers::mask_card_numbers;
 use wire::form::encode_pairs;
@@ -24,6 +28,8 @@ use wire::http::{Auth, Headers, HttpCall, Method, Repeat};
 pub const NOTICE_DEADLINE_MS: u32 = 20_000;
 /// So much of a wrong answer is shown to the seller.
 const SHOWN_CHARS: usize = 200;
+/// What an emulator signs a forged notice with: no shop has a colon in its password.
+const FOREIGN_PASSWORD: &str = "a:password:of:nobody";
 
 impl<N: Network, C: Clock> Engine<N, C> {
     /// Sends a notice and learns whether the shop confirmed it.
@@ -50,7 +56,13 @@ impl<N: Network, C: Clock> Engine<N, C> {
             self.known.forget_sellers();
             shop = self.shop(payment.shop).await?;
         }
-        let Some(call) = notice_call(&notice, &payment, &shop) else {
+        let forged = self.emulation().is_some_and(|emulation| emulation.forges(&notice));
+        let call = match notice.kind {
+            NoticeKind::Fields => notice_call(&notice, &payment, &shop, forged),
+            NoticeKind::PaidStatement => self.statement_call(&notice, &payment, &shop, State::Paid).await?,
+            NoticeKind::HeldStatement => self.statement_call(&notice, &payment, &shop, State::Held).await?,
+        };
+        let Some(call) = call else {
             return self.park(lease, "the passwords that the notice was promised under are gone").await;
         };
         let began = self.now();
@@ -58,10 +70,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let answered = sent.is_ok();
         let accepted = match sent {
             Ok(_) if planted(Planted::AnyAnswerAccepts) => Ok(()),
-            Err(error) => Err(error.to_string()),
-            Ok(reply)
-                if (200..300).contains(&reply.status) && accepted(&reply.body, payment.terms.number) =>
-            {
+            Err(error) => Err(Unconfirmed::from(error).to_string()),
+            Ok(reply) if (200..300).contains(&reply.status) && confirms(&notice, &payment, &reply.body) => {
                 Ok(())
             }
             Ok(reply) => {
@@ -69,10 +79,11 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 // What the seller reads in the history is text of a stranger like any other.
                 let masked = mask_card_numbers(text.trim());
                 let shown: String = masked.chars().take(SHOWN_CHARS).collect();
-                Err(format!(
-                    "answered {} \u{ab}{shown}\u{bb}, expected OK{}",
-                    reply.status, payment.terms.number
-                ))
+                let expected = match notice.kind {
+                    NoticeKind::Fields => Some(format!("OK{}", payment.terms.number)),
+                    NoticeKind::PaidStatement | NoticeKind::HeldStatement => None,
+                };
+                Err(Unconfirmed::Otherwise { status: reply.status, shown, expected }.to_string())
             }
         };
         let heard = match (&accepted, answered) {
@@ -81,7 +92,12 @@ impl<N: Network, C: Clock> Engine<N, C> {
             (Err(_), false) => Heard::NoAnswer,
         };
         self.meters.heard(heard, (began, self.now()));
+        let again =
+            accepted.is_ok() && self.emulation().is_some_and(|emulation| emulation.tells_again(payment.id));
         self.submit(LearnNoticeTried { notice: id, accepted, lease: Some(lease) }).await?;
+        if again {
+            self.send_again(id, Actor::Operator(ACTOR.to_owned())).await?;
+        }
         self.changed(payment.id);
         Ok(())
     }
@@ -96,8 +112,17 @@ impl<N: Network, C: Clock> Engine<N, C> {
     }
 }
 
-/// The request that a notice is; the same bytes every time, for its record never changes.
-fn notice_call(notice: &Notice, payment: &Payment, shop: &Shop) -> Option<HttpCall> {
+/// Whether the body of an answer takes a notice for delivered: a statement is, whatever the shop says of it.
+fn confirms(notice: &Notice, payment: &Payment, body: &[u8]) -> bool {
+    match notice.kind {
+        NoticeKind::Fields => accepted(body, payment.terms.number),
+        NoticeKind::PaidStatement | NoticeKind::HeldStatement => true,
+    }
+}
+
+/// The request that a notice is; the same bytes every time, for its record never changes. A forged one is
+/// signed with a password that is not the shop's.
+fn notice_call(notice: &Notice, payment: &Payment, shop: &Shop, forged: bool) -> Option<HttpCall> {
     let anew = planted(Planted::SignNoticeAnew);
     let passwords = if anew { shop.current_passwords() } else { shop.passwords_of(notice.passwords) }?;
     let paid = Paid {
@@ -106,7 +131,9 @@ fn notice_call(notice: &Notice, payment: &Payment, shop: &Shop) -> Option<HttpCa
         fee: notice.fee,
         email: payment.terms.email.as_deref(),
     };
-    let signer = Signer { password: &passwords.second, algorithm: notice.algorithm };
+    let foreign = Secret::new(FOREIGN_PASSWORD.to_owned());
+    let password = if forged { &foreign } else { &passwords.second };
+    let signer = Signer { password, algorithm: notice.algorithm };
     let fields = result_fields(&told(payment), &paid, &signer);
     let mut headers = Headers::new();
     let (method, url, body) = match notice.address.verb {
@@ -123,19 +150,22 @@ fn notice_call(notice: &Notice, payment: &Payment, shop: &Shop) -> Option<HttpCa
         url,
         headers,
         body,
+        token_at: None,
         auth,
         repeat: Repeat::Never,
         deadline_ms: NOTICE_DEADLINE_MS,
     })
 }
 
-/// What every message to the shop says about a payment.
+/// What every message to the shop says about a payment. A price in another currency is told as it was
+/// converted, in rehearsals too.
 pub(crate) fn told(payment: &Payment) -> Told<'_> {
     let sum = payment.told_sum();
     Told {
         number: payment.terms.number,
         sum,
-        sum_text: (sum == payment.amount).then_some(payment.terms.sum_text.as_str()),
+        sum_text: (sum == payment.amount && payment.terms.price.is_none())
+            .then_some(payment.terms.sum_text.as_str()),
         test: payment.id.book().kind() == BookKind::Test,
         custom: &payment.terms.custom,
     }

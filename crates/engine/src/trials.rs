@@ -153,7 +153,7 @@ fn call(address: &ShopAddress, fields: &[(String, String)]) -> HttpCall {
         }
     };
     let (auth, repeat, deadline_ms) = (Auth::None, Repeat::Never, TRIAL_DEADLINE_MS);
-    HttpCall { method, url, headers, body, auth, repeat, deadline_ms }
+    HttpCall { method, url, headers, body, token_at: None, auth, repeat, deadline_ms }
 }
 
 /// A way back may lead on to another page: a browser follows, we do not.

@@ -38,7 +38,8 @@ impl Dialect {
 /// Its texts come from strangers: whoever saves them masks card numbers first.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Order {
-    /// How much, in the shop's currency; always more than nothing.
+    /// How much, always more than nothing: in the shop's currency, or in the one that the shop named, which
+    /// makes it a price that has yet to be converted.
     pub sum: Money,
     /// The sum as the shop wrote it; rehearsals echo it.
     pub sum_text: String,
@@ -59,6 +60,9 @@ pub struct Order {
     pub success: Option<ShopAddress>,
     /// Where to return otherwise instead of the shop's address; the host as above.
     pub fail: Option<ShopAddress>,
+    /// Where a signed statement of the payment's state goes, besides the notice to the shop: signed, absolute,
+    /// http or https.
+    pub statement_to: Option<String>,
     /// Until when it may be paid; not signed, so the shop's settings are the ceiling.
     pub until: Option<Timestamp>,
     /// The method to offer first; not signed.
@@ -67,12 +71,32 @@ pub struct Order {
     pub allowed: Vec<Method>,
     /// Whether the money is to be held first, to be captured or released later.
     pub hold: bool,
+    /// Whether the buyer's method is to be kept for charges that follow; not signed.
+    pub recurring: bool,
+    /// The key of an earlier operation of the same buyer whose card is to be offered; whose it is has to be
+    /// looked up.
+    pub token: Option<String>,
     /// What is sold, for the fiscal service; its lines add up to the sum.
     pub receipt: Option<Receipt>,
+    /// What of the sum goes to other shops.
+    pub split: Vec<OrderPart>,
     /// Whether this is a rehearsal, verified with the test passwords.
     pub test: bool,
     /// SHA-256 over all that is signed: the same signed request always has the same fingerprint.
     pub fingerprint: [u8; 32],
+}
+
+/// What of an order goes to another shop.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OrderPart {
+    /// Whose it is, as written.
+    pub login: String,
+    /// That shop's own number of the order; `None` if one is to be assigned.
+    pub number: Option<i64>,
+    /// How much.
+    pub sum: Money,
+    /// What that shop sold.
+    pub receipt: Option<Receipt>,
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@
 //! - `POST /control/payments/{id}` `{"outcome":"pay","after_seconds":5,"method":"bank_card"}` or
 //!   `{"outcome":"decline","reason":"insufficient_funds"}`
 //! - `POST /control/refunds/{id}` `{"outcome":"succeed"}` or `{"outcome":"cancel","reason":"…"}`
+//! - `GET /control/methods`, and `POST /control/methods/{id}` `{"outcome":"revoke"}`, `{"outcome":"refuse",
+//!   "reason":"insufficient_funds"}` or `{"outcome":"allow"}` for a method that is kept
 //! - `POST /control/faults` `{"rules":[{"on":"create_payment","fault":"lost_answer","next":1}]}`
 //! - `POST /control/notice_url` `{"url":"http://…"}`
 //! - `POST /control/clock` `{"advance_seconds":3600}`
@@ -17,6 +19,7 @@ mod course;
 pub mod faults;
 mod fields;
 mod idempotency;
+mod kept;
 mod kopecks;
 mod lists;
 pub mod machine;

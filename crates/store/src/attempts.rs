@@ -2,12 +2,14 @@
 
 use crate::error::StoreError;
 use crate::seal::Sealer;
+use crate::stored::{REUSE, read_reuse, reuse_values};
 use crate::table::{Shape, Table, inside, int, key_first, maybe_inside, text};
 use crate::tariffs::{FeeRow, RefundFeeRow};
 use crate::value::{Row, Value, json};
-use domain::attempts::{Attempt, AttemptState, PayerFields, Prompt, Reason};
+use domain::attempts::{Attempt, AttemptState, PaidWith, PayerFields, Prompt, Reason};
 use domain::ids::{AttemptId, Book};
 use domain::methods::Method;
+use domain::stored::Reuse;
 
 impl Table for Attempt {
     const SHAPE: Shape = Shape {
@@ -26,6 +28,8 @@ impl Table for Attempt {
             text("fee"),
             text("refund_fee"),
             int("hold"),
+            REUSE[0],
+            REUSE[1],
             text("state"),
             int("step"),
             text("reason"),
@@ -37,6 +41,8 @@ impl Table for Attempt {
             int("call"),
             int("waits_until"),
             int("checks"),
+            text("account"),
+            text("bank_reference"),
             int("received"),
             text("received_currency"),
             int("returned"),
@@ -67,6 +73,7 @@ impl Table for Attempt {
             json(&RefundFeeRow::from(&self.refund_fee))?,
             self.hold.into(),
         ]);
+        values.extend(reuse_values(self.reuse, book)?);
         values.extend(state_values(&self.state));
         values.push(self.memo.as_ref().into());
         values.extend(prompt_values(self.prompt.as_ref()));
@@ -76,6 +83,8 @@ impl Table for Attempt {
             maybe_inside(self.call, book)?,
             self.waits_until.into(),
             self.checks.into(),
+            self.paid_with.account.as_ref().into(),
+            self.paid_with.bank_reference.as_ref().into(),
             self.received.map(|amount| amount.minor()).into(),
             self.received.map(|amount| amount.currency()).into(),
             self.returned.minor().into(),
@@ -89,6 +98,7 @@ impl Table for Attempt {
     fn read(row: &Row, _: &Sealer) -> Result<Attempt, StoreError> {
         let id: AttemptId = row.id("number", row.book("book")?)?;
         let currency = row.currency("currency")?;
+        let reuse = read_reuse(row, id.book)?;
         let fee: FeeRow = row.json("fee")?;
         let refund_fee: RefundFeeRow = row.json("refund_fee")?;
         Ok(Attempt {
@@ -102,14 +112,23 @@ impl Table for Attempt {
             fee: fee.fee("fee")?,
             refund_fee: refund_fee.refund_fee("refund_fee")?,
             hold: row.flag("hold")?,
+            reuse,
             state: read_state(row)?,
             memo: row.maybe_string("memo")?,
             prompt: read_prompt(row)?,
-            payer: PayerFields { phone: row.maybe_string("phone")?, email: row.maybe_string("email")? },
+            payer: PayerFields {
+                phone: row.maybe_string("phone")?,
+                email: row.maybe_string("email")?,
+                saved: matches!(reuse, Reuse::Confirm(_)),
+            },
             call: row.maybe_id("call", id.book)?,
             waits_until: row.maybe_time("waits_until")?,
             checks: row.small("checks")?,
             // News may tell of another currency than was asked for.
+            paid_with: PaidWith {
+                account: row.maybe_string("account")?,
+                bank_reference: row.maybe_string("bank_reference")?,
+            },
             received: row.own_money("received", "received_currency")?,
             returned: row.money("returned", currency)?,
             cost: row.own_money("cost", "cost_currency")?,

@@ -105,8 +105,11 @@ fn known(facts: &Facts, task: Task) -> Option<AtHand> {
             records.payment = records.notice.as_ref().and_then(|notice| found(facts, &notice.payment));
         }
         // These are decided without looking at anything first.
-        Task::ExpirePayment(_) | Task::SettlePayment(_) | Task::CarryRefund(_) | Task::MeasureTurnover(_) => {
-        }
+        Task::ExpirePayment(_)
+        | Task::SettlePayment(_)
+        | Task::CarryRefund(_)
+        | Task::CarryMove(_)
+        | Task::MeasureTurnover(_) => {}
     }
     Some(AtHand { job, records })
 }

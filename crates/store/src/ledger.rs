@@ -143,6 +143,9 @@ pub fn read_cause(word: &str, about: u64, book: Book) -> Option<Cause> {
         "refund_asked" => Cause::RefundAsked(Id::new(book, about)),
         "refund_returned" => Cause::RefundReturned(Id::new(book, about)),
         "refund_failed" => Cause::RefundFailed(Id::new(book, about)),
+        "move_sent" => Cause::MoveSent(Id::new(book, about)),
+        "move_returned" => Cause::MoveReturned(Id::new(book, about)),
+        "part_received" => Cause::PartReceived(Id::new(book, about)),
         _ => return None,
     })
 }
@@ -161,6 +164,9 @@ mod tests {
             Cause::RefundAsked(Id::new(book, 5)),
             Cause::RefundReturned(Id::new(book, 6)),
             Cause::RefundFailed(Id::new(book, 7)),
+            Cause::MoveSent(Id::new(book, 8)),
+            Cause::MoveReturned(Id::new(book, 9)),
+            Cause::PartReceived(Id::new(book, 10)),
         ];
         for cause in all {
             let (word, about) = cause.parts();

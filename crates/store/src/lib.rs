@@ -11,6 +11,7 @@
     )
 )]
 
+pub mod attached;
 pub mod attempts;
 pub mod backend;
 pub mod calls;
@@ -25,10 +26,12 @@ pub mod exchanges;
 pub mod handover;
 pub mod history;
 pub mod installation;
+pub mod invoices;
 pub mod jobs;
 pub mod ledger;
 pub mod meters;
 pub mod migrate;
+mod moves;
 pub mod notices;
 pub mod numbers;
 pub mod owner_token;
@@ -36,11 +39,13 @@ pub mod payments;
 pub mod people;
 pub mod postgres;
 pub mod providers;
+mod rates;
 pub mod reader;
 pub mod reads;
 mod receipts;
 pub mod refunds;
 pub mod seal;
+pub mod sealed_keys;
 pub mod sellers;
 pub mod service;
 pub mod shelves;
@@ -48,6 +53,7 @@ pub mod shops;
 pub mod sqlite;
 mod statements;
 pub mod store;
+pub mod stored;
 pub mod table;
 pub mod tariffs;
 mod texts;

@@ -2,12 +2,12 @@
 
 use crate::error::StoreError;
 use crate::seal::Sealer;
-use crate::table::{Shape, Table, inside, int, text};
+use crate::table::{Shape, Table, inside, int, maybe_inside, text};
 use crate::value::{Row, Value, address};
 use domain::facts::Record;
 use domain::ids::NoticeId;
 use domain::methods::Method;
-use domain::notices::{Notice, NoticeState};
+use domain::notices::{Notice, NoticeKind, NoticeState};
 use domain::sellers::Algorithm;
 
 impl Table for Notice {
@@ -17,6 +17,8 @@ impl Table for Notice {
             int("number"),
             int("book"),
             int("payment"),
+            text("kind"),
+            int("attempt"),
             text("address_url"),
             text("address_verb"),
             text("algorithm"),
@@ -41,6 +43,8 @@ impl Table for Notice {
     fn write(&self, _: &Sealer) -> Result<Vec<Value>, StoreError> {
         let mut values = Self::key_values(&self.key());
         values.push(inside(self.payment, self.id.book)?);
+        values.push(self.kind.code().into());
+        values.push(maybe_inside(self.attempt, self.id.book)?);
         values.extend(address(Some(&self.address)));
         values.extend([
             self.algorithm.code().into(),
@@ -66,6 +70,8 @@ impl Table for Notice {
         Ok(Notice {
             id,
             payment: row.id("payment", id.book)?,
+            kind: row.word("kind", NoticeKind::from_code)?,
+            attempt: row.maybe_id("attempt", id.book)?,
             address: row.address("address_url", "address_verb")?.ok_or_else(nowhere)?,
             algorithm: row.word("algorithm", Algorithm::from_code)?,
             passwords: row.small("passwords")?,

@@ -1,11 +1,14 @@
 //! Payments as rows: one column a fact, lists as JSON.
 
 use crate::error::StoreError;
+use crate::moves::{read_split, split_value};
+use crate::rates::{price_value, read_price};
 use crate::receipts;
 use crate::seal::Sealer;
+use crate::stored::{REUSE, read_reuse, reuse_values};
 use crate::table::{Shape, Table, inside, int, key_first, maybe_inside, text};
 use crate::value::{Row, Value, address, json};
-use domain::ids::{AttemptId, Id, PaymentId};
+use domain::ids::{AttemptId, Book, Id, PaymentId};
 use domain::methods::Method;
 use domain::payments::{ClosingWhy, CustomField, Language, Payment, PaymentState, Terms};
 use money::currency::Currency;
@@ -32,19 +35,26 @@ impl Table for Payment {
             text("success_verb"),
             text("fail_url"),
             text("fail_verb"),
+            text("statement_to"),
             text("preferred"),
             text("allowed"),
             int("hold"),
             text("receipt"),
+            text("price"),
+            text("split"),
+            REUSE[0],
+            REUSE[1],
             text("currency"),
             int("amount"),
             int("captured"),
             int("refunded"),
             int("unsettled"),
+            int("passed"),
             int("settled"),
             int("fee"),
             int("fee_returned"),
             int("credit"),
+            int("receipts_attached"),
             int("unclaimed"),
             int("paid_by"),
             text("brought"),
@@ -70,16 +80,19 @@ impl Table for Payment {
         values.push(inside(self.shop, book)?);
         values.extend(state_values(self.state));
         values.extend(terms_values(&self.terms)?);
+        values.extend(reuse_values(self.terms.reuse, book)?);
         values.extend([
             self.currency().into(),
             self.amount.minor().into(),
             self.captured.minor().into(),
             self.refunded.minor().into(),
             self.unsettled.minor().into(),
+            self.passed.minor().into(),
             self.settled.into(),
             self.fee.minor().into(),
             self.fee_returned.minor().into(),
             self.credit.minor().into(),
+            self.receipts_attached.into(),
             self.unclaimed.minor().into(),
             maybe_inside(self.paid_by, book)?,
             numbers(&self.brought)?,
@@ -108,15 +121,17 @@ impl Table for Payment {
             id,
             shop: row.id("shop", book)?,
             state: read_state(row, currency)?,
-            terms: read_terms(row)?,
+            terms: read_terms(row, book, currency)?,
             amount: money("amount")?,
             captured: money("captured")?,
             refunded: money("refunded")?,
             unsettled: money("unsettled")?,
+            passed: money("passed")?,
             settled: row.flag("settled")?,
             fee: money("fee")?,
             fee_returned: money("fee_returned")?,
             credit: money("credit")?,
+            receipts_attached: row.small("receipts_attached")?,
             unclaimed: money("unclaimed")?,
             paid_by: row.maybe_id("paid_by", book)?,
             brought: attempts("brought")?,
@@ -182,14 +197,17 @@ fn terms_values(terms: &Terms) -> Result<Vec<Value>, StoreError> {
     ];
     values.extend(address(terms.success.as_ref()));
     values.extend(address(terms.fail.as_ref()));
+    values.push(terms.statement_to.as_ref().into());
     values.push(terms.preferred.map(Method::code).into());
     values.push(method_list(&terms.allowed)?);
     values.push(terms.hold.into());
     values.push(terms.receipt.as_ref().map_or(Ok(Value::Null), receipts::value)?);
+    values.push(price_value(terms)?);
+    values.push(split_value(terms)?);
     Ok(values)
 }
 
-fn read_terms(row: &Row) -> Result<Terms, StoreError> {
+fn read_terms(row: &Row, book: Book, currency: Currency) -> Result<Terms, StoreError> {
     let custom: Vec<(String, String)> = row.json("custom")?;
     Ok(Terms {
         number: row.int("order_number")?,
@@ -201,10 +219,14 @@ fn read_terms(row: &Row) -> Result<Terms, StoreError> {
         custom: custom.into_iter().map(|(name, value)| CustomField { name, value }).collect(),
         success: row.address("success_url", "success_verb")?,
         fail: row.address("fail_url", "fail_verb")?,
+        statement_to: row.maybe_string("statement_to")?,
         preferred: row.maybe_word("preferred", Method::from_code)?,
         allowed: read_methods(row, "allowed")?,
         hold: row.flag("hold")?,
         receipt: receipts::read(row, "receipt")?,
+        reuse: read_reuse(row, book)?,
+        price: read_price(row, "price", currency)?,
+        split: read_split(row, "split", book, currency)?,
     })
 }
 

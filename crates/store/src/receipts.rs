@@ -8,8 +8,9 @@ use money::Money;
 use money::currency::Currency;
 use serde::{Deserialize, Serialize};
 
+/// A receipt as it stands in JSON.
 #[derive(Serialize, Deserialize)]
-struct ReceiptRow {
+pub(crate) struct ReceiptRow {
     currency: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     tax_system: Option<String>,
@@ -36,11 +37,16 @@ struct LineRow {
 
 /// A receipt as the value of a column.
 pub(crate) fn value(receipt: &Receipt) -> Result<Value, StoreError> {
-    json(&ReceiptRow {
+    json(&row(receipt))
+}
+
+/// A receipt as a part of other JSON.
+pub(crate) fn row(receipt: &Receipt) -> ReceiptRow {
+    ReceiptRow {
         currency: receipt.total().currency().code().to_owned(),
         tax_system: receipt.tax_system().map(|system| system.code().to_owned()),
         lines: receipt.lines().iter().map(line_row).collect(),
-    })
+    }
 }
 
 /// The receipt in a column, if there is one.
@@ -48,13 +54,17 @@ pub(crate) fn read(row: &Row, column: &str) -> Result<Option<Receipt>, StoreErro
     if row.maybe_text(column)?.is_none() {
         return Ok(None);
     }
-    let found: ReceiptRow = row.json(column)?;
+    of_row(column, row.json(column)?).map(Some)
+}
+
+/// The receipt that was a part of other JSON in a column.
+pub(crate) fn of_row(column: &str, found: ReceiptRow) -> Result<Receipt, StoreError> {
     let currency = known(column, &found.currency, Currency::from_code)?;
     let tax_system = maybe(column, found.tax_system.as_deref(), TaxSystem::from_code)?;
     let lines: Result<Vec<Line>, StoreError> =
         found.lines.into_iter().map(|line| read_line(column, line, currency)).collect();
     let receipt = Receipt::new(tax_system, lines?);
-    receipt.map(Some).map_err(|fault| StoreError::corrupt(column, fault.to_string()))
+    receipt.map_err(|fault| StoreError::corrupt(column, fault.to_string()))
 }
 
 fn line_row(line: &Line) -> LineRow {

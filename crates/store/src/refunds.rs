@@ -2,13 +2,14 @@
 
 use crate::error::StoreError;
 use crate::history::read_actor;
+use crate::receipts;
 use crate::seal::Sealer;
-use crate::table::{Shape, Table, inside, int, maybe_inside, text};
+use crate::table::{Shape, Table, blob, inside, int, maybe_inside, text};
 use crate::value::{Row, Value};
 use domain::attempts::Reason;
 use domain::facts::Record;
 use domain::ids::RefundId;
-use domain::refunds::{Refund, RefundState, Source};
+use domain::refunds::{Refund, RefundState, RefundToken, RefundTokenKey, Source};
 
 impl Table for Refund {
     const SHAPE: Shape = Shape {
@@ -31,6 +32,7 @@ impl Table for Refund {
             int("checks"),
             text("asked_by"),
             int("asked_at"),
+            text("receipt"),
         ],
         keys: 2,
     };
@@ -58,6 +60,10 @@ impl Table for Refund {
             self.checks.into(),
             self.asked_by.code().into(),
             self.asked_at.into(),
+            match &self.receipt {
+                Some(receipt) => receipts::value(receipt)?,
+                None => Value::Null,
+            },
         ]);
         Ok(values)
     }
@@ -79,6 +85,34 @@ impl Table for Refund {
             call: row.maybe_id("call", id.book)?,
             checks: row.small("checks")?,
             asked_by: row.word("asked_by", read_actor)?,
+            asked_at: row.time("asked_at")?,
+            receipt: receipts::read(row, "receipt")?,
+        })
+    }
+}
+
+impl Table for RefundToken {
+    const SHAPE: Shape = Shape {
+        table: "refund_tokens",
+        columns: &[blob("digest"), int("book"), int("refund"), int("asked_at")],
+        keys: 2,
+    };
+
+    fn key_values(key: &RefundTokenKey) -> Vec<Value> {
+        vec![key.digest.into(), key.book.into()]
+    }
+
+    fn write(&self, _: &Sealer) -> Result<Vec<Value>, StoreError> {
+        let mut values = Self::key_values(&self.key);
+        values.extend([inside(self.refund, self.key.book)?, self.asked_at.into()]);
+        Ok(values)
+    }
+
+    fn read(row: &Row, _: &Sealer) -> Result<RefundToken, StoreError> {
+        let book = row.book("book")?;
+        Ok(RefundToken {
+            key: RefundTokenKey { digest: row.digest("digest")?, book },
+            refund: row.id("refund", book)?,
             asked_at: row.time("asked_at")?,
         })
     }

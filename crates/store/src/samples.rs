@@ -8,13 +8,21 @@ use crate::store::{Opening, Store};
 use domain::decide::{Command, Decision, DirectoryLine, Kind, Refused, Stop};
 use domain::facts::{Asks, Facts};
 use domain::history::{Actor, Happened, Subject};
-use domain::ids::{AttemptId, Book, BookKind, Id, PaymentId, ProviderAccountId, SellerId, ShopId};
+use domain::ids::{
+    AttemptId, Book, BookKind, Id, InvoiceId, MoveId, PaymentId, ProviderAccountId, SellerId, ShopId,
+    StoredMethodId,
+};
+use domain::invoices::{Invoice, InvoiceKind};
 use domain::jobs::{Lease, Task};
 use domain::ledger::{Account, Cause, Entry};
+use domain::methods::Method;
 use domain::payments::{CustomField, Language, Payment, PaymentState, Terms};
+use domain::rates::{Price, Rate, Worth};
 use domain::receipts::words::{PaymentMode, SaleSubject, Tax, TaxSystem};
 use domain::receipts::{Line, Quantity, Receipt};
 use domain::sellers::{Algorithm, Passwords, SettlementDelay, Shop, ShopAddress, Verb};
+use domain::splitting::Part;
+use domain::stored::{Kept, Reuse, StoredMethod, StoredState};
 use jiff::Timestamp;
 use jiff::civil::date;
 use money::Money;
@@ -106,6 +114,20 @@ fn receipt() -> Receipt {
     Receipt::new(Some(TaxSystem::SimplifiedIncome), vec![plain, whole]).unwrap()
 }
 
+/// A price in dollars that came to a hundred roubles.
+fn price() -> Price {
+    let worth = Worth::parse("80.00").unwrap();
+    let rate = Rate { number: 7, of: Currency::Usd, to: Currency::Rub, worth, shop: None, from: at(-5) };
+    Price { sum: Money::from_minor(125, Currency::Usd), rate }
+}
+
+/// What another seller's shop gets of a payment.
+fn part(number: u64, from: Book) -> Part {
+    let shop = ShopId::new(book(99), 1_099);
+    let amount = receipt().total();
+    Part { id: MoveId::new(from, number + 500), shop, number: Some(7), amount, receipt: Some(receipt()) }
+}
+
 pub fn payment(number: u64, seller: u64) -> Payment {
     let book = book(seller);
     Payment {
@@ -122,19 +144,25 @@ pub fn payment(number: u64, seller: u64) -> Payment {
             custom: vec![CustomField { name: "Shp_a".to_owned(), value: "1".to_owned() }],
             success: None,
             fail: Some(ShopAddress { url: "https://shop.example/fail".to_owned(), verb: Verb::Post }),
+            statement_to: Some("https://shop.example/statement".to_owned()),
             preferred: None,
             allowed: Vec::new(),
             hold: false,
             receipt: Some(receipt()),
+            reuse: Reuse::Keep,
+            price: Some(price()),
+            split: vec![part(number, book)],
         },
         amount: rub(10_000),
         captured: rub(0),
         refunded: rub(0),
         unsettled: rub(0),
+        passed: rub(0),
         settled: false,
         fee: rub(0),
         fee_returned: rub(0),
         credit: rub(0),
+        receipts_attached: 1,
         unclaimed: rub(0),
         paid_by: None,
         brought: Vec::new(),
@@ -146,6 +174,40 @@ pub fn payment(number: u64, seller: u64) -> Payment {
         grace_ends_at: at(2_000),
         paid_at: None,
         changed_at: at(0),
+    }
+}
+
+/// A kept card of the first seller's shop.
+pub fn stored_method(number: u64) -> StoredMethod {
+    let token = domain::secrets::Secret::new("fake-token".to_owned());
+    StoredMethod {
+        id: StoredMethodId::new(book(1), number),
+        shop: ShopId::new(book(1), 2),
+        provider: ProviderAccountId::new(Book::PLATFORM, 5),
+        payment: PaymentId::new(book(1), 3),
+        method: Method::BankCard,
+        kept: Kept { token, mask: "555555******4477".to_owned() },
+        state: StoredState::Active,
+        stored_at: at(7),
+    }
+}
+
+pub fn invoice(number: u64) -> Invoice {
+    let Payment { shop, terms, amount, .. } = payment(1, 1);
+    Invoice {
+        id: InvoiceId::new(book(1), number),
+        shop,
+        kind: InvoiceKind::OneTime,
+        active: true,
+        amount,
+        terms: Terms { price: None, split: Vec::new(), ..terms },
+        comment: "Для СЕБЯ".to_owned(),
+        no_free_sale: true,
+        content: [5; 32],
+        until: Some(at(9)),
+        payment: Some(PaymentId::new(book(1), 10)),
+        created_at: at(1),
+        changed_at: at(2),
     }
 }
 
@@ -165,13 +227,14 @@ pub fn shop(seller: u64, login: &str) -> Shop {
             version: 1,
             first: secret("fake-first-password"),
             second: secret("fake-second-password"),
+            third: Some(secret("fake-third-password")),
         }],
         result: Some(ShopAddress { url: "https://shop.example/result".to_owned(), verb: Verb::Post }),
         success: None,
         fail: None,
         domains: vec!["shop.example".to_owned()],
         switches: vec![domain::sellers::Switch::Md5ForHolds],
-        methods: vec![domain::methods::Method::BankCard],
+        methods: vec![Method::BankCard],
         buyer_share: 0,
         two_step: true,
         lifetime_s: 600,

@@ -16,6 +16,8 @@ struct PasswordsRow {
     version: u32,
     first: String,
     second: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    third: Option<String>,
 }
 
 impl Table for Shop {
@@ -141,6 +143,7 @@ fn sealed_passwords(shop: &Shop, sealer: &Sealer) -> Result<Value, StoreError> {
             version: passwords.version,
             first: seal(1, &passwords.first)?,
             second: seal(2, &passwords.second)?,
+            third: passwords.third.as_ref().map(|secret| seal(3, secret)).transpose()?,
         })
     });
     json(&sealed.collect::<Result<Vec<_>, StoreError>>()?)
@@ -158,6 +161,7 @@ fn open_passwords(shop: ShopId, row: &Row, sealer: &Sealer) -> Result<Vec<Passwo
             version: passwords.version,
             first: open(1, &passwords.first)?,
             second: open(2, &passwords.second)?,
+            third: passwords.third.as_deref().map(|text| open(3, text)).transpose()?,
         })
     });
     opened.collect()

@@ -28,6 +28,7 @@ pub mod provider;
 pub mod ready;
 pub mod receiver;
 pub mod robokassa;
+pub mod statements;
 pub mod tamper;
 pub mod visitor;
 pub mod waiting;

@@ -71,6 +71,22 @@ impl YooKassa {
         self.control(&format!("payments/{payment}"), &json!({"outcome": "decline", "reason": reason})).await;
     }
 
+    /// Something happens to a method that the provider keeps: `revoke`, `refuse` or `allow`.
+    ///
+    /// # Panics
+    /// When the simulator keeps no such method.
+    pub async fn kept_method(&self, method: &str, outcome: &str) {
+        self.control(&format!("methods/{method}"), &json!({"outcome": outcome})).await;
+    }
+
+    /// Every method that the simulator keeps.
+    ///
+    /// # Panics
+    /// When the simulator does not answer with a list.
+    pub async fn kept_methods(&self) -> Vec<Value> {
+        self.list("methods").await
+    }
+
     /// Changes the weather.
     ///
     /// # Panics

@@ -50,6 +50,9 @@ pub struct ShopKeys {
     pub test_password1: String,
     /// Takes the place of `password2` in test mode.
     pub test_password2: String,
+    /// Signs refunds that the shop's program asks for.
+    #[serde(default)]
+    pub password3: Option<String>,
 }
 
 impl Ready {

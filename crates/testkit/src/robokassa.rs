@@ -1,5 +1,8 @@
 //! A shop's own Robokassa client, written from the protocol alone: links, notices, state requests.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 use sha2::{Digest as _, Sha256};
 
@@ -22,6 +25,26 @@ impl Digest {
             Digest::Sha256 => hex::encode(Sha256::digest(text)),
         }
     }
+
+    fn keyed(self, key: &str, text: &str) -> Vec<u8> {
+        match self {
+            Digest::Md5 => mac::<Hmac<Md5>>(key, text),
+            Digest::Sha256 => mac::<Hmac<Sha256>>(key, text),
+        }
+    }
+}
+
+fn mac<M: Mac + KeyInit>(key: &str, text: &str) -> Vec<u8> {
+    let mac = <M as KeyInit>::new_from_slice(key.as_bytes()).expect("a key may be of any length");
+    mac.chain_update(text).finalize().into_bytes().to_vec()
+}
+
+/// A token for the invoice and refund services: its header names the algorithm in this word.
+pub fn token(word: &str, digest: Digest, key: &str, payload: &str) -> String {
+    let header = format!("{{\"typ\":\"JWT\",\"alg\":\"{word}\"}}");
+    let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
+    let mac = digest.keyed(key, &signed);
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(mac))
 }
 
 /// An order that a shop wants to be paid.

@@ -18,14 +18,21 @@ const REDIRECTS_MAX: usize = 20;
 /// A client that follows nothing and remembers nothing, for tests that look at single answers.
 pub fn client() -> Client {
     static CLIENT: OnceLock<Client> = OnceLock::new();
-    let client = CLIENT.get_or_init(|| {
-        // Another test of this process may have chosen the same provider before.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder = Client::builder().redirect(Policy::none()).timeout(ANSWER_WITHIN).no_proxy();
-        // A pooled connection belongs to the runtime of the test that opened it.
-        builder.pool_max_idle_per_host(0).build().expect("a client for HTTP")
-    });
-    client.clone()
+    CLIENT.get_or_init(|| built(Policy::none())).clone()
+}
+
+/// The same, led on as browsers are: the page of a payment that has ended stands elsewhere than its choice.
+pub fn led_client() -> Client {
+    static CLIENT: OnceLock<Client> = OnceLock::new();
+    CLIENT.get_or_init(|| built(Policy::limited(REDIRECTS_MAX))).clone()
+}
+
+fn built(redirect: Policy) -> Client {
+    // Another test of this process may have chosen the same provider before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let builder = Client::builder().redirect(redirect).timeout(ANSWER_WITHIN).no_proxy();
+    // A pooled connection belongs to the runtime of the test that opened it.
+    builder.pool_max_idle_per_host(0).build().expect("a client for HTTP")
 }
 
 /// What the visitor sees after redirects.

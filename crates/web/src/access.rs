@@ -17,7 +17,8 @@ pub enum Who {
     /// The owner, who sends his token.
     Owner,
     /// In a demo, whose pages stay on its owner's machine, anyone; in another installation for tests the
-    /// owner, who types his token. In a live one nobody. The form carries the page's token.
+    /// owner, who types his token. In a live one nobody. The form carries the page's token. The emulator's own
+    /// addresses lead somewhere in an emulator only, which stays on its owner's machine too.
     Tester,
     /// A person of a seller who has signed in; what he sees and does is his seller's.
     Visitor,
@@ -132,6 +133,20 @@ routes! {
     CabinetCheck "/cabinet/check" Visitor Some(Class::Steps);
     /// The search of the cabinet's head.
     CabinetSearch "/cabinet/search" Visitor Some(Class::Pages);
+    /// The emulator's page.
+    Emulator "/emulator" Tester Some(Class::Pages);
+    /// The emulator's payments, for programs.
+    EmulatorPayments "/emulator/payments" Tester Some(Class::Pages);
+    /// The outcome of one, chosen by a program.
+    EmulatorOutcome "/emulator/payments/{id}/outcome" Tester Some(Class::Steps);
+    /// The same on the page.
+    EmulatorChoose "/emulator/payments/{id}/choose" Tester Some(Class::Steps);
+    /// What the emulator heard and said.
+    EmulatorEvents "/emulator/events" Tester Some(Class::Steps);
+    /// The signature check for programs.
+    EmulatorExplain "/emulator/explain" Tester Some(Class::Steps);
+    /// What else is asked of the emulator: there is nothing.
+    EmulatorMissing "/emulator/{*path}" Tester Some(Class::Pages);
     /// Whether the process is up.
     Health "/health" Anyone None;
     /// Whether it can take requests.

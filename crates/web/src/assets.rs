@@ -16,6 +16,8 @@ const STYLE: &str = include_str!("../templates/checkout.css");
 const SCRIPT: &str = include_str!("../static/checkout.js");
 const CABINET_STYLE: &str = include_str!("../static/cabinet.css");
 const CABINET_SCRIPT: &str = include_str!("../static/cabinet.js");
+const EMULATOR_STYLE: &str = include_str!("../static/emulator.css");
+const EMULATOR_SCRIPT: &str = include_str!("../static/emulator.js");
 
 static SQUEEZED: LazyLock<Style> = LazyLock::new(|| {
     let text = squeeze(STYLE);
@@ -27,6 +29,11 @@ static SCRIPT_NAME: LazyLock<String> = LazyLock::new(|| hashed("checkout", SCRIP
 static CABINET_SQUEEZED: LazyLock<String> = LazyLock::new(|| squeeze(CABINET_STYLE));
 static CABINET_STYLE_NAME: LazyLock<String> = LazyLock::new(|| hashed("cabinet", &CABINET_SQUEEZED, "css"));
 static CABINET_SCRIPT_NAME: LazyLock<String> = LazyLock::new(|| hashed("cabinet", CABINET_SCRIPT, "js"));
+
+static EMULATOR_SQUEEZED: LazyLock<String> = LazyLock::new(|| squeeze(EMULATOR_STYLE));
+static EMULATOR_STYLE_NAME: LazyLock<String> =
+    LazyLock::new(|| hashed("emulator", &EMULATOR_SQUEEZED, "css"));
+static EMULATOR_SCRIPT_NAME: LazyLock<String> = LazyLock::new(|| hashed("emulator", EMULATOR_SCRIPT, "js"));
 
 /// A name that changes with the content.
 fn hashed(name: &str, content: &str, ending: &str) -> String {
@@ -55,6 +62,16 @@ pub fn cabinet_script_address() -> String {
     format!("/static/{}", *CABINET_SCRIPT_NAME)
 }
 
+/// The address of the style that the emulator's page has besides.
+pub(crate) fn emulator_style_address() -> String {
+    format!("/static/{}", *EMULATOR_STYLE_NAME)
+}
+
+/// The address of the emulator's script.
+pub(crate) fn emulator_script_address() -> String {
+    format!("/static/{}", *EMULATOR_SCRIPT_NAME)
+}
+
 /// A file that may be kept for ever, because its name changes with its content.
 #[derive(Clone, Copy, Debug)]
 pub struct StaticFile {
@@ -72,6 +89,8 @@ pub fn static_file(name: &str) -> Option<StaticFile> {
     match name {
         name if name == *SCRIPT_NAME => of(SCRIPT, SCRIPTS),
         name if name == *CABINET_SCRIPT_NAME => of(CABINET_SCRIPT, SCRIPTS),
+        name if name == *EMULATOR_SCRIPT_NAME => of(EMULATOR_SCRIPT, SCRIPTS),
+        name if name == *EMULATOR_STYLE_NAME => of(&EMULATOR_SQUEEZED, STYLES),
         name if name == *CABINET_STYLE_NAME => of(&CABINET_SQUEEZED, STYLES),
         _ => None,
     }
@@ -98,7 +117,11 @@ mod tests {
     #[test]
     fn styles_name_no_side_of_the_page() {
         for word in ["left", "right", "-top", "-bottom"] {
-            let found = STYLE.lines().chain(CABINET_STYLE.lines()).find(|line| line.contains(word));
+            let found = STYLE
+                .lines()
+                .chain(CABINET_STYLE.lines())
+                .chain(EMULATOR_STYLE.lines())
+                .find(|line| line.contains(word));
             assert_eq!(found, None, "{word}: use the logical property");
         }
     }

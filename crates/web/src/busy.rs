@@ -25,6 +25,12 @@ pub fn unavailable(web: &Web, request: &HttpRequest, error: &EngineError) -> Res
     page(web, request)
 }
 
+/// The same for a program.
+pub fn later(error: &EngineError) -> Response {
+    tracing::error!(%error, "a request could not be taken");
+    plain()
+}
+
 /// The page that asks a person to come again.
 pub fn page(web: &Web, request: &HttpRequest) -> Response {
     let page = visit::page(web, request, None, None);

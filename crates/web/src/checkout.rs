@@ -2,6 +2,7 @@
 
 pub mod actions;
 mod email;
+pub(crate) mod framing;
 pub mod handlers;
 mod methods;
 pub mod notices;

@@ -1,5 +1,8 @@
 //! The doors of shops and providers: they only carry bytes.
 
 pub mod callbacks;
+pub mod places;
 pub mod rest;
 pub mod robokassa;
+pub mod scripts;
+mod tokens;

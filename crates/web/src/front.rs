@@ -2,18 +2,22 @@
 
 use crate::checkout::pages;
 use crate::checkout::visit;
+use crate::emulator;
 use crate::messages;
 use crate::state::Web;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-/// The front page.
+/// The front page; an emulator has its own.
 pub async fn show(State(web): State<Web>, request: Request) -> Response {
     let request = match messages::read(request).await {
         Ok(request) => request,
         Err(unreadable) => return unreadable.into_response(),
     };
+    if web.engine.emulation().is_some() {
+        return emulator::page::shown(&web, &request).await;
+    }
     let page = visit::page(&web, &request, None, None);
     messages::page(StatusCode::OK, pages::front(&page, web.tour.as_ref()))
 }

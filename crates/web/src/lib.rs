@@ -9,6 +9,7 @@ pub mod checkout;
 pub mod crowd;
 mod dates;
 pub mod doors;
+pub mod emulator;
 pub mod explained;
 pub mod front;
 pub mod gate;

@@ -39,6 +39,11 @@ pub(crate) fn header(form_leaves_to: Option<&Url>) -> String {
     )
 }
 
+/// The policy of a page that has a style of ours in a file besides; no form leaves.
+pub(crate) fn with_files() -> String {
+    header(None).replace("style-src ", "style-src 'self' ")
+}
+
 /// The policy of the cabinet's pages: style and script are files of ours, and no form leaves.
 pub(crate) const CABINET: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
      img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

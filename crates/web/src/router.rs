@@ -7,7 +7,8 @@ use crate::cabinet::{
     release, sessions, shop, shop_passwords, shop_trial, shops,
 };
 use crate::checkout::{actions, handlers};
-use crate::doors::{callbacks, rest, robokassa};
+use crate::doors::{callbacks, places, rest, robokassa};
+use crate::emulator::{api, explain, page, recorder};
 use crate::front;
 use crate::gate;
 use crate::health;
@@ -24,6 +25,7 @@ use protocols::robokassa::Endpoint;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use wire::http::HttpRequest;
 
 /// Every route with its handler.
 pub fn router(web: Web) -> Router {
@@ -31,6 +33,7 @@ pub fn router(web: Web) -> Router {
     let router = public.fold(Router::new(), |router, route| router.route(route.path(), handler(*route)));
     router
         .fallback(dialects)
+        .layer(middleware::from_fn_with_state(web.clone(), recorder::pass))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(|_| {
             // One request stumbled over a mistake of ours; the others go on.
@@ -82,6 +85,13 @@ pub(crate) fn handler(route: Route) -> MethodRouter<Web> {
         Route::CabinetNoticesAgain => post(notices::again),
         Route::CabinetCheck => get(check::show).post(check::judge),
         Route::CabinetSearch => get(payments::search),
+        Route::Emulator => get(page::show),
+        Route::EmulatorPayments => get(api::payments).fallback(api::wrong_method),
+        Route::EmulatorOutcome => post(api::outcome).fallback(api::wrong_method),
+        Route::EmulatorChoose => post(page::choose),
+        Route::EmulatorEvents => get(api::events).fallback(api::wrong_method),
+        Route::EmulatorExplain => post(explain::judge).fallback(api::wrong_method),
+        Route::EmulatorMissing => any(api::missing),
         Route::Health => get(health::up),
         Route::Ready => get(health::ready),
         // The operator's own listener gives it its text; here it is an address like any other.
@@ -120,7 +130,15 @@ async fn dialects(State(web): State<Web>, request: Request) -> Response {
     match (messages::read(Request::from_parts(parts, body)).await, endpoint, head) {
         (Ok(request), Some(endpoint), _) => robokassa::serve(&web, endpoint, &request).await,
         (Ok(request), None, _) => handlers::missing(&web, &request),
-        (Err(Unreadable::Body), Some(Endpoint::PaymentStart), Ok(head)) => robokassa::too_large(&web, &head),
+        (Err(Unreadable::Body), Some(Endpoint::PaymentStart | Endpoint::SplitStart), Ok(head)) => {
+            robokassa::too_large(&web, &head)
+        }
+        (Err(Unreadable::Body), Some(Endpoint::Recurring), _) => robokassa::charge_too_large(),
+        (Err(Unreadable::Body), Some(Endpoint::StartByServer | Endpoint::SbpCode), _) => places::unreadable(),
+        // Whoever says nothing is refused in the form of each path, and so is who says too much.
+        (Err(Unreadable::Body), Some(endpoint), Ok(head)) => {
+            robokassa::serve(&web, endpoint, &HttpRequest { query: String::new(), ..head }).await
+        }
         (Err(unreadable), _, _) => unreadable.into_response(),
     }
 }

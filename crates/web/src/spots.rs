@@ -4,7 +4,9 @@ use crate::access::Route;
 use crate::crowd::Class;
 use axum::extract::{MatchedPath, Request};
 use protocols::robokassa::holds::HoldWish;
+use protocols::robokassa::invoices::InvoiceCall;
 use protocols::robokassa::op_state::Detail;
+use protocols::robokassa::refunds::RefundCall;
 use protocols::robokassa::{Call, Endpoint};
 
 /// Where a request is going.
@@ -47,13 +49,28 @@ impl Spot {
         match self {
             Spot::Own(route) => route.path(),
             Spot::Robokassa(Endpoint::PaymentStart) => "robokassa/start",
+            Spot::Robokassa(Endpoint::StartByServer) => "robokassa/start_by_server",
+            Spot::Robokassa(Endpoint::Script(_)) => "robokassa/script",
+            Spot::Robokassa(Endpoint::SbpCode) => "robokassa/sbp_code",
+            Spot::Robokassa(Endpoint::Sms) => "robokassa/sms",
+            Spot::Robokassa(Endpoint::Fiscal(_)) => "robokassa/fiscal",
+            Spot::Robokassa(Endpoint::Place(_)) => "robokassa/place",
+            Spot::Robokassa(Endpoint::Certificate(_)) => "robokassa/certificate",
+            Spot::Robokassa(Endpoint::SplitStart) => "robokassa/split",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Confirm)) => "robokassa/confirm",
             Spot::Robokassa(Endpoint::Hold(HoldWish::Cancel)) => "robokassa/cancel",
+            Spot::Robokassa(Endpoint::Recurring) => "robokassa/recurring",
+            Spot::Robokassa(Endpoint::Invoices(InvoiceCall::Create)) => "robokassa/invoice",
+            Spot::Robokassa(Endpoint::Invoices(InvoiceCall::Deactivate)) => "robokassa/invoice_deactivate",
+            Spot::Robokassa(Endpoint::Invoices(InvoiceCall::List)) => "robokassa/invoice_list",
+            Spot::Robokassa(Endpoint::InvoiceLink) => "robokassa/invoice_link",
+            Spot::Robokassa(Endpoint::Refund(RefundCall::Create)) => "robokassa/refund",
+            Spot::Robokassa(Endpoint::Refund(RefundCall::State)) => "robokassa/refund_state",
             Spot::Robokassa(Endpoint::Service(Call::State(Detail::Short))) => "robokassa/op_state",
             Spot::Robokassa(Endpoint::Service(Call::State(Detail::Extended))) => "robokassa/op_state_ext",
             Spot::Robokassa(Endpoint::Service(Call::Prices(_))) => "robokassa/prices",
             Spot::Robokassa(Endpoint::Soap) => "robokassa/soap",
-            Spot::Robokassa(Endpoint::Missing(_)) => "robokassa/not_yet",
+            Spot::Robokassa(Endpoint::Partner) => "robokassa/partner",
             Spot::Nowhere => "nowhere",
         }
     }
@@ -62,10 +79,30 @@ impl Spot {
     pub const fn class(self) -> Option<Class> {
         match self {
             Spot::Own(route) => route.class(),
-            Spot::Robokassa(Endpoint::PaymentStart | Endpoint::Hold(_)) => Some(Class::Payments),
-            Spot::Robokassa(Endpoint::Service(_) | Endpoint::Soap | Endpoint::Missing(_)) | Spot::Nowhere => {
-                Some(Class::Pages)
-            }
+            Spot::Robokassa(
+                Endpoint::PaymentStart
+                | Endpoint::StartByServer
+                | Endpoint::SbpCode
+                | Endpoint::SplitStart
+                | Endpoint::Hold(_)
+                | Endpoint::Recurring
+                | Endpoint::Invoices(InvoiceCall::Create | InvoiceCall::Deactivate)
+                | Endpoint::InvoiceLink
+                | Endpoint::Refund(RefundCall::Create),
+            ) => Some(Class::Payments),
+            Spot::Robokassa(
+                Endpoint::Place(_)
+                | Endpoint::Certificate(_)
+                | Endpoint::Script(_)
+                | Endpoint::Sms
+                | Endpoint::Fiscal(_)
+                | Endpoint::Service(_)
+                | Endpoint::Soap
+                | Endpoint::Invoices(InvoiceCall::List)
+                | Endpoint::Refund(RefundCall::State)
+                | Endpoint::Partner,
+            )
+            | Spot::Nowhere => Some(Class::Pages),
         }
     }
 
@@ -105,30 +142,46 @@ impl Spot {
                 | Route::CabinetNoticesAgain
                 | Route::CabinetCheck
                 | Route::CabinetSearch
+                | Route::Emulator
+                | Route::EmulatorChoose
                 | Route::Front
                 | Route::Clock
                 | Route::Dialects,
             )
-            | Spot::Robokassa(Endpoint::PaymentStart) => Reader::Person,
+            | Spot::Robokassa(
+                Endpoint::PaymentStart | Endpoint::SplitStart | Endpoint::Place(_) | Endpoint::InvoiceLink,
+            ) => Reader::Person,
             Spot::Own(
                 Route::PayState
                 | Route::Callback
                 | Route::Static
                 | Route::ApiClock
                 | Route::Api
+                | Route::EmulatorPayments
+                | Route::EmulatorOutcome
+                | Route::EmulatorEvents
+                | Route::EmulatorExplain
+                | Route::EmulatorMissing
                 | Route::Health
                 | Route::Ready
                 | Route::Metrics,
             )
-            | Spot::Robokassa(Endpoint::Hold(_) | Endpoint::Service(_) | Endpoint::Soap)
+            | Spot::Robokassa(
+                Endpoint::StartByServer
+                | Endpoint::Certificate(_)
+                | Endpoint::Hold(_)
+                | Endpoint::Recurring
+                | Endpoint::Invoices(_)
+                | Endpoint::Refund(_)
+                | Endpoint::Sms
+                | Endpoint::Script(_)
+                | Endpoint::SbpCode
+                | Endpoint::Fiscal(_)
+                | Endpoint::Service(_)
+                | Endpoint::Soap
+                | Endpoint::Partner,
+            )
             | Spot::Nowhere => Reader::Program,
-            Spot::Robokassa(Endpoint::Missing(missing)) => {
-                if missing.is_page() {
-                    Reader::Person
-                } else {
-                    Reader::Program
-                }
-            }
         }
     }
 }
@@ -150,9 +203,20 @@ mod tests {
         let holds = [HoldWish::Confirm, HoldWish::Cancel].map(Endpoint::Hold);
         let calls = ["OpState", "OpStateExt", "GetRates"].map(protocols::robokassa::call);
         let calls = calls.into_iter().flatten().map(Endpoint::Service);
-        let missing = Endpoint::Missing(protocols::robokassa::missing::Missing::Sms);
-        let doors =
-            calls.chain(holds).chain([Endpoint::PaymentStart, Endpoint::Soap, missing]).map(Spot::Robokassa);
+        let refunds = [RefundCall::Create, RefundCall::State].map(Endpoint::Refund);
+        let invoices = [InvoiceCall::Create, InvoiceCall::Deactivate, InvoiceCall::List];
+        let invoices = invoices.map(Endpoint::Invoices).into_iter().chain([Endpoint::InvoiceLink]);
+        let calls = calls.chain(refunds).chain(invoices);
+        let doors = calls
+            .chain(holds)
+            .chain([
+                Endpoint::PaymentStart,
+                Endpoint::SplitStart,
+                Endpoint::Recurring,
+                Endpoint::Soap,
+                Endpoint::Partner,
+            ])
+            .map(Spot::Robokassa);
         let mut words: Vec<_> = own.chain(doors).chain([Spot::Nowhere]).map(Spot::word).collect();
         let all = words.len();
         words.sort_unstable();

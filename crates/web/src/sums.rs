@@ -4,6 +4,7 @@ use money::Money;
 use money::currency::Currency;
 
 use domain::payments::Language;
+use domain::rates::Worth;
 
 const NO_BREAK: char = '\u{a0}';
 const MINUS: char = '\u{2212}';
@@ -56,6 +57,11 @@ pub(crate) fn sum(money: Money, language: Language) -> String {
     }
 }
 
+/// Writes what one unit of a currency is worth with the decimal mark of a language.
+pub(crate) fn worth(worth: Worth, language: Language) -> String {
+    worth.to_string().replace('.', &style(language).decimal.to_string())
+}
+
 fn number(money: Money, style: &Style) -> String {
     let places = usize::from(money.currency().digits());
     // Zeros in front give every amount at least one whole digit, so the text can be cut at the point.
@@ -82,6 +88,15 @@ mod tests {
 
     fn written(minor: i64, currency: Currency, language: Language) -> String {
         sum(Money::from_minor(minor, currency), language).replace(NO_BREAK, "_")
+    }
+
+    #[test]
+    fn a_rate_has_the_decimal_mark_of_its_reader() {
+        let rate = Worth::parse("100.5").unwrap();
+        assert_eq!(
+            (worth(rate, Language::Ru).as_str(), worth(rate, Language::En).as_str()),
+            ("100,5", "100.5")
+        );
     }
 
     #[test]

@@ -71,7 +71,7 @@ impl Note {
     }
 
     /// What it says.
-    pub(crate) fn text(self, w: Words) -> &'static str {
+    pub(crate) fn text(self, w: &Words) -> &'static str {
         match self {
             Note::Moved => w.clock_moved(),
             Note::Short => w.clock_short(),
@@ -104,7 +104,7 @@ pub(crate) fn of(web: &Web, request: &HttpRequest, back: String, zone: &TimeZone
         csrf: token(web),
         back,
         zone: zone.iana_name().unwrap_or("UTC").to_owned(),
-        asks_token: web.tour.is_none(),
+        asks_token: asks_token(web),
         note: Note::ALL.into_iter().find(|note| said.as_deref() == Some(note.code())),
     })
 }
@@ -124,8 +124,7 @@ pub async fn moved(State(web): State<Web>, request: Request) -> Response {
     if !visit::is_from_here(&request) || visit::field(&form, "clock_csrf") != Some(token(&web)) {
         return messages::see_other(&back);
     }
-    // The demo's pages are on its owner's machine; elsewhere anybody may reach them.
-    if web.tour.is_none() {
+    if asks_token(&web) {
         match is_owner(&web, &visit::field(&form, "token").unwrap_or_default()).await {
             Ok(true) => {}
             Ok(false) => return told(&back, Note::Token),
@@ -145,6 +144,12 @@ pub async fn moved(State(web): State<Web>, request: Request) -> Response {
         Err(TravelError::NoWorkers | TravelError::Live) => told(&back, Note::Short),
         Err(TravelError::Engine(error)) => unavailable(&web, &request, &error),
     }
+}
+
+/// Whether the owner's token must be typed. Pages of a demo and of an emulator are on their owner's machine;
+/// elsewhere anybody may reach them.
+fn asks_token(web: &Web) -> bool {
+    web.tour.is_none() && web.engine.emulation().is_none()
 }
 
 fn told(back: &str, note: Note) -> Response {

@@ -16,6 +16,7 @@ mod checkout;
 mod clock;
 mod common;
 mod doors;
+mod emulator;
 mod ends;
 mod front;
 mod outcomes;

@@ -5,6 +5,14 @@
   const one = (what) => document.querySelector(what);
   const main = one("main");
 
+  // In a frame on a shop's page only that page can lead the whole window on, without somebody's pressing anything.
+  const framed = window.parent !== window;
+  const leave = (address) => {
+    if (!framed) return location.assign(address);
+    window.parent.postMessage({ openkassa: "leave", address: new URL(address, location.href).href }, "*");
+  };
+  if (framed) for (const link of all('a[data-go], a[href$="/back"]')) link.target = "_top";
+
   // The page notices by itself that the payment's state has changed, and only then loads itself again.
   const watch = main && main.dataset.watch;
   if (watch) {
@@ -33,7 +41,7 @@
       went = sessionStorage.getItem(key) !== null;
       sessionStorage.setItem(key, "1");
     } catch { /* Without storage the button is the only way, which is safe. */ }
-    if (!went) location.assign(go.href);
+    if (!went) leave(go.href);
   }
   // The same for the form that carries the shop's fields; after "back" the button is there.
   const post = one("form[data-submit]");
@@ -44,7 +52,7 @@
   const back = one("[data-return]");
   if (back) {
     back.hidden = false;
-    const timer = setTimeout(() => location.assign(back.dataset.return), 5000);
+    const timer = setTimeout(() => leave(back.dataset.return), 5000);
     const stop = () => {
       clearTimeout(timer);
       back.hidden = true;

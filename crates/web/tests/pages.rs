@@ -130,6 +130,7 @@ fn text_of_strangers_is_escaped_everywhere() {
     };
     let summary = Summary {
         shop: evil.into(),
+        price: None,
         order: Some(evil.into()),
         description: Some(evil.into()),
         collector: Some(evil.into()),

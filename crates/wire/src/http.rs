@@ -149,12 +149,26 @@ pub struct HttpCall {
     pub headers: Headers,
     /// The body; empty for none.
     pub body: Vec<u8>,
+    /// The place in the body, in bytes, where the token of a kept method is put in before it is sent.
+    pub token_at: Option<usize>,
     /// How the caller proves who it is.
     pub auth: Auth,
     /// Whether the call may be sent again when its answer is lost.
     pub repeat: Repeat,
     /// How long an answer is waited for, in milliseconds.
     pub deadline_ms: u32,
+}
+
+impl HttpCall {
+    /// The call with the token of a kept method in its place; as it is where it has none.
+    pub fn with_token(&self, token: &str) -> HttpCall {
+        let mut call = self.clone();
+        if let Some((before, after)) = self.token_at.and_then(|at| self.body.split_at_checked(at)) {
+            call.body = [before, token.as_bytes(), after].concat();
+            call.token_at = None;
+        }
+        call
+    }
 }
 
 /// The name of a setting of a provider account, such as `secret_key`; not its value.

@@ -25,7 +25,10 @@ const SECRET_PARTS: [&str; 9] = [
     "securitycode",
 ];
 /// And so does a name that is one of these; as parts of longer names they would hide too much.
-const SECRET_NAMES: [&str; 9] = ["pass", "pwd", "pin", "pan", "csc", "cvc", "cvv", "cvc2", "cvv2"];
+const SECRET_NAMES: [&str; 10] =
+    ["pass", "pwd", "pin", "pan", "csc", "cvc", "cvv", "cvc2", "cvv2", "paymentmethodid"];
+/// A member of this name is a payer's method, and whoever knows its `id` charges it.
+const METHOD_NAME: &str = "payment_method";
 
 /// Whether a header, field or member of this name holds a secret.
 ///
@@ -122,6 +125,11 @@ fn redact_fields(form: &RawForm) -> String {
 /// Replaces the values of secret members. It works on the text, so it keeps numbers and order as they
 /// were sent and also serves a document that was cut off in the middle.
 fn redact_json(text: &str) -> String {
+    redact_members(text, false)
+}
+
+/// Of a payer's method the members that name it are secrets, too.
+fn redact_members(text: &str, of_method: bool) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, from_quote)) = rest.find('"').and_then(|at| rest.split_at_checked(at)) {
@@ -131,11 +139,17 @@ fn redact_json(text: &str) -> String {
         rest = after;
         let trimmed = after.trim_start();
         let Some(value) = trimmed.strip_prefix(':') else { continue };
-        if is_secret_name(&without_escapes(name)) {
+        let (name, value) = (without_escapes(name), value.trim_start());
+        if is_secret_name(&name) || (of_method && name == "id") {
             kept.push_str(": \"");
             kept.push_str(HIDDEN);
             kept.push('"');
-            rest = after_value(value.trim_start());
+            rest = after_value(value);
+        } else if !of_method && name == METHOD_NAME && value.starts_with('{') {
+            rest = after_value(value);
+            let method = value.strip_suffix(rest).unwrap_or(value);
+            kept.push_str(": ");
+            kept.push_str(&redact_members(method, true));
         }
     }
     kept.push_str(rest);
@@ -240,6 +254,18 @@ mod tests {
             r#"{"amount":{"value":"10.00"},"card":{"number":"411111******1111","csc": "***"},
             "password": "***", "secret": "***","n":1.50,"x":"token: a \" quote"}"#
         );
+    }
+
+    #[test]
+    fn the_name_of_a_kept_method_is_hidden_and_what_it_is_stays() {
+        let sent =
+            r#"{"id":"1","payment_method":{"id":"2","saved":true,"card":{"last4":"4477"}},"a":{"id":"3"}}"#;
+        assert_eq!(
+            body(None, sent),
+            r#"{"id":"1","payment_method": {"id": "***","saved":true,"card":{"last4":"4477"}},"a":{"id":"3"}}"#
+        );
+        assert_eq!(body(None, r#"{"payment_method_id":"2"}"#), r#"{"payment_method_id": "***"}"#);
+        assert_eq!(body(None, r#"{"payment_method":{"id":"2"#), r#"{"payment_method": {"id": "***""#);
     }
 
     #[test]

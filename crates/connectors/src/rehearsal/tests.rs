@@ -37,7 +37,10 @@ fn read(request: &HttpRequest) -> Result<News, ConnectorFault> {
 
 fn posted(body: &str) -> HttpRequest {
     let nothing = Choice { code: "nothing", chosen: Chosen::Nothing };
-    HttpRequest { body: body.as_bytes().to_vec(), ..outcome_request(ATTEMPT, nothing, roubles()) }
+    HttpRequest {
+        body: body.as_bytes().to_vec(),
+        ..outcome_request(ATTEMPT, nothing, roubles(), Method::Sbp, false)
+    }
 }
 
 fn roubles() -> Money {
@@ -57,9 +60,34 @@ fn every_choice_of_the_page_is_learned_as_it_was_chosen() {
             Chosen::Nothing => None,
         };
         let about = About::Attempt(ATTEMPT.to_owned());
-        let expected = outcome.map_or(News::Nothing, |outcome| News::Proven { about, outcome });
-        assert_eq!(read(&outcome_request(ATTEMPT, choice, roubles())), Ok(expected), "{}", choice.code);
+        let expected = |kept| {
+            let (about, outcome) = (about.clone(), outcome.clone());
+            outcome.map_or(News::Nothing, |outcome| News::Proven {
+                about,
+                outcome,
+                kept,
+                paid_with: paid_with(Method::BankCard),
+            })
+        };
+        let chosen = |keep| read(&outcome_request(ATTEMPT, choice, roubles(), Method::BankCard, keep));
+        assert_eq!(chosen(false), Ok(expected(None)), "{}", choice.code);
+        let kept = match choice.chosen {
+            Chosen::Paid | Chosen::Held => Some(kept_by(ATTEMPT)),
+            Chosen::Declined(_) | Chosen::Nothing => None,
+        };
+        assert_eq!(chosen(true), Ok(expected(kept)), "{}", choice.code);
     }
+}
+
+#[test]
+fn every_method_can_be_rehearsed_in_every_currency_and_held_first() {
+    for &method in Method::ALL {
+        let offer = PROFILE.offer(method).unwrap_or_else(|| panic!("{} cannot be rehearsed", method.code()));
+        assert!(offer.holds && offer.ends_within.is_none(), "{}", method.code());
+        let least = |currency: &Currency| offer.takes(Money::from_minor(1, *currency));
+        assert!(CURRENCIES.iter().all(least), "{}", method.code());
+    }
+    assert_eq!(PROFILE.operations, Operation::ALL);
 }
 
 #[test]
@@ -75,7 +103,7 @@ fn money_is_held_only_where_a_hold_was_asked_for() {
 #[test]
 fn what_came_through_a_door_is_not_believed() {
     let paid = Choice::find("paid").unwrap();
-    let own = outcome_request(ATTEMPT, paid, roubles());
+    let own = outcome_request(ATTEMPT, paid, roubles(), Method::Sbp, false);
     let peer = Some("127.0.0.1".parse().unwrap());
     for request in [HttpRequest { peer, ..own.clone() }, HttpRequest { path: "/".to_owned(), ..own.clone() }]
     {

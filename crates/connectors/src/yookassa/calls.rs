@@ -3,6 +3,7 @@
 use domain::attempts::Operation;
 use domain::methods::Method;
 use domain::payments::Language;
+use domain::stored::Reuse;
 use serde::Serialize;
 use wire::digest::Digest;
 use wire::http::{Auth, Headers, HttpCall, Method as Verb, Repeat, SettingName};
@@ -63,16 +64,36 @@ fn pay(task: &Task<'_>, cx: &Context<'_>) -> Result<HttpCall, ConnectorFault> {
             None
         }
     };
+    let (by_new, by_kept, ask) = match attempt.reuse {
+        Reuse::Once | Reuse::Keep => (true, None, true),
+        // Nobody is there who could confirm.
+        Reuse::Charge(_) => (false, Some(""), false),
+        Reuse::Confirm(_) => (false, Some(""), true),
+    };
+    if by_kept.is_some() && !offer.keeps {
+        return Err(unsupported("charge a kept method of this kind"));
+    }
     let body = NewPayment {
         amount: AmountText::from_money(task.amount),
         capture: !attempt.hold,
-        payment_method_data: MethodData { kind: method_word(attempt.method), phone },
-        confirmation: confirmation(attempt.method, cx),
+        payment_method_data: by_new.then(|| MethodData { kind: method_word(attempt.method), phone }),
+        payment_method_id: by_kept,
+        save_payment_method: (attempt.reuse == Reuse::Keep && offer.keeps).then_some(true),
+        confirmation: ask.then(|| confirmation(attempt.method, cx)),
         description: first_chars(task.description, DESCRIPTION_CHARS_MAX),
         metadata: NewMetadata { attempt: task.reference },
         receipt: receipts::of(task, cx.account)?,
     };
-    post(cx, "/payments", task.reference, Some(&body))
+    let call = post(cx, "/payments", task.reference, Some(&body))?;
+    Ok(HttpCall { token_at: token_place(&call.body), ..call })
+}
+
+/// Where the provider's name of a kept method goes. Quotes within a value are escaped, so the first place
+/// that reads like this is the member itself.
+fn token_place(body: &[u8]) -> Option<usize> {
+    const MEMBER: &[u8] = b"\"payment_method_id\":\"";
+    let at = body.windows(MEMBER.len()).position(|text| text == MEMBER)?;
+    at.checked_add(MEMBER.len())
 }
 
 fn capture(task: &Task<'_>, cx: &Context<'_>) -> Result<HttpCall, ConnectorFault> {
@@ -101,6 +122,7 @@ fn refund(task: &Task<'_>, cx: &Context<'_>) -> Result<HttpCall, ConnectorFault>
         payment_id: known_payment(task, "give back a payment whose number is not known")?,
         amount: AmountText::from_money(task.amount),
         description: first_chars(task.description, REFUND_DESCRIPTION_CHARS_MAX),
+        receipt: receipts::of(task, cx.account)?,
     };
     post(cx, "/refunds", task.reference, Some(&body))
 }
@@ -191,6 +213,7 @@ fn call(
         url: format!("{base}{path}"),
         headers,
         body,
+        token_at: None,
         auth,
         repeat,
         deadline_ms: DEADLINE_MS,

@@ -33,8 +33,14 @@ impl AmountText {
 pub(super) struct NewPayment<'a> {
     pub(super) amount: AmountText,
     pub(super) capture: bool,
-    pub(super) payment_method_data: MethodData<'a>,
-    pub(super) confirmation: NewConfirmation<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) payment_method_data: Option<MethodData<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) payment_method_id: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) save_payment_method: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) confirmation: Option<NewConfirmation<'a>>,
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) description: &'a str,
     pub(super) metadata: NewMetadata<'a>,
@@ -81,6 +87,8 @@ pub(super) struct NewRefund<'a> {
     pub(super) amount: AmountText,
     #[serde(skip_serializing_if = "str::is_empty")]
     pub(super) description: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) receipt: Option<NewReceipt<'a>>,
 }
 
 /// Where a payment stands. Another word is an unreadable answer.
@@ -104,6 +112,8 @@ pub(super) struct Payment {
     pub(super) test: bool,
     pub(super) expires_at: Option<String>,
     pub(super) confirmation: Option<Confirmation>,
+    pub(super) payment_method: Option<UsedMethod>,
+    pub(super) authorization_details: Option<Authorization>,
     pub(super) metadata: Option<Metadata>,
     pub(super) cancellation_details: Option<Cancellation>,
 }
@@ -115,6 +125,30 @@ pub(super) struct Confirmation {
     pub(super) kind: String,
     pub(super) confirmation_url: Option<String>,
     pub(super) confirmation_data: Option<String>,
+}
+
+/// The method that was used; of its many fields those that name it to us and to people.
+#[derive(Deserialize)]
+pub(super) struct UsedMethod {
+    pub(super) id: Option<String>,
+    #[serde(default)]
+    pub(super) saved: bool,
+    pub(super) title: Option<String>,
+    pub(super) card: Option<UsedCard>,
+    pub(super) account_number: Option<String>,
+}
+
+/// What the card network said.
+#[derive(Deserialize)]
+pub(super) struct Authorization {
+    pub(super) rrn: Option<String>,
+}
+
+/// What may be seen of a card.
+#[derive(Deserialize)]
+pub(super) struct UsedCard {
+    pub(super) first6: Option<String>,
+    pub(super) last4: Option<String>,
 }
 
 /// Our own words, given back.

@@ -3,7 +3,7 @@
 //! An answer is believed only if it is about our own payment: its number, our reference in it, the
 //! currency, and whether it was real money are compared first.
 
-use domain::attempts::{AttemptState, Operation, Prompt, Reason};
+use domain::attempts::{AttemptState, Operation, PaidWith, Prompt, Reason};
 use domain::methods::Method;
 use jiff::Timestamp;
 use money::Money;
@@ -13,6 +13,7 @@ use wire::http::HttpReply;
 use crate::connector::{ConnectorFault, Context, Next, Step, Task};
 use domain::outcomes::Outcome;
 
+use super::kept;
 use super::objects::{AmountText, Confirmation, Payment, PaymentStatus, Problem, Refund, RefundStatus};
 use super::reasons::reason;
 use super::{NAME, PROFILE, TEST_KEY_BEGINS, bad_reply, is_number, secret_key};
@@ -55,7 +56,7 @@ fn payment_step(task: &Task<'_>, payment: &Payment, cx: &Context<'_>) -> Result<
         PaymentStatus::Canceled => Next::Done(cancelled(task, payment)),
     };
     let remember = (task.operation == Operation::Pay).then(|| payment.id.clone());
-    Ok(Step { remember, next })
+    Ok(Step { remember, kept: kept::read(task, payment), paid_with: kept::paid_with(payment), next })
 }
 
 fn pending(
@@ -67,6 +68,10 @@ fn pending(
     match task.operation {
         Operation::Pay => {
             same_amount(task, amount)?;
+            if payment.confirmation.is_none() && task.attempt.reuse.stored().is_some() {
+                // A kept method may need no confirmation, or there is nobody to give one.
+                return Ok(Next::Wait);
+            }
             let prompt = prompt(task, payment.confirmation.as_ref(), cx)?;
             Ok(Next::Ask(prompt, prompt_ends(task.attempt.method, cx)))
         }
@@ -227,7 +232,7 @@ fn refund_step(task: &Task<'_>, refund: &Refund) -> Result<Step, ConnectorFault>
             Next::Done(Outcome::Declined { reason: reason(refund.cancellation_details.as_ref()) })
         }
     };
-    Ok(Step { remember: Some(refund.id.clone()), next })
+    Ok(Step { remember: Some(refund.id.clone()), kept: None, paid_with: PaidWith::default(), next })
 }
 
 /// An error that the provider itself wrote is final for a request that was to change something. A page of
@@ -263,7 +268,12 @@ fn refused(task: &Task<'_>, status: u16, body: &[u8]) -> Result<Step, ConnectorF
         return Err(bad_reply(format!("{code} {}", shown(&parameter))));
     }
     let reason = if status == 401 { Reason::AuthError } else { Reason::InvalidRequest };
-    Ok(Step { remember: None, next: Next::Done(Outcome::Declined { reason }) })
+    Ok(Step {
+        remember: None,
+        kept: None,
+        paid_with: PaidWith::default(),
+        next: Next::Done(Outcome::Declined { reason }),
+    })
 }
 
 fn shown(text: &str) -> String {

@@ -12,6 +12,7 @@ use domain::providers::{ProviderAccount, Setting};
 use domain::receipts::words::{Tax, TaxSystem};
 use domain::receipts::{Line, Quantity, Receipt};
 use domain::secrets::Secret;
+use domain::stored::Reuse;
 use domain::tariffs::{Fee, RefundFee};
 use jiff::Timestamp;
 use money::Money;
@@ -122,13 +123,15 @@ fn attempt() -> Attempt {
         fee: Fee::Share { parts: 35, of: 1_000 },
         refund_fee: RefundFee::Keep,
         hold: false,
+        reuse: Reuse::Once,
         state: AttemptState::Waiting,
         memo: None,
         prompt: None,
         waits_until: None,
-        payer: PayerFields { phone: Some("79000000000".to_owned()), email: None },
+        payer: PayerFields { phone: Some("79000000000".to_owned()), ..PayerFields::default() },
         call: None,
         checks: 0,
+        paid_with: domain::attempts::PaidWith::default(),
         received: None,
         cost: None,
         returned: Money::zero(Currency::Rub),
@@ -228,7 +231,14 @@ impl Stage {
         }
     }
 
+    /// The step after an answer, without what it tells of the buyer's means.
     pub fn reply(&self, status: u16, body: &[u8]) -> Result<Step, ConnectorFault> {
+        let step = self.whole_reply(status, body)?;
+        Ok(Step { paid_with: domain::attempts::PaidWith::default(), ..step })
+    }
+
+    /// The step after an answer.
+    pub fn whole_reply(&self, status: u16, body: &[u8]) -> Result<Step, ConnectorFault> {
         let mut reply = HttpReply::json(status, "");
         reply.body = body.to_vec();
         self.connector.reply(&self.task(), &reply, &self.context())

@@ -36,6 +36,15 @@ fn a_creation_carries_the_receipt_to_the_buyers_address() {
 }
 
 #[test]
+fn a_refund_carries_the_receipt_of_what_goes_back_and_none_without_it() {
+    let expected = format!(r#","receipt":{{"customer":{{"email":"buyer@example.com"}},{ITEMS}"#);
+    let asked = printed(Operation::Refund);
+    assert!(body(&asked).ends_with(&expected), "{}", body(&asked));
+    let nothing = asked.with(|stage| stage.receipt = None);
+    assert!(!body(&nothing).contains("receipt"), "{}", body(&nothing));
+}
+
+#[test]
 fn what_the_buyer_told_serves_where_the_shop_told_nothing() {
     let told = printed(Operation::Pay).with(|stage| {
         stage.email = None;

@@ -1,7 +1,7 @@
 //! The answers of YooKassa: every operation, every status, every reason, every error.
 
 use connectors::connector::{ConnectorFault, Next, Step};
-use domain::attempts::{AttemptState, Operation, Prompt, Reason};
+use domain::attempts::{AttemptState, Operation, PaidWith, Prompt, Reason};
 use domain::methods::Method;
 use domain::outcomes::Outcome;
 use domain::providers::Setting;
@@ -16,7 +16,7 @@ fn moment(text: &str) -> Timestamp {
 }
 
 fn step(remember: Option<&str>, next: Next) -> Result<Step, ConnectorFault> {
-    Ok(Step { remember: remember.map(str::to_owned), next })
+    Ok(Step { remember: remember.map(str::to_owned), kept: None, paid_with: PaidWith::default(), next })
 }
 
 fn done(remember: Option<&str>, outcome: Outcome) -> Result<Step, ConnectorFault> {
@@ -436,4 +436,17 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
                 .prop_map(|map| serde_json::Value::Object(map.into_iter().collect())),
         ]
     })
+}
+
+#[test]
+fn the_masked_card_and_the_networks_reference_are_told_as_far_as_they_are_plain() {
+    let told = |body: &[u8]| Stage::yookassa(Operation::Check).whole_reply(200, body).unwrap().paid_with;
+    let whole = told(&recorded("payment_succeeded"));
+    assert_eq!(whole.account.as_deref(), Some("555555******4477"));
+    assert_eq!(whole.bank_reference.as_deref(), Some("603668680243"));
+    let strange = told(&altered("payment_succeeded", "603668680243", "<b>"));
+    assert_eq!(strange, PaidWith { bank_reference: None, ..whole.clone() });
+    let hidden = told(&altered("payment_succeeded", "\"4477\"", "\"4477 4477\""));
+    assert_eq!(hidden.account.as_deref(), Some("555555******"));
+    assert_eq!(told(&recorded("payment_pending_redirect")), PaidWith::default());
 }

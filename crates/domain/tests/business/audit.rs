@@ -4,6 +4,7 @@ use crate::world::World;
 use domain::attempts::Attempt;
 use domain::jobs::{Job, Task};
 use domain::ledger::{Account, Balance, BalanceKey, Cause, Floor, chain};
+use domain::moving::{Move, MoveState};
 use domain::notices::{Notice, NoticeState};
 use domain::payments::{Payment, PaymentState};
 use domain::refunds::Refund;
@@ -96,7 +97,10 @@ fn payment_agrees(world: &World, payment: &Payment) {
     let sales: Vec<_> = world
         .entries
         .iter()
-        .filter(|saved| saved.entry.payment == payment.id && matches!(saved.entry.cause, Cause::Sale(_)))
+        .filter(|saved| {
+            saved.entry.payment == payment.id
+                && matches!(saved.entry.cause, Cause::Sale(_) | Cause::PartReceived(_))
+        })
         .collect();
     assert!(sales.len() <= 1, "the seller is credited at most once");
     assert_eq!(sales.len() == 1, payment.state == PaymentState::Paid, "paid is what has a sale");
@@ -146,6 +150,9 @@ fn whatever_waits_has_a_job(world: &World) {
     }
     for refund in world.all::<Refund>().iter().filter(|refund| !refund.is_final()) {
         planned(Task::CarryRefund(refund.id));
+    }
+    for moving in world.all::<Move>().iter().filter(|moving| moving.state == MoveState::InTransit) {
+        planned(Task::CarryMove(moving.id));
     }
     for notice in world.all::<Notice>().iter().filter(|notice| notice.state == NoticeState::Owed) {
         planned(Task::SendNotice(notice.id));

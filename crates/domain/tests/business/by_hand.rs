@@ -15,6 +15,7 @@ fn form(id: RefundId, payment: PaymentId, minor: i64) -> RefundOnce {
         payment,
         amount: Some(rub(minor)),
         source: Source::Sale,
+        receipt: None,
         actor: operator(),
     })
 }

@@ -7,20 +7,27 @@
     reason = "tests say what they expect by failing"
 )]
 
+mod attaching;
 mod audit;
 mod by_hand;
+mod cutting_short;
 mod guards;
 mod holds;
+mod invoices;
 mod leases;
 mod lifecycle;
 mod notices;
 mod opening;
 mod receipts;
 mod refunds;
+mod refunds_by_token;
 mod sales;
 mod scenes;
 mod settings;
 mod settling;
+mod splits;
+mod statements;
+mod stored;
 mod storm;
 mod strange_money;
 mod trying;

@@ -1,7 +1,7 @@
 //! The usual stage: a seller with a shop, a provider and a tariff, and the usual moves on it.
 
 use crate::world::{World, rub};
-use domain::attempts::{Operation, PayerFields, Prompt, Reason};
+use domain::attempts::{Operation, PaidWith, PayerFields, Prompt, Reason};
 use domain::decide::Refused;
 use domain::history::Actor;
 use domain::ids::{
@@ -40,7 +40,7 @@ pub fn operator() -> Actor {
 /// Fake passwords of a version.
 pub fn passwords(version: u32) -> Passwords {
     let secret = |place: &str| Secret::new(format!("fake-password-{place}-{version}"));
-    Passwords { version, first: secret("one"), second: secret("two") }
+    Passwords { version, first: secret("one"), second: secret("two"), third: None }
 }
 
 /// An address of the shop.
@@ -148,10 +148,14 @@ pub fn terms() -> Terms {
         custom: Vec::new(),
         success: None,
         fail: None,
+        statement_to: None,
         preferred: None,
         allowed: Vec::new(),
         hold: false,
         receipt: None,
+        reuse: Default::default(),
+        price: None,
+        split: Vec::new(),
     }
 }
 
@@ -261,9 +265,12 @@ impl World {
             operation: Operation::Check,
             outcome,
             remember: None,
+            kept: None,
+            paid_with: PaidWith::default(),
             actor: Actor::Provider(PROVIDER),
             lease: None,
             notice: self.id(),
+            statement: self.id(),
             refund: self.id(),
             next_check: self.soon(),
         }
@@ -321,7 +328,7 @@ impl World {
         source: Source,
     ) -> Result<RefundId, Refused> {
         let id = self.id();
-        self.run(RefundPayment { id, payment, amount, source, actor: operator() })?;
+        self.run(RefundPayment { id, payment, amount, source, receipt: None, actor: operator() })?;
         Ok(id)
     }
 

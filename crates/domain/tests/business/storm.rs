@@ -150,7 +150,7 @@ fn work(world: &mut World, lease: Lease, (which, of): (u8, u8)) {
             let accepted = if which < 4 { Ok(()) } else { Err("status 500".to_owned()) };
             news(world, LearnNoticeTried { notice, accepted, lease: Some(lease) });
         }
-        Task::MeasureTurnover(_) => {}
+        Task::CarryMove(_) | Task::MeasureTurnover(_) => {}
     }
 }
 
@@ -207,7 +207,7 @@ fn step(world: &mut World, next: Move) {
             let source = [Source::Credit, Source::Unclaimed, Source::Sale][usize::from(source.min(2))];
             let amount = (of % 2 == 0).then(|| part(world.get(payment).amount, of / 2));
             let id = world.id();
-            wish(world, RefundPayment { id, payment, amount, source, actor: operator() });
+            wish(world, RefundPayment { id, payment, amount, source, receipt: None, actor: operator() });
         }
         Move::RefundTold { which, outcome } => {
             let refunds: Vec<_> = world.all::<Refund>().iter().map(|refund| refund.id).collect();
@@ -241,6 +241,7 @@ fn bring_to_an_end(world: &mut World) {
             | Task::SettlePayment(_)
             | Task::CarryRefund(_)
             | Task::SendNotice(_)
+            | Task::CarryMove(_)
             | Task::MeasureTurnover(_) => 0,
         };
         work(world, lease, (end, 3));

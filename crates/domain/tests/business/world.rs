@@ -39,7 +39,10 @@ macro_rules! on_each_shelf {
         $body!(providers, $($given),*); $body!(tariffs, $($given),*); $body!(payments, $($given),*);
         $body!(attempts, $($given),*); $body!(calls, $($given),*); $body!(refunds, $($given),*);
         $body!(notices, $($given),*); $body!(claims, $($given),*); $body!(jobs, $($given),*);
-        $body!(balances, $($given),*); $body!(books, $($given),*);
+        $body!(balances, $($given),*); $body!(books, $($given),*); $body!(stored, $($given),*);
+        $body!(refund_tokens, $($given),*); $body!(attached, $($given),*);
+        $body!(invoices, $($given),*); $body!(invoice_payments, $($given),*);
+        $body!(moves, $($given),*); $body!(move_ends, $($given),*); $body!(rates, $($given),*);
     };
 }
 

@@ -8,6 +8,7 @@ mod holds;
 mod lost;
 mod notices;
 mod records;
+mod recurring;
 mod refunds;
 mod settings;
 mod storms;

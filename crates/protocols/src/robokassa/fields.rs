@@ -105,7 +105,8 @@ impl Fields {
         if value.is_empty() {
             return Ok(Given::Empty);
         }
-        let allowed: &[char] = if name == Name::Receipt { &['\t', '\r', '\n'] } else { &[] };
+        let allowed: &[char] =
+            if matches!(name, Name::Receipt | Name::Invoice) { &['\t', '\r', '\n'] } else { &[] };
         match self.encoding.decode(value).filter(|text| !has_control(text, allowed)) {
             Some(text) => Ok(Given::Text(text)),
             None => Err(Refused::because_of(name.official(), name.error(), "the value is not valid text")),

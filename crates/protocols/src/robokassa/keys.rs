@@ -34,6 +34,14 @@ pub struct Switches {
     pub lone_fail_address: bool,
     /// Payments may be held first, where a request asks for it.
     pub holds: bool,
+    /// Spellings of the signed text that only we take are refused, as the live service refuses them.
+    pub strict: bool,
+    /// A buyer's method may be kept, where a request asks for it, and charged again.
+    pub recurring: bool,
+    /// A request may offer its buyer a card that was used before.
+    pub saved_cards: bool,
+    /// The shop may share payments with others.
+    pub split: bool,
 }
 
 impl ShopKeys<'_> {

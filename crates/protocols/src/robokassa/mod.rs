@@ -4,26 +4,43 @@ pub mod errors;
 pub(crate) mod expiry;
 pub mod explain;
 mod fields;
+pub mod fiscal;
+pub mod guid;
 pub mod holds;
+pub mod invoices;
+mod invoices_features;
+mod invoices_items;
+pub mod invoices_list;
+pub mod jwt;
 pub mod keys;
 pub mod labels;
-pub mod missing;
+pub mod members;
 mod names;
 pub mod notice;
 mod oldest;
 pub mod op_key;
 pub mod op_state;
+pub mod partner;
+pub mod places;
 pub mod receipt;
+pub mod recurring;
+pub mod refunds;
 pub mod request;
+pub mod result_url2;
+pub mod scripts;
 pub mod services;
 mod signature;
 mod slots;
+pub mod sms;
 pub mod soap;
 mod spelling;
+pub mod split;
+pub mod start_by_server;
+pub mod strict;
 mod sums;
+pub mod wsdl;
 pub(crate) mod xml;
 
-use self::missing::Missing;
 use self::op_state::Detail;
 use self::services::Service;
 
@@ -32,14 +49,38 @@ use self::services::Service;
 pub enum Endpoint {
     /// The start of a payment, by GET or POST.
     PaymentStart,
+    /// The start of a payment by a shop's server.
+    StartByServer,
+    /// A file for a shop's own page.
+    Script(scripts::Script),
+    /// A payment by bank app, whose code our own script draws on a shop's page.
+    SbpCode,
+    /// A message to a phone.
+    Sms,
+    /// A second receipt.
+    Fiscal(fiscal::FiscalCall),
+    /// Where a started payment is shown, or where it has ended.
+    Place(places::Place),
+    /// The certificate by which signed statements are checked.
+    Certificate(places::Encoding),
+    /// The start of a payment that several shops share.
+    SplitStart,
     /// The end of a hold.
     Hold(holds::HoldWish),
+    /// A charge that follows an earlier payment.
+    Recurring,
+    /// Payment links, for programs.
+    Invoices(invoices::InvoiceCall),
+    /// A payment link's page; the last part of the path says which.
+    InvoiceLink,
+    /// A refund that a program asks for, or asks about.
+    Refund(refunds::RefundCall),
     /// One of the services, by its own path.
     Service(Call),
     /// Any of the services in a SOAP envelope, which names it.
     Soap,
-    /// A feature that is not there yet.
-    Missing(Missing),
+    /// Registering shops for others, which is not there.
+    Partner,
 }
 
 /// One of the XML services.
@@ -66,17 +107,39 @@ pub enum Call {
 pub fn path(path: &str) -> Option<Endpoint> {
     let plain = path.to_ascii_lowercase();
     let plain = plain.strip_suffix('/').unwrap_or(&plain);
-    if let Some(missing) = Missing::at(plain) {
-        return Some(Endpoint::Missing(missing));
+    if let Some(call) = refunds::RefundCall::at(plain) {
+        return Some(Endpoint::Refund(call));
+    }
+    if let Some(call) = invoices::InvoiceCall::at(plain) {
+        return Some(Endpoint::Invoices(call));
+    }
+    if plain.strip_prefix("/merchant/invoice/").is_some_and(|id| !id.is_empty() && !id.contains('/')) {
+        return Some(Endpoint::InvoiceLink);
+    }
+    if partner::is_partner(plain) {
+        return Some(Endpoint::Partner);
+    }
+    if let Some(place) = places::at(plain).or_else(|| scripts::Script::at(plain).map(Endpoint::Script)) {
+        return Some(place);
     }
     match plain.strip_prefix("/merchant").unwrap_or(plain) {
+        "/indexjson.aspx" | "/indexjson" if plain.starts_with("/merchant") => Some(Endpoint::StartByServer),
         // The oldest host had the page at its root, but only under its full name: `/index` alone is ours.
         "/index.aspx" => Some(Endpoint::PaymentStart),
         "/index" | "/payment/index" if plain.starts_with("/merchant") => Some(Endpoint::PaymentStart),
+        // A payment with a saved card is a payment start that names the card.
+        "/payment/cofpayment" if plain.starts_with("/merchant") => Some(Endpoint::PaymentStart),
+        "/recurring" if plain.starts_with("/merchant") => Some(Endpoint::Recurring),
+        "/payment/createv2" if plain.starts_with("/merchant") => Some(Endpoint::SplitStart),
         "/payment/confirm" if plain.starts_with("/merchant") => {
             Some(Endpoint::Hold(holds::HoldWish::Confirm))
         }
         "/payment/cancel" if plain.starts_with("/merchant") => Some(Endpoint::Hold(holds::HoldWish::Cancel)),
+        "/bundle/sbp" if plain.starts_with("/merchant") => Some(Endpoint::SbpCode),
+        "/sms" if !plain.starts_with("/merchant") => Some(Endpoint::Sms),
+        "/robofiscal/receipt/attach" => Some(Endpoint::Fiscal(fiscal::FiscalCall::Attach)),
+        "/robofiscal/receipt/register" => Some(Endpoint::Fiscal(fiscal::FiscalCall::Register)),
+        "/robofiscal/receipt/status" => Some(Endpoint::Fiscal(fiscal::FiscalCall::Status)),
         oldest::PATH if !plain.starts_with("/merchant") => Some(Endpoint::PaymentStart),
         "/webservice/service.asmx" => Some(Endpoint::Soap),
         other => call(other.strip_prefix("/webservice/service.asmx/")?).map(Endpoint::Service),
@@ -109,9 +172,12 @@ mod tests {
             "/Merchant/Payment/Index",
             "/Index.aspx",
             "/ssl/calc.asp",
+            "/Merchant/Payment/CoFPayment",
         ] {
             assert_eq!(path(text), Some(Endpoint::PaymentStart), "{text}");
         }
+        assert_eq!(path("/merchant/recurring/"), Some(Endpoint::Recurring));
+        assert_eq!(path("/recurring"), None);
     }
 
     #[test]

@@ -47,6 +47,7 @@ names! {
     InvId single WrongInvoiceParameter "InvId" "InvoiceID";
     SignatureValue single WrongSignature "SignatureValue";
     Signature single WrongSignature "Signature";
+    Invoice single WrongInvoiceParameter "Invoice";
     OutSumCurrency single WrongInvoiceParameter "OutSumCurrency";
     UserIp single WrongInvoiceParameter "UserIp";
     Receipt single WrongInvoiceParameter "Receipt";

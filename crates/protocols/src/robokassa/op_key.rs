@@ -5,59 +5,32 @@
 
 use wire::digest::sha256;
 
+use super::guid;
+
 /// What stands before the letters of an attempt's public identifier.
-const PREFIX: &str = "try_";
-/// The alphabet of public identifiers.
-const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
-/// So many letters carry 128 bits.
-const LETTERS_COUNT: usize = 26;
+const PREFIX: &str = "try";
 /// The alphabet of the last nine.
 const CHECK: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// So many of them there are.
 const CHECK_COUNT: usize = 9;
-/// Where the dashes of a GUID stand, counted in its digits.
-const DASHES: [usize; 4] = [8, 12, 16, 20];
 
 /// The key of the operation behind a public identifier; `None` if the text is none.
 pub fn of_public(public: &str) -> Option<String> {
-    let letters = public.strip_prefix(PREFIX).filter(|letters| letters.len() == LETTERS_COUNT)?;
-    let mut value: u128 = 0;
-    for (place, letter) in letters.bytes().enumerate() {
-        let five = LETTERS.iter().position(|known| *known == letter)?;
-        // 26 letters could carry 130 bits: the first has three only.
-        if place == 0 && five > 7 {
-            return None;
-        }
-        value = (value << 5) | u128::try_from(five).ok()?;
-    }
-    Some(key(value))
+    guid::bits_of(public, PREFIX).map(key)
 }
 
 /// The public identifier behind a key, in any case of its GUID; `None` if it was not made from one.
 pub fn public_of(text: &str) -> Option<String> {
     let (guid, check) = text.rsplit_once('-')?;
-    let digits: String = guid.chars().filter(|c| *c != '-').collect();
-    let value = u128::from_str_radix(&digits, 16).ok().filter(|_| digits.len() == 32)?;
+    let value = guid::parse(guid)?;
     let made = key(value);
     let (made_guid, made_check) = made.rsplit_once('-')?;
-    if !made_guid.eq_ignore_ascii_case(guid) || made_check != check {
-        return None;
-    }
-    let letter = |place: usize| {
-        let five = usize::try_from((value >> place.saturating_mul(5)) & 31).ok()?;
-        LETTERS.get(five).map(|letter| char::from(*letter))
-    };
-    let letters: Option<String> = (0..LETTERS_COUNT).rev().map(letter).collect();
-    Some(format!("{PREFIX}{}", letters?))
+    let same = made_guid.eq_ignore_ascii_case(guid) && made_check == check;
+    same.then(|| guid::public_of(value, PREFIX))
 }
 
 fn key(value: u128) -> String {
-    let digits = format!("{value:032X}");
-    let dashed = digits.chars().enumerate().flat_map(|(at, digit)| {
-        let dash = DASHES.contains(&at).then_some('-');
-        dash.into_iter().chain([digit])
-    });
-    format!("{}-{}", dashed.collect::<String>(), check(value))
+    format!("{}-{}", guid::print(value), check(value))
 }
 
 fn check(value: u128) -> String {

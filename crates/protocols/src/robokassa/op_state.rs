@@ -235,7 +235,7 @@ fn document(code: ResultCode, content: &str) -> String {
 }
 
 /// Seven digits of fraction and the zone, as the service writes dates.
-fn moscow(at: Timestamp) -> String {
+pub(super) fn moscow(at: Timestamp) -> String {
     MOSCOW.to_datetime(at).strftime("%Y-%m-%dT%H:%M:%S%.7f").to_string() + "+03:00"
 }
 

@@ -185,7 +185,7 @@ fn given(text: Option<&str>) -> Option<&str> {
 }
 
 /// The text of a number as it was written, or of a number written as text.
-fn text_of(raw: &RawValue) -> Option<String> {
+pub(super) fn text_of(raw: &RawValue) -> Option<String> {
     let raw = raw.get();
     match raw.bytes().next()? {
         b'"' => serde_json::from_str(raw).ok(),
@@ -196,7 +196,7 @@ fn text_of(raw: &RawValue) -> Option<String> {
 
 /// Reads a quantity: digits, at most one dot between them, no sign and no exponent. What misses a whole
 /// thousandth by less than 10⁻⁶ was computed in binary floats and means that thousandth.
-fn read_quantity(text: &str) -> Option<Quantity> {
+pub(super) fn read_quantity(text: &str) -> Option<Quantity> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if text.len() > QUANTITY_CHARS_MAX || !digits(whole) || !digits(fraction) {

@@ -123,11 +123,12 @@ impl PaymentStart {
             let why = "the number is not an integer of 1 to 9223372036854775807";
             Refused::because_of("InvId", RobokassaError::WrongInvoiceParameter, why)
         })?;
-        self.features(&signed.terms, keys)?;
+        let recurring = self.unsigned.recurring()?;
+        self.features(&signed.terms, keys, recurring)?;
         let receipt = receipt(&signed.terms, sum)?;
         let until = self.until(now)?;
         let unsigned = &self.unsigned;
-        let fingerprint = self.fingerprint(sum, sum_text, number, &signed);
+        let fingerprint = self.fingerprint((sum, sum_text), number, recurring, &signed);
         Ok(Order {
             sum,
             sum_text: sum_text.to_owned(),
@@ -139,11 +140,15 @@ impl PaymentStart {
             custom: signed.custom,
             success: signed.terms.success,
             fail: signed.terms.fail,
+            statement_to: signed.terms.result_url2,
             until,
             preferred: unsigned.preferred,
             allowed: unsigned.allowed.clone(),
             hold: signed.terms.step_by_step,
+            recurring,
+            token: signed.terms.token.as_deref().map(str::to_owned),
             receipt,
+            split: Vec::new(),
             test: self.test,
             fingerprint,
         })
@@ -182,24 +187,27 @@ impl PaymentStart {
     }
 
     /// Refuses what is signed or asked for but cannot be done, each by its own number.
-    fn features(&self, terms: &SignedTerms, keys: &ShopKeys<'_>) -> Result<(), Refused> {
+    fn features(&self, terms: &SignedTerms, keys: &ShopKeys<'_>, recurring: bool) -> Result<(), Refused> {
+        let because = |parameter, error, why| Err(Refused::because_of(parameter, error, why));
         let refused = |parameter, error| {
-            Err(Refused::because_of(parameter, error, "this shop cannot use the feature that is asked for"))
+            because(parameter, error, "this shop cannot use the feature that is asked for")
         };
-        let recurring = self.unsigned.recurring.text().is_some_and(|text| !says_no(text));
-        let foreign = terms.currency.is_some_and(|currency| currency != keys.currency);
-        if recurring {
+        let (holds, token) = (terms.step_by_step, terms.token.is_some());
+        // The service has no rehearsals of recurring payments.
+        if recurring && (self.test || !keys.switches.recurring) {
             refused("Recurring", RobokassaError::RecurringNotAllowed)
-        } else if terms.step_by_step && !keys.switches.holds {
+        } else if recurring && token {
+            let why = "a kept card is not kept again";
+            because("Token", RobokassaError::WrongRecurringParameters, why)
+        } else if holds && !keys.switches.holds {
             refused("StepByStep", RobokassaError::HoldNotAllowed)
-        } else if terms.token {
+        } else if holds && token {
+            because("Token", RobokassaError::WrongHoldParameters, "money of a kept card is not held")
+        } else if token && !keys.switches.saved_cards {
             refused("Token", RobokassaError::CannotStart)
-        } else if foreign {
-            refused("OutSumCurrency", RobokassaError::CannotStart)
-        } else if terms.result_url2 {
-            refused("ResultUrl2", RobokassaError::CannotStart)
         } else if self.unsigned.previous.text().is_some() {
-            refused("PreviousInvoiceID", RobokassaError::CannotStart)
+            let why = "this parameter belongs to a charge that follows";
+            because("PreviousInvoiceID", RobokassaError::WrongRecurringParameters, why)
         } else {
             Ok(())
         }
@@ -220,7 +228,13 @@ impl PaymentStart {
 
     /// Everything that is signed, as it was understood. Each part is preceded by its length, so no two
     /// orders can run into each other.
-    fn fingerprint(&self, sum: Money, sum_text: &str, number: Option<i64>, signed: &Signed) -> [u8; 32] {
+    fn fingerprint(
+        &self,
+        (sum, sum_text): (Money, &str),
+        number: Option<i64>,
+        recurring: bool,
+        signed: &Signed,
+    ) -> [u8; 32] {
         let address = |address: &Option<ShopAddress>| {
             address.as_ref().map_or(String::new(), |to| format!("{} {}", to.verb.code(), to.url))
         };
@@ -239,6 +253,10 @@ impl PaymentStart {
         if terms.step_by_step {
             parts.push("hold".to_owned());
         }
+        // Not signed, but other content all the same: the method is kept or it is not.
+        parts.extend(recurring.then(|| "recurring".to_owned()));
+        parts.extend(terms.token.as_ref().map(|token| format!("token {token}")));
+        parts.extend(terms.result_url2.as_ref().map(|url| format!("statement {url}")));
         parts.extend(terms.receipt.as_ref().map(|json| format!("receipt {json}")));
         parts.extend(signed.custom.iter().flat_map(|field| [field.name.clone(), field.value.clone()]));
         let content: String = parts.iter().map(|part| format!("{}:{part}", part.len())).collect();
@@ -247,6 +265,22 @@ impl PaymentStart {
 }
 
 impl Unsigned {
+    /// Whether the buyer's method is to be kept.
+    ///
+    /// # Errors
+    /// 35 for a word that is neither yes nor no.
+    fn recurring(&self) -> Result<bool, Refused> {
+        match self.recurring.text() {
+            None => Ok(false),
+            Some(text) if says_no(text) => Ok(false),
+            Some(text) if text == "1" || text.eq_ignore_ascii_case("true") => Ok(true),
+            Some(_) => {
+                let (error, why) = (RobokassaError::WrongRecurringParameters, "it is neither true nor false");
+                Err(Refused::because_of("Recurring", error, why))
+            }
+        }
+    }
+
     fn of(fields: &Fields) -> Result<Unsigned, Refused> {
         let description = fields.loose_or_1251(Name::Description).unwrap_or_default();
         let language = fields.loose(Name::Culture).map(|culture| {
@@ -280,7 +314,7 @@ fn receipt(terms: &SignedTerms, sum: Money) -> Result<Option<Receipt>, Refused> 
 
 /// An address to fill in for the buyer. A plus that was not percent-encoded arrives as a space; what is no
 /// address is none, because the buyer will be asked anyway.
-fn email(text: &str) -> Option<String> {
+pub(super) fn email(text: &str) -> Option<String> {
     let text = text.replace(' ', "+");
     let (name, host) = text.rsplit_once('@')?;
     let plausible =
@@ -288,7 +322,7 @@ fn email(text: &str) -> Option<String> {
     plausible.then_some(text)
 }
 
-/// What clients send when they do not want a recurring payment.
-fn says_no(text: &str) -> bool {
+/// What clients send when they do not want what a parameter asks for.
+pub(super) fn says_no(text: &str) -> bool {
     text == "0" || text.eq_ignore_ascii_case("false")
 }

@@ -11,7 +11,7 @@ use wire::digest::Digest;
 use wire::form::TextEncoding;
 
 use super::keys::ShopKeys;
-use super::slots::{Reading, SignedTerms, Slots};
+use super::slots::{IpPlace, Reading, SignedTerms, Slots};
 use super::spelling::Spelling;
 
 /// The most texts that are hashed for one request. All variants of one request at once are about 2,500.
@@ -63,11 +63,12 @@ pub(super) fn matching(
     if !keys.digests().any(|digest| digest.hex(b"").len() == received.len()) {
         return None;
     }
-    let tails = tails(custom, slots.encoding);
+    let strict = keys.switches.strict;
+    let tails = if strict { official_tails(custom, slots.encoding) } else { tails(custom, slots.encoding) };
     let mut check = Check { keys, received, encoding: slots.encoding, tried: 0, hashed: 0 };
     for &keep_empty in slots.empty_slots() {
-        for &place in slots.ip_places() {
-            for head in slots.readings(keys.currency, place, keep_empty) {
+        for &place in slots.ip_places().iter().filter(|place| !strict || **place != IpPlace::Nowhere) {
+            for head in slots.readings(keys.currency, place, keep_empty, strict) {
                 for tail in &tails {
                     match check.fits(&head, tail) {
                         Verdict::Fits => return Some(signed(head, tail)),
@@ -128,9 +129,24 @@ impl Check<'_> {
 }
 
 fn tails(custom: &[CustomField], encoding: TextEncoding) -> Vec<Tail> {
-    let all = ORDERS.into_iter().flat_map(|order| {
-        CUSTOM_SPELLINGS.into_iter().filter_map(move |spelling| tail(custom, order, spelling, encoding))
-    });
+    distinct_tails(custom, encoding, &ORDERS, &CUSTOM_SPELLINGS)
+}
+
+/// The orders and spellings of the documentation and of official modules only.
+fn official_tails(custom: &[CustomField], encoding: TextEncoding) -> Vec<Tail> {
+    let orders = [CustomOrder::NameAnyCase, CustomOrder::WholePairs];
+    distinct_tails(custom, encoding, &orders, &[Spelling::Received, Spelling::Form, Spelling::Raw])
+}
+
+fn distinct_tails(
+    custom: &[CustomField],
+    encoding: TextEncoding,
+    orders: &[CustomOrder],
+    spellings: &[Spelling],
+) -> Vec<Tail> {
+    let all = orders
+        .iter()
+        .flat_map(|order| spellings.iter().filter_map(|spelling| tail(custom, *order, *spelling, encoding)));
     all.fold(Vec::new(), |mut kept: Vec<Tail>, tail| {
         if !kept.iter().any(|known| known.pairs == tail.pairs) {
             kept.push(tail);

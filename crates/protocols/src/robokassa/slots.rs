@@ -22,6 +22,9 @@ const CURRENCIES: [Currency; 4] = [Currency::Usd, Currency::Eur, Currency::Kzt, 
 /// How often a value may have been encoded before it was signed: what is used is decoded as often.
 const LAYERS_MAX: usize = 3;
 
+/// So many spellings of a receipt are those of official modules: as received, and decoded once.
+const OFFICIAL_RECEIPTS: usize = 2;
+
 /// What the slots before the password say, in the reading whose hash matched. A value that the signature
 /// does not cover is not in it.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
@@ -35,13 +38,13 @@ pub(super) struct SignedTerms {
     /// The money is to be held.
     pub step_by_step: bool,
     /// A second address for notices.
-    pub result_url2: bool,
+    pub result_url2: Option<String>,
     /// The way back after success.
     pub success: Option<ShopAddress>,
     /// The way back otherwise.
     pub fail: Option<ShopAddress>,
-    /// A saved card.
-    pub token: bool,
+    /// The key of the operation whose card is to be used again.
+    pub token: Option<Rc<str>>,
 }
 
 impl SignedTerms {
@@ -51,10 +54,10 @@ impl SignedTerms {
             user_ip: self.user_ip.or(other.user_ip),
             receipt: self.receipt.or_else(|| other.receipt.clone()),
             step_by_step: self.step_by_step || other.step_by_step,
-            result_url2: self.result_url2 || other.result_url2,
+            result_url2: self.result_url2.or_else(|| other.result_url2.clone()),
             success: self.success.or_else(|| other.success.clone()),
             fail: self.fail.or_else(|| other.fail.clone()),
-            token: self.token || other.token,
+            token: self.token.or_else(|| other.token.clone()),
         }
     }
 }
@@ -86,7 +89,7 @@ impl Reading {
 }
 
 /// Every value that takes a slot, after one form-decode.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Slots {
     pub login: String,
     pub out_sum: Given,
@@ -139,8 +142,14 @@ impl Slots {
     }
 
     /// All readings of everything before the password, in the order of the signed text. The list of each
-    /// slot is short, so their product is as well.
-    pub(super) fn readings(&self, own: Currency, place: IpPlace, keep_empty: bool) -> Vec<Reading> {
+    /// slot is short, so their product is as well. A strict list has no spelling that the live service refuses.
+    pub(super) fn readings(
+        &self,
+        own: Currency,
+        place: IpPlace,
+        keep_empty: bool,
+        strict: bool,
+    ) -> Vec<Reading> {
         let as_currency = |text: &str| {
             let currency = currency_of(text).filter(|named| *named == own || CURRENCIES.contains(named))?;
             Some(SignedTerms { currency: Some(currency), ..SignedTerms::default() })
@@ -155,9 +164,9 @@ impl Slots {
             vec![Reading::silent(self.number.text().unwrap_or_default())],
             optional(&self.currency, keep_empty, as_currency),
             at(IpPlace::AfterCurrency),
-            self.receipt(keep_empty),
+            self.receipt(keep_empty, strict),
             optional(&self.step_by_step, keep_empty, as_step_by_step),
-            self.addresses(keep_empty),
+            self.addresses(keep_empty, strict),
             optional(&self.token, keep_empty, as_token),
             at(IpPlace::BeforePassword),
         ];
@@ -176,7 +185,7 @@ impl Slots {
         }
     }
 
-    fn receipt(&self, keep_empty: bool) -> Vec<Reading> {
+    fn receipt(&self, keep_empty: bool, strict: bool) -> Vec<Reading> {
         let Some(received) = self.receipt.text() else {
             return optional(&self.receipt, keep_empty, |_| None);
         };
@@ -188,21 +197,22 @@ impl Slots {
             Spelling::Raw,
             Spelling::Script,
         ];
-        let typed = spellings.into_iter().filter_map(|spelling| {
+        let spellings = spellings.into_iter().take(if strict { OFFICIAL_RECEIPTS } else { spellings.len() });
+        let typed = spellings.filter_map(|spelling| {
             let text = spelling.of(received, self.encoding)?;
             // What is used is the first decoding of the signed text that is JSON.
             let json = layers(&text, self.encoding).into_iter().find(|json| is_json_object(json))?;
             let terms = SignedTerms { receipt: Some(json.into()), ..SignedTerms::default() };
             Some(Reading::saying(&text, terms))
         });
-        distinct(typed.chain([Reading::silent("")]))
+        distinct(typed.chain((!strict).then(|| Reading::silent(""))))
     }
 
     /// The three addresses are signed in one spelling: they come from one piece of a client's code.
-    fn addresses(&self, keep_empty: bool) -> Vec<Reading> {
+    fn addresses(&self, keep_empty: bool, strict: bool) -> Vec<Reading> {
         let spellings =
             [Spelling::Received, Spelling::Decoded, Spelling::Form, Spelling::Raw, Spelling::Script];
-        let spelt = spellings.map(Some).into_iter().chain([None]);
+        let spelt = spellings.map(Some).into_iter().chain([None]).take(if strict { 1 } else { usize::MAX });
         let readings = spelt.filter_map(|spelling| {
             let result = self.result(spelling, keep_empty)?;
             let (texts, success) = self.way_back(&self.success, spelling, keep_empty)?;
@@ -219,8 +229,8 @@ impl Slots {
         match (self.result_url2.text(), spelling) {
             (Some(received), Some(spelling)) => {
                 let text = spelling.of(received, self.encoding)?;
-                as_address(&text, self.encoding)?;
-                let terms = SignedTerms { result_url2: true, ..SignedTerms::default() };
+                let result_url2 = Some(as_address(&text, self.encoding)?);
+                let terms = SignedTerms { result_url2, ..SignedTerms::default() };
                 Some(vec![Reading::saying(&text, terms)])
             }
             (Some(_), None) => Some(vec![Reading::silent("")]),
@@ -289,7 +299,7 @@ fn as_token(text: &str) -> Option<SignedTerms> {
         || as_ip(text).is_some()
         || text.eq_ignore_ascii_case("true")
         || Verb::from_code(text).is_some();
-    (form && !elsewhere).then(|| SignedTerms { token: true, ..SignedTerms::default() })
+    (form && !elsewhere).then(|| SignedTerms { token: Some(text.into()), ..SignedTerms::default() })
 }
 
 /// The absolute http or https address that a signed text means, as a browser will understand it.
@@ -305,12 +315,12 @@ fn as_address(text: &str, encoding: TextEncoding) -> Option<String> {
     })
 }
 
-fn is_json_object(text: &str) -> bool {
+pub(super) fn is_json_object(text: &str) -> bool {
     text.trim_start().starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
 /// A text and what it becomes when it is decoded again and again.
-fn layers(text: &str, encoding: TextEncoding) -> Vec<String> {
+pub(super) fn layers(text: &str, encoding: TextEncoding) -> Vec<String> {
     let first = Some(text.to_owned());
     std::iter::successors(first, |text| decoded(text, encoding)).take(LAYERS_MAX).collect()
 }

@@ -8,7 +8,7 @@ use super::xml::escaped;
 /// The namespace of envelopes.
 const ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 /// The namespace of the services.
-const SERVICES: &str = "http://merchant.roboxchange.com/WebService/";
+pub(super) const SERVICES: &str = "http://merchant.roboxchange.com/WebService/";
 /// The largest envelope that is read, in bytes: no question needs a hundredth of it.
 const ENVELOPE_MAX: usize = 65_536;
 /// More parameters than any service has.

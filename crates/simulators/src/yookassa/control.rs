@@ -7,6 +7,7 @@ use crate::message::{Reply, Request};
 
 use super::course;
 use super::faults::Faults;
+use super::kept;
 use super::kopecks;
 use super::methods::Method;
 use super::refunds;
@@ -47,6 +48,8 @@ pub(crate) fn answer(world: &mut World, turn: &mut Turn, request: &Request, path
             json!({"event": notice.event, "object": notice.object, "tries": notice.tries,
                    "delivered": notice.delivered})
         })),
+        ("GET", ["methods"]) => kept::list(world),
+        ("POST", ["methods", id]) => kept::decide(world, id, &body),
         ("GET", ["faults"]) => Reply::json(200, &json!(world.faults)),
         ("POST", ["faults"]) => set_faults(world, body),
         ("POST", ["notice_url"]) => {

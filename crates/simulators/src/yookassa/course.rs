@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use super::kept;
 use super::kopecks;
 use super::methods::Method;
 use super::notices;
@@ -56,6 +57,9 @@ pub(crate) fn confirm(world: &mut World, turn: &mut Turn, id: &str, chosen: Opti
     }
     payment.method = Some(method);
     payment.bank_reference = Some(turn.seeded.digits(12));
+    if let Some((id, method)) = kept::keep(payment) {
+        world.kept.insert(id, method);
+    }
     if payment.captures_itself {
         let amount = payment.amount;
         succeed(world, turn, id, amount);

@@ -27,7 +27,12 @@ pub(crate) struct Order {
     pub(crate) captures_itself: bool,
     pub(crate) method: Option<Method>,
     pub(crate) phone: Option<String>,
-    pub(crate) confirmation: Confirmation,
+    /// None where a kept method is charged without the payer.
+    pub(crate) confirmation: Option<Confirmation>,
+    /// The payer is asked to let the provider keep the method.
+    pub(crate) keeps: bool,
+    /// The kept method to charge.
+    pub(crate) kept: Option<String>,
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) customer: Option<String>,
     pub(crate) gateway: Option<String>,
@@ -44,6 +49,7 @@ impl Order {
         refuse_features(&fields)?;
         let amount = fields.need_amount("amount")?;
         let (method, phone) = read_method(&fields)?;
+        let kept = read_kept(&fields)?;
         check_limits(&fields, amount, method)?;
         if let Some(ip) = fields.text("client_ip", 64)? {
             ip.parse::<IpAddr>().map_err(|_| fields.wrong("client_ip", "An address is expected"))?;
@@ -52,8 +58,12 @@ impl Order {
             Some(recipient) => recipient.text("gateway_id", 32)?.map(str::to_owned),
             None => None,
         };
-        let confirmation = read_confirmation(&fields, method)?;
-        let by_push = method == Some(Method::Sberbank) && confirmation.by == Confirming::External;
+        let confirmation = match fields.object("confirmation")? {
+            None if kept.is_some() => None,
+            _ => Some(read_confirmation(&fields, method)?),
+        };
+        let by = confirmation.as_ref().map(|confirmation| confirmation.by);
+        let by_push = method == Some(Method::Sberbank) && by == Some(Confirming::External);
         if phone.is_none() && (method == Some(Method::MobileBalance) || by_push) {
             return Err(fields.wrong("payment_method_data.phone", "This parameter is required"));
         }
@@ -67,6 +77,8 @@ impl Order {
             method,
             phone,
             confirmation,
+            keeps: fields.flag("save_payment_method")?.unwrap_or(false),
+            kept,
             metadata: read_metadata(&fields)?,
             customer: fields.text("merchant_customer_id", CUSTOMER_MAX)?.map(str::to_owned),
             gateway,
@@ -77,9 +89,6 @@ impl Order {
 
 /// Features that need an agreement; the live service answers the same way to a shop without one.
 fn refuse_features(fields: &Fields) -> Result<(), Problem> {
-    if fields.flag("save_payment_method")? == Some(true) || fields.text("payment_method_id", 64)?.is_some() {
-        return Err(Problem::forbidden("This shop can't make recurring payments"));
-    }
     if fields.text("payment_token", 10_240)?.is_some() {
         return Err(Problem::forbidden("Payment tokens are not enabled for this shop"));
     }
@@ -94,6 +103,15 @@ fn refuse_features(fields: &Fields) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+
+/// A method that is kept is named alone.
+fn read_kept(fields: &Fields) -> Result<Option<String>, Problem> {
+    let Some(kept) = fields.text("payment_method_id", 64)? else { return Ok(None) };
+    if fields.value("payment_method_data").is_some() {
+        return Err(fields.wrong("payment_method_id", "payment_method_data is given already"));
+    }
+    Ok(Some(kept.to_owned()))
 }
 
 fn read_method(fields: &Fields) -> Result<(Option<Method>, Option<String>), Problem> {
@@ -310,7 +328,7 @@ mod tests {
 
     #[test]
     fn features_without_an_agreement_are_forbidden_and_blame_no_field() {
-        assert_eq!(blamed(|body| body["payment_method_id"] = json!("pm")), "(none)");
+        assert_eq!(blamed(|body| body["payment_token"] = json!("pm")), "(none)");
         assert_eq!(blamed(|body| body["transfers"] = json!([{}])), "(none)");
         assert_eq!(blamed(|body| body["confirmation"]["type"] = json!("embedded")), "(none)");
         assert_eq!(blamed(|body| body["payment_method_data"]["card"] = json!({"number": "5"})), "(none)");

@@ -6,13 +6,14 @@ use crate::message::Request;
 
 use super::course;
 use super::fields::Fields;
+use super::kept;
 use super::lists::{self, Filter};
 use super::methods::{CONFIRM_WITHIN, Method};
 use super::order::Order;
 use super::problem::Problem;
 use super::receipt_check;
 use super::show;
-use super::state::{Happening, Payment, Progress, Status, Turn, World};
+use super::state::{Confirmation, Happening, Payment, Progress, Status, Turn, World};
 
 /// Keys of test shops begin so.
 pub(crate) const TEST_SECRET_PREFIX: &str = "test_";
@@ -20,6 +21,11 @@ pub(crate) const TEST_SECRET_PREFIX: &str = "test_";
 /// POST `/payments`.
 pub(crate) fn create(world: &mut World, turn: &mut Turn, shop: &str, body: &Value) -> Result<Value, Problem> {
     let order = Order::read(body)?;
+    let kept = match &order.kept {
+        Some(id) => Some(kept::own(world, shop, id)?.clone()),
+        None => None,
+    };
+    let asks = order.confirmation.is_some();
     let id = turn.seeded.uuid();
     let payment = Payment {
         id: id.clone(),
@@ -34,12 +40,14 @@ pub(crate) fn create(world: &mut World, turn: &mut Turn, shop: &str, body: &Valu
         metadata: order.metadata,
         customer: order.customer,
         gateway: order.gateway.unwrap_or_else(|| shop.to_owned()),
-        method: order.method,
-        // A method that is not saved carries the identifier of its payment.
-        method_id: id.clone(),
+        method: order.method.or(kept.as_ref().map(|kept| kept.method)),
+        // A method carries the identifier of the payment by which it came.
+        method_id: order.kept.unwrap_or_else(|| id.clone()),
+        keeps: order.keeps,
+        is_kept: kept.is_some(),
         phone: order.phone,
         captures_itself: order.captures_itself,
-        confirmation: order.confirmation,
+        confirmation: order.confirmation.unwrap_or_else(Confirmation::of_nobody),
         created_at: turn.now,
         captured_at: None,
         expires_at: None,
@@ -51,9 +59,11 @@ pub(crate) fn create(world: &mut World, turn: &mut Turn, shop: &str, body: &Valu
     if let Some(limit) = payment.method.map_or(Some(CONFIRM_WITHIN), Method::confirm_within) {
         turn.plan(limit, Happening::ConfirmationEnds { payment: id.clone() });
     }
-    let shown = show::payment(&payment, &world.public_url);
-    world.payments.insert(id, payment);
-    Ok(shown)
+    world.payments.insert(id.clone(), payment);
+    if let Some(kept) = &kept {
+        kept::charge(world, turn, &id, kept, asks);
+    }
+    read(world, shop, &id)
 }
 
 /// GET `/payments/{id}`.

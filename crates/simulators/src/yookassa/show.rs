@@ -71,8 +71,8 @@ fn payment_method(payment: &Payment, method: Method) -> Value {
     let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
     put("type", json!(method.code()));
     put("id", json!(payment.method_id));
-    put("saved", json!(false));
-    put("status", json!("inactive"));
+    put("saved", json!(payment.is_kept));
+    put("status", json!(if payment.is_kept { "active" } else { "inactive" }));
     if let Some(phone) = &payment.phone {
         put("phone", json!(phone));
     }

@@ -9,6 +9,7 @@ use crate::seeded::Seeded;
 
 use super::faults::Faults;
 use super::idempotency::Remembered;
+use super::kept::KeptMethod;
 use super::methods::{Confirming, Method};
 use super::notices::Notice;
 
@@ -26,6 +27,7 @@ pub struct World {
     /// Notices that wait for a later one to overtake them.
     pub(crate) held_back: Vec<u64>,
     pub(crate) remembered: BTreeMap<(String, String), Remembered>,
+    pub(crate) kept: BTreeMap<String, KeptMethod>,
 }
 
 /// One line of the provider's own books, for comparison with the books of whoever used it.
@@ -60,6 +62,7 @@ impl World {
             notices: BTreeMap::new(),
             held_back: Vec::new(),
             remembered: BTreeMap::new(),
+            kept: BTreeMap::new(),
         }
     }
 
@@ -209,6 +212,13 @@ pub(crate) struct Confirmation {
     pub(crate) enforce: Option<bool>,
 }
 
+impl Confirmation {
+    /// Of a charge without the payer, which never waits.
+    pub(crate) fn of_nobody() -> Confirmation {
+        Confirmation { by: Confirming::External, return_url: None, locale: None, enforce: None }
+    }
+}
+
 /// A payment. Sums are kopecks; `amount` becomes the captured sum on a partial capture.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Payment {
@@ -227,6 +237,10 @@ pub(crate) struct Payment {
     pub(crate) gateway: String,
     pub(crate) method: Option<Method>,
     pub(crate) method_id: String,
+    /// The shop asked to keep the method.
+    pub(crate) keeps: bool,
+    /// The method is kept, by this payment or an earlier one.
+    pub(crate) is_kept: bool,
     pub(crate) phone: Option<String>,
     pub(crate) captures_itself: bool,
     pub(crate) confirmation: Confirmation,

@@ -4,6 +4,7 @@
 mod calls;
 mod chance;
 mod faults;
+mod kept;
 mod pages;
 mod payments;
 mod stage;

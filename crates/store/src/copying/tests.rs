@@ -2,11 +2,14 @@
 
 use super::*;
 use crate::places::Place;
-use crate::samples::{Deed, Do, Hands, at, book, open_at, store_at};
-use domain::decide::Refused;
+use crate::samples::{Deed, Do, Hands, at, book, open_at, payment, rub, shop, store_at};
+use domain::decide::{Decision, Refused};
 use domain::history::{Actor, Subject};
-use domain::ids::{Id, PaymentId};
+use domain::ids::{Id, MoveId, PaymentId};
 use domain::jobs::Lease;
+use domain::methods::Method;
+use domain::moving::{Move, MoveEndKey, MoveState, RefuseMove};
+use domain::rates::SetRate;
 use domain::settings::SetUp;
 
 const ENGINES: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
@@ -24,11 +27,36 @@ async fn ways() -> Vec<[Place; 2]> {
     ways
 }
 
+/// A move that the other side refused; its money is back.
+fn came_back(number: u64) -> Move {
+    Move {
+        id: MoveId::new(book(1), number),
+        payment: PaymentId::new(book(1), 0),
+        shop: shop(2, "lily").id,
+        amount: rub(100),
+        method: Method::Sbp,
+        state: MoveState::Returned,
+        tries: 1,
+        sent_at: at(1),
+        deadline: at(2),
+        ended_at: Some(at(3)),
+    }
+}
+
 /// An installation in which much has happened; some work is under way.
 async fn lived_in(place: &Place, hands: &Hands) -> (String, Lease) {
     let store = store_at(place, hands).await;
     store.submit(SetUp { kind: BookKind::Test, actor: Actor::Operator("anna".to_owned()) }).await.unwrap();
     store.submit(Do(1, Deed::Shop("ромашка".to_owned()))).await.unwrap();
+    store
+        .submit(SetRate { rate: payment(1, 1).terms.price.unwrap().rate, actor: Actor::Clock })
+        .await
+        .unwrap();
+    let key = MoveEndKey { number: 5_000, book: book(2) };
+    let refused =
+        RefuseMove { id: MoveId::new(book(1), key.number), shop: shop(2, "lily").id, method: Method::Sbp };
+    store.submit(refused).await.unwrap();
+    store.submit(Do(1, Deed::Put(Box::new(Decision::nothing().save(came_back(key.number)))))).await.unwrap();
     for number in 0..PAYMENTS {
         let seller = 1 + number % 3;
         store.submit(Do(seller, Deed::Open(number * 2))).await.unwrap();
@@ -124,7 +152,10 @@ async fn a_place_with_anything_in_it_is_refused_and_left_as_it_is() {
         let hands = Hands::at(0);
         lived_in(&from, &hands).await;
         let message = refused(journey(&from, &from)).await.to_string();
-        assert!(message.contains("is not empty: attempts (0 rows), balances ("), "{message}");
+        assert!(
+            message.contains("is not empty: ") && message.contains(", attempts (0 rows), balances ("),
+            "{message}"
+        );
         assert!(message.contains("more tables"), "{message}");
         if to.engine == Engine::Postgres {
             to.execute("CREATE TABLE somebodys (x BIGINT)").await.unwrap();

@@ -4,15 +4,20 @@ use crate::migrate::Engine;
 use crate::places::{Place, on_both_engines};
 use crate::samples::{Hands, book, store_at};
 use crate::table::{Shape, Table};
+use domain::attaching::AttachedReceipt;
 use domain::attempts::{Attempt, Call};
 use domain::ids::{Id, PaymentId};
+use domain::invoices::{Invoice, InvoicePayment};
 use domain::jobs::{Job, Lease, Task};
 use domain::ledger::{Balance, BookHead};
+use domain::moving::{Move, MoveEnd};
 use domain::notices::Notice;
 use domain::payments::{Claim, Payment};
 use domain::providers::{Installation, ProviderAccount};
-use domain::refunds::Refund;
+use domain::rates::Rate;
+use domain::refunds::{Refund, RefundToken};
 use domain::sellers::{Seller, Shop};
+use domain::stored::StoredMethod;
 use domain::tariffs::Tariff;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -104,7 +109,8 @@ fn no_row_is_checked_against_a_list_for_which_sqlite_makes_a_table() {
 
 #[test]
 fn no_row_ever_changes_its_book() {
-    let shapes: [Shape; 14] = [
+    let shapes: [Shape; 22] = [
+        AttachedReceipt::SHAPE,
         Installation::SHAPE,
         Seller::SHAPE,
         Shop::SHAPE,
@@ -112,9 +118,16 @@ fn no_row_ever_changes_its_book() {
         Tariff::SHAPE,
         Payment::SHAPE,
         Attempt::SHAPE,
+        StoredMethod::SHAPE,
         Call::SHAPE,
         Refund::SHAPE,
+        RefundToken::SHAPE,
+        Invoice::SHAPE,
+        InvoicePayment::SHAPE,
         Notice::SHAPE,
+        Move::SHAPE,
+        MoveEnd::SHAPE,
+        Rate::SHAPE,
         Claim::SHAPE,
         Job::SHAPE,
         Balance::SHAPE,

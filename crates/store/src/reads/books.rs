@@ -3,6 +3,7 @@
 //! Everything is read as of one moment and in pages, so the books may be large and in use.
 
 pub mod chain;
+mod moves;
 pub mod sales;
 
 use crate::error::StoreError;
@@ -11,6 +12,7 @@ use crate::seal::Sealer;
 use crate::store::Store;
 use crate::value::Value;
 use domain::ids::{Book, PaymentId};
+use domain::moving::Move;
 use std::fmt;
 
 /// So many findings are told; one that is hit by more has worse worries than a list.
@@ -57,6 +59,8 @@ pub enum Wrong {
     Credit,
     /// Unclaimed money is not what stands on its account.
     Unclaimed,
+    /// The two sides of a move between books do not add up, or tell two stories.
+    Move,
     /// A row cannot be read at all.
     Unreadable,
 }
@@ -84,6 +88,7 @@ impl Wrong {
             Wrong::Unsettled => "unsettled",
             Wrong::Credit => "credit",
             Wrong::Unclaimed => "unclaimed",
+            Wrong::Move => "move",
             Wrong::Unreadable => "unreadable",
         }
     }
@@ -128,6 +133,8 @@ pub struct Report {
     pub entries: u64,
     /// How many payments.
     pub payments: u64,
+    /// Moves between books that are under way, the oldest first; no more than a hundred.
+    pub open_moves: Vec<Move>,
     /// What is not as it must be; at most [`FINDINGS_MAX`].
     pub findings: Vec<Finding>,
     /// Whether there is more than is told.
@@ -206,6 +213,7 @@ pub(crate) async fn check(snapshot: &mut Snapshot, sealer: &Sealer) -> Result<Re
         last = book.number().cast_signed();
     }
     sales::check(sealer, snapshot, &mut report).await?;
+    moves::check(sealer, snapshot, &mut report).await?;
     Ok(report)
 }
 

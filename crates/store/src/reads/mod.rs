@@ -3,14 +3,17 @@
 pub mod books;
 pub mod exchanges;
 pub mod history;
+pub mod invoices;
 pub mod jobs;
 pub mod ledger;
 pub mod lines;
+pub mod moves;
 pub mod notice_list;
 pub mod overview;
 pub mod payment_list;
 pub mod payments;
 pub mod providers;
+pub mod rates;
 pub mod sellers;
 pub mod shops;
 pub mod tariffs;

@@ -6,10 +6,13 @@ use crate::store::Store;
 use crate::table::Table;
 use crate::value::Value;
 use domain::attempts::{Attempt, Call};
-use domain::ids::{AttemptId, Book, CallId, Id, NoticeId, PaymentId, ProviderAccountId, RefundId, ShopId};
+use domain::ids::{
+    AttemptId, Book, CallId, Id, NoticeId, PaymentId, ProviderAccountId, RefundId, ShopId, StoredMethodId,
+};
 use domain::notices::Notice;
 use domain::payments::{Claim, ClaimKey, Payment};
 use domain::refunds::Refund;
+use domain::stored::StoredMethod;
 
 /// A page of a list is this long at most.
 pub const PAGE_MAX: u32 = 200;
@@ -72,6 +75,22 @@ impl Store {
     /// [`StoreError`].
     pub async fn notice(&self, id: NoticeId) -> Result<Option<Notice>, StoreError> {
         self.record_of(&id).await
+    }
+
+    /// A method that a provider keeps.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn stored_method(&self, id: StoredMethodId) -> Result<Option<StoredMethod>, StoreError> {
+        self.record_of(&id).await
+    }
+
+    /// Who owns an order's number, and under which content it was opened.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn claim_of(&self, key: &ClaimKey) -> Result<Option<Claim>, StoreError> {
+        self.record_of(key).await
     }
 
     /// The payment that owns an order's number.

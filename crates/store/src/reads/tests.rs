@@ -15,7 +15,7 @@ use domain::ids::{
 use domain::jobs::Task;
 use domain::ledger::{Account, Balance, BalanceKey, Cause, Entry};
 use domain::methods::Method;
-use domain::notices::{Notice, NoticeState};
+use domain::notices::{Notice, NoticeKind, NoticeState};
 use domain::payments::{Claim, ClaimKey};
 use domain::providers::{Installation, ProviderAccount};
 use domain::refunds::{Refund, RefundState, Source};
@@ -52,6 +52,7 @@ fn attempt(number: u64, state: AttemptState) -> Attempt {
         fee: Fee::Fixed(rub(1)),
         refund_fee: RefundFee::Keep,
         hold: false,
+        reuse: Default::default(),
         state,
         memo: None,
         waits_until: None,
@@ -59,6 +60,7 @@ fn attempt(number: u64, state: AttemptState) -> Attempt {
         payer: PayerFields::default(),
         call: None,
         checks: 0,
+        paid_with: domain::attempts::PaidWith::default(),
         received: None,
         returned: rub(0),
         cost: None,
@@ -80,6 +82,7 @@ fn refund(number: u64, state: RefundState) -> Refund {
         memo: None,
         call: None,
         checks: 0,
+        receipt: None,
         asked_by: Actor::Shop,
         asked_at: at(2),
     }
@@ -89,6 +92,8 @@ fn notice() -> Notice {
     Notice {
         id: NoticeId::new(book(1), 14),
         payment: PaymentId::new(book(1), 10),
+        kind: NoticeKind::Fields,
+        attempt: None,
         address: ShopAddress { url: "https://shop.example/result".to_owned(), verb: Verb::Post },
         algorithm: Algorithm::Sha256,
         passwords: 1,

@@ -3,7 +3,8 @@
 use super::*;
 use crate::backend::Backend;
 use crate::places::{Place, on_both_engines};
-use crate::samples::{at, book, count, payment, provider, rub, sealer, shop};
+use crate::samples::{at, book, count, invoice, payment, provider, rub, sealer, shop, stored_method};
+use domain::attaching::{AttachedKey, AttachedReceipt};
 use domain::attempts::{AttemptState, Operation, PayerFields, Prompt, Reason};
 use domain::facts::{Change, Key, Record};
 use domain::history::Actor;
@@ -11,15 +12,17 @@ use domain::ids::{
     AttemptId, Book, BookKind, CallId, Id, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId,
     ShopId, TariffId,
 };
+use domain::invoices::InvoiceKind;
 use domain::jobs::Task;
 use domain::ledger::BalanceKey;
 use domain::methods::Method;
-use domain::notices::NoticeState;
+use domain::notices::{NoticeKind, NoticeState};
 use domain::payments::{ClaimKey, ClosingWhy, PaymentState};
 use domain::providers::Setting;
-use domain::refunds::{RefundState, Source};
+use domain::refunds::{RefundState, RefundTokenKey, Source};
 use domain::secrets::Secret;
 use domain::sellers::{Algorithm, SettlementDelay, ShopAddress, Turnover, Verb};
+use domain::stored::{Reuse, StoredState};
 use domain::tariffs::{Fee, RefundFee, Step};
 use jiff::civil::date;
 use money::Money;
@@ -30,6 +33,7 @@ on_both_engines! {
     payments_in_every_state
     attempts_in_every_state_with_every_prompt
     calls_refunds_notices_and_claims
+    kept_methods
     settings
     jobs_balances_and_heads
     what_is_removed_is_gone_and_what_was_never_there_is_known_to_be_missing
@@ -78,6 +82,7 @@ fn attempt(number: u64, state: AttemptState) -> Attempt {
         fee: fee(),
         refund_fee: RefundFee::Fixed(rub(7)),
         hold: true,
+        reuse: Reuse::Confirm(Id::new(book(1), 77)),
         state,
         memo: Some("provider-1".to_owned()),
         waits_until: Some(at(70)),
@@ -85,9 +90,14 @@ fn attempt(number: u64, state: AttemptState) -> Attempt {
         payer: PayerFields {
             phone: Some("79000000000".to_owned()),
             email: Some("buyer@example.com".to_owned()),
+            saved: true,
         },
         call: Some(CallId::new(book(1), 11)),
         checks: 4,
+        paid_with: domain::attempts::PaidWith {
+            account: Some("555555******4477".to_owned()),
+            bank_reference: Some("603668680243".to_owned()),
+        },
         received: None,
         returned: rub(12),
         cost: None,
@@ -198,15 +208,19 @@ async fn calls_refunds_notices_and_claims(place: Place) {
         memo: Some("provider-2".to_owned()),
         call: Some(CallId::new(book(1), 4)),
         checks: 6,
+        receipt: payment(1, 1).terms.receipt,
         asked_by,
         asked_at: at(5),
     });
     there_and_back::<Refund>(&place, refunds.collect()).await;
+    links_and_tokens(&place).await;
     let states = [NoticeState::Owed, NoticeState::Accepted { at: at(8) }, NoticeState::GivenUp];
     let notices =
         states.into_iter().zip(Algorithm::ALL).enumerate().map(|(place, (state, algorithm))| Notice {
             id: NoticeId::new(book(1), place as u64),
             payment: PaymentId::new(book(1), 10),
+            kind: NoticeKind::ALL[place % 3],
+            attempt: (place > 0).then(|| AttemptId::new(book(1), 11)),
             address: ShopAddress { url: "https://shop.example/r".to_owned(), verb: Verb::Get },
             algorithm: *algorithm,
             passwords: 3,
@@ -226,6 +240,30 @@ async fn calls_refunds_notices_and_claims(place: Place) {
     };
     // More keys than fit into one statement.
     there_and_back::<Claim>(&place, (0..100).map(claim).collect()).await;
+    let attached = |place: usize| AttachedReceipt {
+        key: AttachedKey { name: format!("A-{place}"), shop: ShopId::new(book(1), 1_001) },
+        payment: PaymentId::new(book(1), 10),
+        receipt: payment(10, 1).terms.receipt.unwrap(),
+        email: (place > 0).then(|| "buyer@shop.example".to_owned()),
+        phone: (place == 0).then(|| "79990000000".to_owned()),
+        attached_at: at(3),
+    };
+    there_and_back::<AttachedReceipt>(&place, (0..2).map(attached).collect()).await;
+}
+
+async fn links_and_tokens(place: &Place) {
+    let key = RefundTokenKey { digest: [6; 32], book: book(1) };
+    let token = RefundToken { key, refund: RefundId::new(book(1), 9), asked_at: at(6) };
+    there_and_back::<RefundToken>(place, vec![token]).await;
+    let link = InvoicePayment { payment: PaymentId::new(book(1), 10), invoice: invoice(7).id };
+    there_and_back::<InvoicePayment>(place, vec![link]).await;
+    let reusable = Invoice { kind: InvoiceKind::Reusable, active: false, payment: None, ..invoice(8) };
+    there_and_back::<Invoice>(place, vec![invoice(7), reusable]).await;
+}
+
+async fn kept_methods(place: Place) {
+    let ended = StoredMethod { state: StoredState::Ended, ..stored_method(9) };
+    there_and_back(&place, vec![stored_method(8), ended]).await;
 }
 
 async fn settings(place: Place) {
@@ -319,6 +357,7 @@ fn passwords_and_keys_come_back_in_the_clear() {
     let back = Shop::read(&row, &sealer).unwrap();
     assert_eq!(back.current_passwords().unwrap().first.expose(), "fake-first-password");
     assert_eq!(back.current_passwords().unwrap().second.expose(), "fake-second-password");
+    assert_eq!(back.refund_password().unwrap().expose(), "fake-third-password");
     // Copied to another shop, the seal is broken.
     let mut moved = written;
     moved[0] = Value::from(2_u64);

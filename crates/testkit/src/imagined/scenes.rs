@@ -101,7 +101,7 @@ impl World {
             Asks::Phone => Some("79000000000".to_owned()),
             Asks::Nothing => None,
         };
-        self.engine.start_attempt(payment, method, PayerFields { phone, email: None }).await
+        self.engine.start_attempt(payment, method, PayerFields { phone, ..PayerFields::default() }).await
     }
 
     /// The buyer pays at the provider; nothing is learned of it yet.
@@ -146,6 +146,19 @@ impl World {
         let body = json!({"outcome": "decline", "reason": reason});
         assert!(self.at_provider(attempt, &body), "the bank can decline");
         self.pass(SignedDuration::from_secs(1)).await;
+    }
+
+    /// Something happens at the provider to the method that an attempt had kept: `revoke`, `refuse` or `allow`.
+    ///
+    /// # Panics
+    /// When the provider keeps no method of it.
+    pub fn method_at_provider(&self, attempt: AttemptId, outcome: &str) {
+        let ours = self.engine.print(attempt);
+        let mut outside = self.network.outside();
+        let number = outside.provider.number_of(&ours).expect("a payment at the provider");
+        let done =
+            outside.provider.control(&format!("methods/{number}"), &json!({"outcome": outcome}), self.now());
+        assert!(done, "the provider keeps a method of this attempt");
     }
 
     fn at_provider(&self, attempt: AttemptId, body: &Value) -> bool {

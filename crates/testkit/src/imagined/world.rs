@@ -248,7 +248,8 @@ async fn start(folder: &TempDir, network: &ImaginedNetwork, clock: &ImaginedCloc
         clock: Arc::new(move || moments.now()),
     };
     let store = Store::open(opening).await.expect("a store");
-    let setup = Setup { public_url: "https://pay.imagined".to_owned(), any_host: false, workers: 4 };
+    let public_url = "https://pay.imagined".to_owned();
+    let setup = Setup { public_url, any_host: false, workers: 4, emulation: None };
     let engine = Engine::new(store, network.clone(), clock.clone(), BookKind::Test, setup);
     Arc::new(engine)
 }

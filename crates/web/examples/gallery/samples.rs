@@ -52,6 +52,7 @@ pub fn summary(language: Language) -> Summary {
     Summary {
         shop: shop.into(),
         sum: roubles(129_000),
+        price: None,
         order: Some("5417".into()),
         description: Some(description.into()),
         collector: Some(collector.into()),
@@ -93,6 +94,7 @@ fn choosing(language: Language) -> Vec<(&'static str, Stage)> {
             fee: Some(roubles(16_800)),
             phone,
             email,
+            saved: None,
             others: true,
         })
     };
@@ -102,6 +104,7 @@ fn choosing(language: Language) -> Vec<(&'static str, Stage)> {
         fee: None,
         phone: None,
         email: None,
+        saved: None,
         others: true,
     };
     let wrong = |value: &str, error| Some(Field { value: value.into(), error: Some(error) });

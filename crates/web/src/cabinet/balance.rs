@@ -174,6 +174,7 @@ fn account_name(frame: &Frame, account: Account) -> &'static str {
         | Account::Provider(_)
         | Account::PayerCredit(_)
         | Account::Unclaimed(_)
+        | Account::InTransit(_)
         | Account::FeesEarned
         | Account::FeesPaid
         | Account::Suspense(_) => w.ba_available(),
@@ -190,6 +191,7 @@ fn hint(frame: &Frame, account: Account) -> &'static str {
         | Account::Provider(_)
         | Account::PayerCredit(_)
         | Account::Unclaimed(_)
+        | Account::InTransit(_)
         | Account::FeesEarned
         | Account::FeesPaid
         | Account::Suspense(_) => w.ba_available_hint(),

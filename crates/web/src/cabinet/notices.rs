@@ -6,14 +6,16 @@ use crate::cabinet::shell::{Frame, Section, Shell, rendered};
 use crate::checkout::pages::{RenderFault, Rendered};
 use crate::messages;
 use crate::state::Web;
+use crate::words::Words;
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::ids::{Id, NoticeId};
-use domain::notices::{Notice, NoticeState};
+use domain::notices::{Notice, NoticeKind, NoticeState};
 use domain::sellers::Shop;
 use engine::error::EngineError;
+use engine::unconfirmed::Unconfirmed;
 use store::reads::notice_list::{LoggedNotice, NoticePage, NoticeSort};
 use store::reads::payment_list::Place;
 use wire::form::TextEncoding;
@@ -204,6 +206,18 @@ fn address(sort: NoticeSort) -> String {
     }
 }
 
+/// What a shop said instead of confirming, in the reader's language; a line of another form as it is.
+pub(super) fn said(w: &Words, line: &str) -> String {
+    match Unconfirmed::read(line) {
+        Some(Unconfirmed::Otherwise { status, shown, expected }) => {
+            w.no_said(&status.to_string(), &shown, expected.as_deref().unwrap_or(w.no_any_good()))
+        }
+        Some(Unconfirmed::Nothing { why }) => w.no_no_answer(&why),
+        Some(Unconfirmed::Unreached { why }) => w.no_unreached(&why),
+        None => line.to_owned(),
+    }
+}
+
 fn tabs(frame: &Frame, shown: NoticeSort) -> Vec<Tab> {
     let w = frame.words();
     let tab = |sort, name: &str| Tab {
@@ -221,7 +235,7 @@ fn row(web: &Web, frame: &Frame, logged: &LoggedNotice, shops: &[Shop]) -> Notic
     let (kind, state) = state(frame, notice);
     let answer = match (notice.state, &logged.why) {
         (NoticeState::Accepted { at }, _) => w.no_accepted_at(&frame.short(at)),
-        (NoticeState::Owed | NoticeState::GivenUp, Some(why)) => why.clone(),
+        (NoticeState::Owed | NoticeState::GivenUp, Some(why)) => said(&w, why),
         (NoticeState::Owed | NoticeState::GivenUp, None) => w.no_waiting().to_owned(),
     };
     NoticeRow {
@@ -232,7 +246,12 @@ fn row(web: &Web, frame: &Frame, logged: &LoggedNotice, shops: &[Shop]) -> Notic
         kind,
         state,
         answer,
-        address: notice.address.url.clone(),
+        address: match notice.kind {
+            NoticeKind::Fields => notice.address.url.clone(),
+            NoticeKind::PaidStatement | NoticeKind::HeldStatement => {
+                format!("ResultUrl2 {}", notice.address.url)
+            }
+        },
         tries: notice.tries.to_string(),
         next: logged.next_try.map(|at| frame.short(at)).unwrap_or_default(),
         when: frame.short(notice.owed_at),

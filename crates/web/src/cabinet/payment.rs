@@ -7,6 +7,7 @@ use crate::cabinet::timeline::{Happening, timeline};
 use crate::checkout::pages::{RenderFault, Rendered};
 use crate::messages;
 use crate::state::Web;
+use crate::sums;
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
@@ -198,6 +199,9 @@ pub(crate) fn held(whole: &WholePayment) -> Option<Money> {
 
 /// What can still be refunded of the sale.
 pub(crate) fn refundable(payment: &Payment) -> Option<Money> {
+    if payment.is_part() {
+        return None;
+    }
     payment.captured.minus(payment.refunded).ok().filter(|left| left.is_positive())
 }
 
@@ -302,11 +306,25 @@ async fn facts(web: &Web, desk: &Desk, whole: &WholePayment) -> Result<Vec<(Stri
         | PaymentState::Expired => None,
     };
     let ends = (payment.state == PaymentState::Open).then_some(payment.ends_at);
+    let price = payment
+        .terms
+        .price
+        .map(|price| w.price_at(&frame.sum(price.sum), &sums::worth(price.rate.worth, w.language())));
+    let passed = Some(payment.passed).filter(|passed| passed.is_positive()).map(|passed| frame.sum(passed));
+    let method = match attempt {
+        Some(attempt) => Some(attempt.method),
+        None => web.engine.method_of_part(payment).await?,
+    };
+    let part = payment.is_part().then(|| w.pp_part_text().to_owned());
     let maybe = [
+        (w.pp_part().to_owned(), part),
+        (w.price().to_owned(), price),
+        (w.pp_passed().to_owned(), passed),
         (w.pl_order().to_owned(), Some(payment.terms.number.to_string())),
         (w.pl_description().to_owned(), Some(payment.terms.description.clone())),
         (w.pl_shop().to_owned(), shop.map(|shop| shop.name)),
-        (w.pl_method().to_owned(), attempt.map(|attempt| w.method(&attempt.method).to_owned())),
+        (w.pl_method().to_owned(), method.map(|method| w.method(&method).to_owned())),
+        (w.pp_charged_by().to_owned(), charged_by(web, frame, payment).await?),
         (w.pp_email().to_owned(), payment.terms.email.clone()),
         (w.pp_opened().to_owned(), Some(frame.moment(payment.opened_at))),
         (w.pp_ends().to_owned(), ends.map(|at| frame.moment(at))),
@@ -317,6 +335,15 @@ async fn facts(web: &Web, desk: &Desk, whole: &WholePayment) -> Result<Vec<(Stri
     let named = maybe.into_iter().filter_map(|(name, value)| Some((name, value?)));
     let custom = payment.terms.custom.iter().map(|field| (w.pp_custom(&field.name), field.value.clone()));
     Ok(named.chain(custom).filter(|(_, value)| !value.is_empty()).collect())
+}
+
+/// The kept method that a payment uses, and the order with which it was kept.
+async fn charged_by(web: &Web, frame: &Frame, payment: &Payment) -> Result<Option<String>, EngineError> {
+    let Some(id) = payment.terms.reuse.stored() else { return Ok(None) };
+    let Some(stored) = web.engine.store().stored_method(id).await? else { return Ok(None) };
+    let parent = web.engine.store().payment(stored.payment).await?;
+    let order = parent.map_or_else(String::new, |parent| parent.terms.number.to_string());
+    Ok(Some(frame.words().pp_charged_by_order(&stored.kept.mask, &order)))
 }
 
 fn refund_report(frame: &Frame, refund: &Refund) -> Report {

@@ -2,7 +2,6 @@
 
 use crate::checkout::pages::{RenderFault, Rendered};
 use crate::checkout::views::Page;
-use crate::time_bar::Note;
 use crate::words::Words;
 use crate::{assets, dates, language, policy, sums};
 use askama::Template;
@@ -196,10 +195,6 @@ impl<'a> Shell<'a> {
 
     pub(crate) fn clock_now(&self) -> String {
         self.w.clock_now(&self.frame.moment(self.page.now))
-    }
-
-    pub(crate) fn clock_note(&self, note: &Note) -> &'static str {
-        note.text(self.w)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What happened to a payment, in sentences: the history and the exchanges, merged in the order of time.
 
+use crate::cabinet::notices::said;
 use crate::cabinet::shell::Frame;
 use domain::history::Actor;
 use domain::methods::Method;
@@ -121,6 +122,8 @@ fn sentence(frame: &Frame, line: &HistoryLine) -> String {
         "attempt_abandoned" => w.ev_abandoned().to_owned(),
         "funds_held" => w.ev_held(&sum()),
         "funds_received" => w.ev_received(&sum()),
+        "method_stored" => w.ev_stored(detail(line, "mask")),
+        "method_ended" => w.ev_stored_ended().to_owned(),
         "payment_paid" => w.ev_paid(&sum()),
         "money_set_aside" => w.ev_aside(&sum()),
         "news_contradicts" => w.ev_contradicts(&sum()),
@@ -137,9 +140,14 @@ fn sentence(frame: &Frame, line: &HistoryLine) -> String {
         "refund_failed" => w.ev_refund_failed(&reason()),
         "notice_owed" => w.ev_notice().to_owned(),
         "notice_accepted" => w.ev_notice_ok().to_owned(),
-        "notice_refused" => w.ev_notice_no(detail(line, "why")),
+        "notice_refused" => w.ev_notice_no(&lower(&said(&w, detail(line, "why")))),
         "notice_given_up" => w.ev_notice_up().to_owned(),
         "notice_again" => w.ev_notice_again().to_owned(),
+        "part_sent" => w.ev_part_sent(&sum()),
+        "part_arrived" => w.ev_part_arrived(&sum()),
+        "part_waits" => w.ev_part_waits().to_owned(),
+        "part_returned" => w.ev_part_returned(&sum()),
+        "part_received" => w.ev_part_received(&sum()),
         "job_resumed" => w.ev_resumed().to_owned(),
         other => w.ev_other(other),
     }

@@ -36,8 +36,10 @@ pub async fn start(State(web): State<Web>, Path(id): Path<String>, request: Requ
     else {
         return to_page(&web, &visit);
     };
+    let own = visit::is_first_browser(&web.engine, visit.scene.payment.id, &visit.request);
     let payer = match payer(choice, &form) {
-        Ok(payer) => payer,
+        // Nobody but the browser that the shop has sent uses its card.
+        Ok(payer) => PayerFields { saved: payer.saved && own, ..payer },
         Err((phone, email)) => return visit.show_form(&web, choice, phone, email),
     };
     let payment = visit.scene.payment.id;
@@ -51,7 +53,7 @@ pub async fn start(State(web): State<Web>, Path(id): Path<String>, request: Requ
     wait_for_prompt(&web, &visit, &mut changes).await;
     let mut response = to_page(&web, &visit);
     // Whoever starts an attempt may see what it asks for.
-    if let Ok(mark) = HeaderValue::try_from(visit::cookie(&web.engine, payment)) {
+    if let Ok(mark) = HeaderValue::try_from(visit::cookie(&web.engine, payment, &visit.request)) {
         response.headers_mut().append(header::SET_COOKIE, mark);
     }
     response
@@ -79,7 +81,8 @@ fn payer(choice: &Choice, form: &RawForm) -> Result<PayerFields, (Field, Field)>
     if phone_field.error.is_some() || email_field.error.is_some() {
         return Err((phone_field, email_field));
     }
-    Ok(PayerFields { phone, email })
+    let saved = visit::field(form, "card").is_some_and(|card| card == "saved");
+    Ok(PayerFields { phone, email, saved })
 }
 
 async fn wait_for_prompt(

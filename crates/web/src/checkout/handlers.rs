@@ -1,6 +1,7 @@
 //! Looking at a payment's page.
 
 use crate::busy::unavailable;
+use crate::checkout::framing;
 use crate::checkout::offers::Device;
 use crate::checkout::pages;
 use crate::checkout::stage::{Asked, Look};
@@ -17,6 +18,8 @@ use domain::ids::PaymentId;
 use domain::methods::Method;
 use engine::checkout::{Choice, Scene};
 use engine::error::EngineError;
+use protocols::robokassa::guid;
+use protocols::robokassa::places::Place;
 use serde_json::json;
 use wire::form::RawForm;
 use wire::http::HttpRequest;
@@ -30,6 +33,8 @@ pub(crate) struct Visit {
     refunds: Vec<domain::refunds::Refund>,
     provider: Option<&'static str>,
     reasons: Vec<domain::attempts::Reason>,
+    /// Whose pages may frame this one.
+    frames: Option<String>,
     /// The request.
     pub(crate) request: HttpRequest,
     /// What every page knows.
@@ -40,6 +45,11 @@ impl Visit {
     /// Finds the payment of an address; the answer of an error is the page that tells it.
     pub(crate) async fn begin(web: &Web, id: &str, request: Request) -> Result<Visit, Response> {
         let request = messages::read(request).await.map_err(IntoResponse::into_response)?;
+        Visit::of(web, id, request).await
+    }
+
+    /// The same for a request that was read already.
+    pub(crate) async fn of(web: &Web, id: &str, request: HttpRequest) -> Result<Visit, Response> {
         let Ok(payment) = web.engine.parse::<PaymentId>(id) else {
             return Err(missing(web, &request));
         };
@@ -65,7 +75,8 @@ impl Visit {
         let page = visit::page(web, &request, Some((&scene.payment, &scene.shop)), lang.as_deref());
         let reasons = engine.decline_reasons();
         let provider = provider.map(|connector| connector.profile().title);
-        Ok(Visit { scene, choices, refunds, provider, reasons, request, page })
+        let frames = engine.frame_ancestors(&scene.shop);
+        Ok(Visit { scene, choices, refunds, provider, reasons, frames, request, page })
     }
 
     /// What the page shows when it is asked for this.
@@ -85,7 +96,8 @@ impl Visit {
 
     /// The page in a state.
     pub(crate) fn show(&self, status: StatusCode, look: &Look<'_>, stage: &Stage) -> Response {
-        messages::page(status, pages::payment(&self.page, &look.summary(), stage))
+        let page = messages::page(status, pages::payment(&self.page, &look.summary(), stage));
+        framing::allow(page, self.frames.as_deref())
     }
 
     /// The form of a method again, with what is wrong in its fields.
@@ -102,9 +114,45 @@ pub async fn show(State(web): State<Web>, Path(id): Path<String>, request: Reque
         Err(response) => response,
         Ok(visit) => {
             let look = visit.look(&web, asked(&visit.request));
-            visit.show(StatusCode::OK, &look, &look.stage())
+            let stage = look.stage();
+            match ended_at(&web, &visit, &stage) {
+                Some(address) => messages::see_other(&address),
+                None => visit.show(StatusCode::OK, &look, &stage),
+            }
         }
     }
+}
+
+/// The page of a payment that has ended, where [`ended_at`] says; of another one, the way to its own address.
+pub(crate) fn show_ended(web: &Web, visit: &Visit) -> Response {
+    let look = visit.look(web, Asked::default());
+    let stage = look.stage();
+    match ended_at(web, visit, &stage) {
+        Some(_) => visit.show(StatusCode::OK, &look, &stage),
+        None => messages::see_other(&format!("/pay/{}", web.engine.print(visit.scene.payment.id))),
+    }
+}
+
+/// Where the page of a payment stands once the buyer has nothing more to do. Libraries for phones open the page
+/// inside an app and learn by this address that it has ended.
+fn ended_at(web: &Web, visit: &Visit, stage: &Stage) -> Option<String> {
+    let ended = match stage {
+        Stage::Paid(_) | Stage::Held(_) | Stage::Cancelled(_) | Stage::Expired(_) => true,
+        Stage::Choose(_)
+        | Stage::Form(_)
+        | Stage::Starting(_)
+        | Stage::Redirect(_)
+        | Stage::Qr(_)
+        | Stage::External(_)
+        | Stage::Checking(_)
+        | Stage::Failed(_)
+        | Stage::Closing
+        | Stage::Late(_)
+        | Stage::Outcome(_) => false,
+    };
+    let guid = guid::of_payment(&web.engine.print(visit.scene.payment.id)).filter(|_| ended)?;
+    let query = Some(visit.request.query.as_str()).filter(|query| !query.is_empty());
+    Some(Place::state_path(&guid) + &query.map(|query| format!("?{query}")).unwrap_or_default())
 }
 
 /// The mark of the state that a plain look at the page would show, for the page that watches.

@@ -50,6 +50,8 @@ pub enum RefusedKind {
     Hold,
     /// A parameter asks for what does not exist here.
     NotOffered,
+    /// Nobody has said what the currency of the price is worth.
+    NoRate,
     /// The operation could not be started.
     NotStarted,
 }

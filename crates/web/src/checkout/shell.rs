@@ -5,7 +5,6 @@ use jiff::Timestamp;
 use money::Money;
 
 use crate::checkout::views::{Deadline, Ending, Field, Form, Group, Handle, Outcome, Page};
-use crate::time_bar::Note;
 use crate::words::Words;
 use crate::{assets, dates, language, sums};
 
@@ -112,11 +111,6 @@ impl<'a> Shell<'a> {
     /// What the clock of an installation for tests shows.
     pub(crate) fn clock_now(&self) -> String {
         self.w.clock_now(&self.moment(&self.page.now))
-    }
-
-    /// How the last move of the clock ended.
-    pub(crate) fn clock_note(&self, note: &Note) -> &'static str {
-        note.text(self.w)
     }
 
     /// The names in a folded group, and how many more there are.

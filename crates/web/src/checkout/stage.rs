@@ -6,6 +6,7 @@ use crate::checkout::views::{
     Choose, ChooseNotice, Deadline, Expired, External, Failed, Form, Held, Late, LateWhy, Outcome, Paid, Qr,
     Redirect, Returning, Stage, Summary,
 };
+use crate::sums;
 use domain::attempts::{Attempt, AttemptState, Prompt, Reason};
 use domain::methods::{Asks, Method};
 use domain::payments::{ClosingWhy, Language, Payment, PaymentState};
@@ -57,6 +58,7 @@ impl Look<'_> {
         Summary {
             shop: shop.name.clone(),
             sum: payment.amount,
+            price: payment.terms.price.map(|price| (price.sum, sums::worth(price.rate.worth, self.language))),
             order: Some(payment.terms.number.to_string()),
             description: (!description.is_empty()).then(|| description.to_owned()),
             collector: Some(self.scene.seller.name.clone()),
@@ -157,6 +159,8 @@ impl Look<'_> {
                 Asks::Nothing => None,
             },
             email: choice.asks_email.then_some(email),
+            // Whose card it is, only the browser learns that the shop has sent.
+            saved: choice.saved.clone().filter(|_| self.first_browser),
             others: self.choices.len() > 1,
         }
     }

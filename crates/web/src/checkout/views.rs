@@ -54,6 +54,8 @@ pub struct Summary {
     pub shop: String,
     /// The order's sum, before any fee that the buyer bears.
     pub sum: Money,
+    /// The price in another currency that the sum was made from, and what one unit of it is worth.
+    pub price: Option<(Money, String)>,
     /// The shop's number of the order, if it has one that a buyer would know.
     pub order: Option<String>,
     /// The shop's description of the order.
@@ -222,6 +224,8 @@ pub struct Form {
     pub phone: Option<Field>,
     /// The e-mail field, if something needs the address.
     pub email: Option<Field>,
+    /// The card that was used before, as its owner may see it, if it can be used again.
+    pub saved: Option<String>,
     /// Whether the list has anything else to choose.
     pub others: bool,
 }

@@ -1,5 +1,6 @@
 //! Who looks at a page: the browser that opened the payment, or another one; in which language.
 
+use crate::checkout::framing::is_framed;
 use crate::checkout::views::{Handle, Page};
 use crate::language::{Wishes, choose};
 use crate::state::{Kassa, Web};
@@ -18,11 +19,22 @@ const MARK_SECONDS: u32 = 30 * 86_400;
 
 /// The cookie that marks the browser that opened a payment. Its value is the payment's own number under
 /// another kind, so nobody can make it who does not have the installation's key, and nothing is stored.
-pub fn cookie(engine: &Kassa, payment: PaymentId) -> String {
-    let secure = if engine.public_url().starts_with("https://") { "; Secure" } else { "" };
+///
+/// In a frame on a shop's page it is kept for that shop's pages alone; browsers allow that over https only.
+pub fn cookie(engine: &Kassa, payment: PaymentId, request: &HttpRequest) -> String {
+    let kept = match (engine.public_url().starts_with("https://"), is_framed(request)) {
+        (true, true) => "SameSite=None; Secure; Partitioned",
+        (true, false) => "SameSite=Lax; Secure",
+        (false, _) => "SameSite=Lax",
+    };
     let (name, mark) = (mark_name(engine, payment), mark(engine, payment));
     let path = format!("/pay/{}", engine.print(payment));
-    format!("{name}={mark}; Path={path}; Max-Age={MARK_SECONDS}; HttpOnly; SameSite=Lax{secure}")
+    format!("{name}={mark}; Path={path}; Max-Age={MARK_SECONDS}; HttpOnly; {kept}")
+}
+
+/// What makes a cookie go over TLS only, where we are reached by it.
+pub(crate) fn secure(engine: &Kassa) -> &'static str {
+    if engine.public_url().starts_with("https://") { "; Secure" } else { "" }
 }
 
 /// The cookie that keeps a reader's language.
@@ -96,7 +108,8 @@ fn mark_name(engine: &Kassa, payment: PaymentId) -> String {
     format!("kassa_{}", id.chars().rev().take(8).collect::<String>())
 }
 
-fn page_token(engine: &Kassa, payment: PaymentId) -> String {
+/// The token of our own forms about a payment.
+pub(crate) fn page_token(engine: &Kassa, payment: PaymentId) -> String {
     engine.print(PageTokenId { number: payment.number, book: payment.book })
 }
 

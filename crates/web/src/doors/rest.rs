@@ -76,6 +76,10 @@ async fn authorized(web: &Web, request: Request) -> Result<HttpRequest, Response
     if web.engine.kind() == BookKind::Live {
         return Err(refused(&TravelError::Live).into_response());
     }
+    // Whoever reaches an emulator may do everything in it.
+    if web.engine.emulation().is_some() {
+        return Ok(request);
+    }
     let token = request.headers.get("authorization").and_then(bearer);
     let known = match token {
         Some(token) => is_owner(web, token).await,

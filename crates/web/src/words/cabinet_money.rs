@@ -79,6 +79,10 @@ words! {
     lc_refund { ru: "Возврат запрошен", en: "Refund asked for" }
     lc_returned { ru: "Возврат подтверждён", en: "Refund confirmed" }
     lc_refund_failed { ru: "Возврат не удался", en: "Refund failed" }
+    lc_move_sent { ru: "Доля другого магазина ушла", en: "Another shop's part left" }
+    lc_move_returned { ru: "Доля вернулась", en: "The part came back" }
+    lc_part { ru: "Доля из общего платежа", en: "A part of a shared payment" }
+    la_between { ru: "в пути между продавцами", en: "between two sellers" }
     la_provider { ru: "платёжная система", en: "the provider" }
     la_pending { ru: "ожидает зачисления", en: "pending" }
     la_available { ru: "доступно", en: "available" }
@@ -146,6 +150,7 @@ impl Words {
             Account::RefundsInTransit => self.la_transit(),
             Account::PayerCredit(_) => self.la_credit(),
             Account::Unclaimed(_) => self.la_unclaimed(),
+            Account::InTransit(_) => self.la_between(),
             Account::FeesEarned => self.la_fees(),
             Account::FeesPaid => self.la_fees_paid(),
             Account::Suspense(_) => self.la_suspense(),
@@ -161,6 +166,9 @@ impl Words {
             Cause::RefundAsked(_) => self.lc_refund(),
             Cause::RefundReturned(_) => self.lc_returned(),
             Cause::RefundFailed(_) => self.lc_refund_failed(),
+            Cause::MoveSent(_) => self.lc_move_sent(),
+            Cause::MoveReturned(_) => self.lc_move_returned(),
+            Cause::PartReceived(_) => self.lc_part(),
         }
     }
 }

@@ -15,6 +15,13 @@ words! {
     no_state_refused { ru: "Не принято", en: "Not accepted" }
     no_state_accepted { ru: "Принято", en: "Accepted" }
     no_state_given_up { ru: "Попытки кончились", en: "Given up" }
+    no_said(status: &str, shown: &str, expected: &str) {
+        ru: "{status}: «{shown}», а нужно {expected}",
+        en: "{status}: “{shown}”, where {expected} was expected"
+    }
+    no_any_good { ru: "код от 200 до 299", en: "a status of 200 to 299" }
+    no_no_answer(why: &str) { ru: "Магазин не ответил ({why})", en: "The shop did not answer ({why})" }
+    no_unreached(why: &str) { ru: "До магазина не достучались ({why})", en: "The shop was not reached ({why})" }
     no_accepted_at(moment: &str) { ru: "OK, {moment}", en: "OK, {moment}" }
     no_again { ru: "Отправить выбранные ещё раз", en: "Send the chosen again" }
     no_again_hint {

@@ -58,6 +58,9 @@ words! {
     pp_notice_new { ru: "Ещё не отправлено", en: "Not sent yet" }
     pp_notice_accepted { ru: "Магазин подтвердил", en: "The shop confirmed" }
     pp_notice_given_up { ru: "Магазин не подтвердил", en: "The shop did not confirm" }
+    pp_part { ru: "Общий платёж", en: "Shared payment" }
+    pp_part_text { ru: "Это ваша доля; покупатель заплатил другому магазину", en: "This is your part; the buyer paid another shop" }
+    pp_passed { ru: "Доли других магазинов", en: "Parts of other shops" }
     pp_send_again { ru: "Отправить ещё раз", en: "Send again" }
     pp_sent_again { ru: "Уведомление отправляется ещё раз.", en: "The notification is being sent again." }
     pp_refund_list { ru: "Возвраты", en: "Refunds" }
@@ -76,6 +79,10 @@ words! {
     ev_abandoned { ru: "Попытка оставлена", en: "The attempt was given up" }
     ev_held(sum: &str) { ru: "Зарезервировано {sum}", en: "{sum} was held" }
     ev_received(sum: &str) { ru: "Платёжная система получила {sum}", en: "The provider received {sum}" }
+    ev_stored(mask: &str) { ru: "Платёжная система сохранила способ оплаты: {mask}", en: "The provider keeps the payment method: {mask}" }
+    ev_stored_ended { ru: "Сохранённым способом больше не заплатить", en: "The kept payment method cannot be charged any more" }
+    pp_charged_by { ru: "Списано способом", en: "Charged by" }
+    pp_charged_by_order(mask: &str, order: &str) { ru: "{mask}, сохранён при заказе {order}", en: "{mask}, kept with order {order}" }
     ev_paid(sum: &str) { ru: "Платёж оплачен: {sum}", en: "The payment was paid: {sum}" }
     ev_aside(sum: &str) { ru: "{sum} пришло сверх этой продажи и отложено", en: "{sum} came beyond this sale and was set aside" }
     ev_contradicts(sum: &str) { ru: "Сообщение о {sum} противоречит тому, что мы знаем; его проверит человек", en: "News about {sum} contradicts what we know; a person will check it" }
@@ -95,6 +102,11 @@ words! {
     ev_notice_no(why: &str) { ru: "Магазин не подтвердил уведомление: {why}", en: "The shop did not confirm the notification: {why}" }
     ev_notice_up { ru: "Магазин так и не подтвердил уведомление, попытки закончились", en: "The shop never confirmed the notification, the tries have ended" }
     ev_notice_again { ru: "Уведомление отправляют ещё раз", en: "The notification is sent again" }
+    ev_part_sent(sum: &str) { ru: "Доля другого магазина ушла: {sum}", en: "Another shop's part left: {sum}" }
+    ev_part_arrived(sum: &str) { ru: "Доля другого магазина дошла: {sum}", en: "Another shop's part arrived: {sum}" }
+    ev_part_waits { ru: "Другой магазин пока не принимает свою долю, мы пробуем ещё", en: "The other shop takes nothing at present, it is tried again" }
+    ev_part_returned(sum: &str) { ru: "Доля не принята в срок и вернулась: {sum}", en: "The part was not taken in time and came back: {sum}" }
+    ev_part_received(sum: &str) { ru: "Получена доля из общего платежа: {sum}", en: "A part of a shared payment arrived: {sum}" }
     ev_resumed { ru: "Отложенная работа возобновлена", en: "Work that was set aside goes on" }
     ev_other(what: &str) { ru: "Записано событие: {what}", en: "An event was written down: {what}" }
 }

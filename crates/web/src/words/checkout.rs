@@ -66,6 +66,8 @@ words! {
     email_hint { ru: "Сюда придёт подтверждение оплаты", en: "The confirmation of payment goes here" }
     email_empty { ru: "Введите адрес электронной почты", en: "Enter an e-mail address" }
     email_malformed { ru: "Введите адрес вида имя@пример.рф", en: "Enter an address like name@example.com" }
+    which_card { ru: "Какой картой заплатить", en: "Which card to pay by" }
+    another_card { ru: "Другой картой", en: "Another card" }
     order_sum { ru: "Сумма заказа", en: "Order" }
     fee { ru: "Комиссия", en: "Fee" }
     pay(total: &str) { ru: "Заплатить {total}", en: "Pay {total}" }

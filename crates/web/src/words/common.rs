@@ -14,6 +14,8 @@ words! {
     order { ru: "Заказ", en: "Order" }
     order_number(number: &str) { ru: "Заказ {number}", en: "Order {number}" }
     description { ru: "За что", en: "For" }
+    price { ru: "Цена", en: "Price" }
+    price_at(price: &str, rate: &str) { ru: "{price} по курсу {rate}", en: "{price} at the rate of {rate}" }
     collector { ru: "Получатель", en: "Collected by" }
     pay_until { ru: "Оплатить до", en: "Pay until" }
     back { ru: "Вернуться в магазин", en: "Return to the shop" }

@@ -23,6 +23,7 @@ words! {
     refused_paid { ru: "Счёт с этим номером уже оплачен.", en: "The invoice with this number has already been paid." }
     refused_hold { ru: "Двухэтапная оплата этому магазину недоступна.", en: "Two-step payments are not available to this shop." }
     refused_offer { ru: "Запрос использует возможность, которой здесь нет.", en: "The request asks for a feature that does not exist here." }
+    refused_rate { ru: "Для валюты цены не задан курс. Его задаёт команда openkassa rates set.", en: "There is no rate for the price's currency. The command openkassa rates set says one." }
     refused_start { ru: "Операцию не удалось начать.", en: "The operation could not be started." }
 
     missing_title { ru: "Такой страницы нет", en: "There is no such page" }
@@ -59,6 +60,7 @@ impl Words {
             RefusedKind::AlreadyPaid => self.refused_paid(),
             RefusedKind::Hold => self.refused_hold(),
             RefusedKind::NotOffered => self.refused_offer(),
+            RefusedKind::NoRate => self.refused_rate(),
             RefusedKind::NotStarted => self.refused_start(),
         }
     }

@@ -57,6 +57,7 @@ fn refund(number: u64, of: &Payment, state: RefundState) -> Refund {
         memo: None,
         call: None,
         checks: 0,
+        receipt: None,
         asked_by: Actor::Shop,
         asked_at: at(2),
     }

@@ -10,7 +10,7 @@ use domain::history::{Actor, Happened, Subject};
 use domain::ids::{Id, NoticeId, PaymentId};
 use domain::jobs::Task;
 use domain::methods::Method;
-use domain::notices::{Notice, NoticeState};
+use domain::notices::{Notice, NoticeKind, NoticeState};
 use domain::sellers::{Algorithm, ShopAddress, Verb};
 
 on_both_engines! {
@@ -22,6 +22,8 @@ fn notice(number: u64, seller: u64, state: NoticeState, tries: u32) -> Notice {
     Notice {
         id: NoticeId::new(book(seller), number),
         payment: PaymentId::new(book(seller), number),
+        kind: NoticeKind::Fields,
+        attempt: None,
         address: ShopAddress { url: "https://shop.example/result".to_owned(), verb: Verb::Post },
         algorithm: Algorithm::Sha256,
         passwords: 1,

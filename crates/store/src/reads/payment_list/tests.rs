@@ -7,7 +7,7 @@ use crate::store::Store;
 use domain::decide::Decision;
 use domain::ids::{Id, NoticeId, PaymentId, ShopId};
 use domain::methods::Method;
-use domain::notices::{Notice, NoticeState};
+use domain::notices::{Notice, NoticeKind, NoticeState};
 use domain::payments::{Payment, PaymentState};
 use domain::sellers::{Algorithm, ShopAddress, Verb};
 
@@ -102,6 +102,8 @@ fn notice(seller: u64, number: u64, state: NoticeState, tries: u32) -> Notice {
     Notice {
         id: NoticeId::new(book(seller), number),
         payment: PaymentId::new(book(seller), 10),
+        kind: NoticeKind::Fields,
+        attempt: None,
         address: ShopAddress { url: "https://shop.example/result".to_owned(), verb: Verb::Post },
         algorithm: Algorithm::Sha256,
         passwords: 1,

@@ -1,0 +1,156 @@
+//! The shops of an emulated service: made at the first request that names their login, as their account says.
+
+use super::ACTOR;
+use super::accounts::{AGREED, Account};
+use crate::clock::Clock;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::network::Network;
+use crate::rates::NewRate;
+use crate::sellers::{NewShop, ShopChange, Told};
+use domain::decide::Refused;
+use domain::history::Actor;
+use domain::ids::{BookKind, ShopId};
+use domain::rates::Worth;
+use domain::secrets::Secret;
+use domain::sellers::{SettlementDelay, Shop};
+use domain::settings::login_fits;
+use money::currency::Currency;
+
+/// The zone of their days.
+const ZONE: &str = "Europe/Moscow";
+/// What is paid can be given back at once, and becomes available after a minute.
+const DELAY: SettlementDelay = SettlementDelay::Seconds(60);
+/// So many logins are taken: strangers may ask for names without end.
+const SHOPS_MAX: usize = 10_000;
+
+impl<N: Network, C: Clock> Engine<N, C> {
+    /// Makes the shop of a login in an emulation, or brings an older one to what its account says. Done once a
+    /// run for each login; elsewhere nothing happens.
+    ///
+    /// # Errors
+    /// [`EngineError`] when the store does not answer, or a listed account cannot be.
+    pub async fn prepare_emulated_shop(&self, login: &str) -> Result<(), EngineError> {
+        let Some(emulation) = &self.setup.emulation else { return Ok(()) };
+        let mut prepared = emulation.prepared.lock().await;
+        if prepared.contains(login) || prepared.len() >= SHOPS_MAX {
+            return Ok(());
+        }
+        let account = emulation.account(login);
+        let made = match self.store.shop_of_login(login).await? {
+            Some(shop) => self.follow_account(shop, &account).await,
+            None => self.make_shop(&account).await,
+        };
+        match made {
+            Ok(()) => {
+                prepared.insert(login.to_owned());
+                Ok(())
+            }
+            // A stranger's login that no shop can have: there is no such shop.
+            Err(EngineError::Refused(Refused::Invalid { .. })) if !emulation.listed.contains_key(login) => {
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn make_shop(&self, account: &Account) -> Result<(), EngineError> {
+        let new = |seller| NewShop {
+            seller,
+            login: account.login.clone(),
+            name: account.login.clone(),
+            site: String::new(),
+            currency: Currency::Rub,
+            algorithm: account.algorithm,
+            delay: DELAY,
+            two_step: false,
+            zone: ZONE.to_owned(),
+        };
+        login_fits(&account.login).map_err(EngineError::Refused)?;
+        let seller = self.create_seller(&account.login, ZONE, actor()).await?;
+        let shop = self.create_shop(&new(seller), account.told(), actor()).await?;
+        self.follow_account(shop, account).await
+    }
+
+    /// Changes what differs: the accounts of this run are those of its file and command line.
+    async fn follow_account(&self, shop: ShopId, account: &Account) -> Result<(), EngineError> {
+        for kind in [BookKind::Live, BookKind::Test] {
+            let twin = self.shop_twin(shop, kind).await?;
+            if !has_passwords(&twin, account, kind) {
+                self.rotate_twin(shop, kind, None, &account.told(), actor()).await?;
+            }
+            let changes = changes(&twin, account, kind);
+            if !changes.is_empty() {
+                self.change_shop_twin(shop, kind, &changes, actor()).await?;
+            }
+        }
+        let live = self.shop_twin(shop, BookKind::Live).await?;
+        if live.refund_password().map(Secret::expose) != Some(account.password3.expose()) {
+            self.set_refund_password(shop, Some(account.password3.clone()), actor()).await?;
+        }
+        self.follow_rates(shop, account).await
+    }
+
+    /// The rates of an account are its shop's own. A rate is only ever added, so what the file of an earlier run
+    /// said holds on where this one says nothing.
+    async fn follow_rates(&self, id: ShopId, account: &Account) -> Result<(), EngineError> {
+        if account.rates.is_empty() {
+            return Ok(());
+        }
+        let shop = self.shop_twin(id, BookKind::Live).await?;
+        for (of, text) in &account.rates {
+            let invalid = || Refused::Invalid { what: "rate", why: format!("{text} is no rate of {of}") };
+            let worth = Worth::parse(text).ok_or_else(|| EngineError::Refused(invalid()))?;
+            let known = self.rate_for(&shop, *of).await?;
+            if known.is_none_or(|known| known.shop.is_none() || known.worth != worth) {
+                let new = NewRate { of: *of, to: shop.currency, worth, shop: Some(shop.id), from: None };
+                self.set_rate(new, actor()).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn actor() -> Actor {
+    Actor::Operator(ACTOR.to_owned())
+}
+
+fn has_passwords(shop: &Shop, account: &Account, kind: BookKind) -> bool {
+    let (first, second) = account.passwords_of(kind);
+    let current = shop.current_passwords();
+    current.is_some_and(|current| {
+        current.first.expose() == first.expose() && current.second.expose() == second.expose()
+    })
+}
+
+fn changes(shop: &Shop, account: &Account, kind: BookKind) -> Vec<ShopChange> {
+    let (addresses, algorithm) = (&account.addresses, account.algorithm_of(kind));
+    let mut changes = Vec::new();
+    if shop.switches != AGREED {
+        changes.push(ShopChange::Switches(AGREED.to_vec()));
+    }
+    if shop.algorithm != algorithm {
+        changes.push(ShopChange::Algorithm(algorithm));
+    }
+    if shop.result != addresses.result {
+        changes.push(ShopChange::Result(addresses.result.clone()));
+    }
+    if shop.success != addresses.success {
+        changes.push(ShopChange::Success(addresses.success.clone()));
+    }
+    if shop.fail != addresses.fail {
+        changes.push(ShopChange::Fail(addresses.fail.clone()));
+    }
+    changes
+}
+
+impl Account {
+    fn told(&self) -> Told {
+        Told {
+            password1: self.password1.clone(),
+            password2: self.password2.clone(),
+            test_password1: self.test_password1.clone(),
+            test_password2: self.test_password2.clone(),
+        }
+    }
+}
