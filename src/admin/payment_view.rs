@@ -42,7 +42,7 @@ impl Admin<'_> {
         let part_of = self.part_of(&payment).await?;
         let price = payment.terms.price.map(|price| PriceView::of(&price, words::moment(price.rate.from)));
         let custom = payment.terms.custom;
-        Ok(Reply::Payment(PaymentView {
+        Ok(Reply::Payment(Box::new(PaymentView {
             line,
             description: payment.terms.description,
             email: payment.terms.email,
@@ -66,7 +66,7 @@ impl Admin<'_> {
             history: history.into_iter().map(|line| self.event_view(line, id.book, &accounts)).collect(),
             ledger: entries.iter().flat_map(|entry| movements(entry, &accounts)).collect(),
             exchanges: exchanges.into_iter().map(exchange_view).collect(),
-        }))
+        })))
     }
 
     fn attempt_view(&self, attempt: &Attempt, accounts: &[ProviderAccount]) -> AttemptView {

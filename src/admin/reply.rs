@@ -466,7 +466,7 @@ pub enum Reply {
         payments: Vec<StrayLine>,
     },
     /// A payment.
-    Payment(PaymentView),
+    Payment(Box<PaymentView>),
     /// A wish about a payment.
     Done(DoneView),
     /// Work.

@@ -67,8 +67,7 @@ async fn every_refusal_has_its_documented_number_and_saves_nothing() {
         ("a receipt with an unknown tax", signed("Receipt", &receipt("100.00", "vat18")), "30"),
         ("a receipt that is no JSON object", signed("Receipt", "[]"), "29"),
         ("another currency", signed("OutSumCurrency", "USD"), "41"),
-        ("another address for notices", signed("ResultUrl2", "https://shop.example/r"), "41"),
-        ("an earlier payment", plain().unsigned("PreviousInvoiceID", "7"), "41"),
+        ("an earlier payment", plain().unsigned("PreviousInvoiceID", "7"), "35"),
         ("an end that has passed", plain().unsigned("ExpirationDate", "2020-01-01T00:00"), "33"),
         ("an end that is no date", plain().unsigned("ExpirationDate", "tomorrow"), "30"),
     ];

@@ -120,7 +120,9 @@ impl World {
 fn word(seat: &Seat) -> HttpRequest {
     let (outcome, reason) = if seat.minor > 0 { ("paid", "") } else { ("declined", "issuer_declined") };
     let Seat { name, minor, currency, .. } = seat;
-    let body = format!("attempt={name}&outcome={outcome}&reason={reason}&amount={minor}&currency={currency}");
+    let body = format!(
+        "attempt={name}&outcome={outcome}&reason={reason}&amount={minor}&currency={currency}&method=cash&keep="
+    );
     HttpRequest {
         method: Method::Post,
         path: String::new(),

@@ -1,11 +1,12 @@
 //! Between the server's messages and plain values.
 
 use crate::checkout::pages::{RenderFault, Rendered};
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use http_body_util::BodyExt;
 use std::net::SocketAddr;
 use std::time::Duration;
 use wire::http::{Headers, HttpReply, HttpRequest, Method};
@@ -15,6 +16,10 @@ pub const BODY_BYTES_MAX: usize = 262_144;
 
 /// A body must have arrived within this: whoever sends slower holds a place that others need.
 const BODY_WITHIN: Duration = Duration::from_secs(20);
+
+/// So many bytes of a body that is too large are taken and thrown away: a client that is cut off in the middle
+/// of sending never reads why.
+const DISCARDED_BYTES_MAX: usize = 4_194_304;
 
 /// How large the body of a request may be, where that is less than [`BODY_BYTES_MAX`].
 #[derive(Clone, Copy, Debug)]
@@ -49,10 +54,41 @@ impl IntoResponse for Unreadable {
 pub async fn read(request: Request) -> Result<HttpRequest, Unreadable> {
     let (parts, body) = request.into_parts();
     let mut request = head(&parts)?;
-    let most = parts.extensions.get::<BodyMax>().map_or(BODY_BYTES_MAX, |most| most.0);
-    let body = tokio::time::timeout(BODY_WITHIN, to_bytes(body, most)).await;
-    request.body = body.map_err(|_| Unreadable::Slow)?.map_err(|_| Unreadable::Body)?.to_vec();
+    request.body = whole_body(&parts, body).await?;
     Ok(request)
+}
+
+/// So many bytes a request's body may have.
+pub fn body_max(parts: &Parts) -> usize {
+    parts.extensions.get::<BodyMax>().map_or(BODY_BYTES_MAX, |most| most.0)
+}
+
+/// The body of a request.
+///
+/// # Errors
+/// [`Unreadable`] for one that is too large, too slow, or broke off.
+pub async fn whole_body(parts: &Parts, body: Body) -> Result<Vec<u8>, Unreadable> {
+    let read = tokio::time::timeout(BODY_WITHIN, within(body, body_max(parts))).await;
+    read.map_err(|_| Unreadable::Slow)?
+}
+
+/// A body of at most so many bytes.
+async fn within(mut body: Body, most: usize) -> Result<Vec<u8>, Unreadable> {
+    let (mut bytes, mut discarded) = (Vec::new(), 0_usize);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Unreadable::Body)?;
+        let Some(data) = frame.data_ref() else { continue };
+        if discarded == 0 && bytes.len().saturating_add(data.len()) <= most {
+            bytes.extend_from_slice(data);
+            continue;
+        }
+        bytes = Vec::new();
+        discarded = discarded.saturating_add(data.len()).max(1);
+        if discarded > DISCARDED_BYTES_MAX {
+            break;
+        }
+    }
+    if discarded == 0 { Ok(bytes) } else { Err(Unreadable::Body) }
 }
 
 /// What a request says before its body.

@@ -109,80 +109,86 @@ impl Spot {
     /// Who reads the answer.
     pub const fn reader(self) -> Reader {
         match self {
-            Spot::Own(
-                Route::Pay
-                | Route::PayStart
-                | Route::PayCancel
-                | Route::PayOutcome
-                | Route::PayLanguage
-                | Route::PayBack
-                | Route::CabinetSignIn
-                | Route::CabinetSignOut
-                | Route::CabinetLanguage
-                | Route::CabinetSessions
-                | Route::CabinetSessionsEnd
-                | Route::CabinetPassword
-                | Route::Gallery
-                | Route::CabinetOverview
-                | Route::CabinetPayment
-                | Route::CabinetPaymentNotice
-                | Route::CabinetRefund
-                | Route::CabinetCapture
-                | Route::CabinetRelease
-                | Route::CabinetBalance
-                | Route::CabinetLink
-                | Route::CabinetPayments
-                | Route::CabinetPaymentsCsv
-                | Route::CabinetPaymentsXlsx
-                | Route::CabinetShops
-                | Route::CabinetShop
-                | Route::CabinetShopPasswords
-                | Route::CabinetShopTest
-                | Route::CabinetNotices
-                | Route::CabinetNoticesAgain
-                | Route::CabinetCheck
-                | Route::CabinetSearch
-                | Route::Emulator
-                | Route::EmulatorChoose
-                | Route::Front
-                | Route::Clock
-                | Route::Dialects,
-            )
-            | Spot::Robokassa(
-                Endpoint::PaymentStart | Endpoint::SplitStart | Endpoint::Place(_) | Endpoint::InvoiceLink,
-            ) => Reader::Person,
-            Spot::Own(
-                Route::PayState
-                | Route::Callback
-                | Route::Static
-                | Route::ApiClock
-                | Route::Api
-                | Route::EmulatorPayments
-                | Route::EmulatorOutcome
-                | Route::EmulatorEvents
-                | Route::EmulatorExplain
-                | Route::EmulatorMissing
-                | Route::Health
-                | Route::Ready
-                | Route::Metrics,
-            )
-            | Spot::Robokassa(
-                Endpoint::StartByServer
-                | Endpoint::Certificate(_)
-                | Endpoint::Hold(_)
-                | Endpoint::Recurring
-                | Endpoint::Invoices(_)
-                | Endpoint::Refund(_)
-                | Endpoint::Sms
-                | Endpoint::Script(_)
-                | Endpoint::SbpCode
-                | Endpoint::Fiscal(_)
-                | Endpoint::Service(_)
-                | Endpoint::Soap
-                | Endpoint::Partner,
-            )
-            | Spot::Nowhere => Reader::Program,
+            Spot::Own(route) => reader_of_route(route),
+            Spot::Robokassa(endpoint) => reader_of_endpoint(endpoint),
+            Spot::Nowhere => Reader::Program,
         }
+    }
+}
+
+const fn reader_of_route(route: Route) -> Reader {
+    match route {
+        Route::Pay
+        | Route::PayStart
+        | Route::PayCancel
+        | Route::PayOutcome
+        | Route::PayLanguage
+        | Route::PayBack
+        | Route::CabinetSignIn
+        | Route::CabinetSignOut
+        | Route::CabinetLanguage
+        | Route::CabinetSessions
+        | Route::CabinetSessionsEnd
+        | Route::CabinetPassword
+        | Route::Gallery
+        | Route::CabinetOverview
+        | Route::CabinetPayment
+        | Route::CabinetPaymentNotice
+        | Route::CabinetRefund
+        | Route::CabinetCapture
+        | Route::CabinetRelease
+        | Route::CabinetBalance
+        | Route::CabinetLink
+        | Route::CabinetPayments
+        | Route::CabinetPaymentsCsv
+        | Route::CabinetPaymentsXlsx
+        | Route::CabinetShops
+        | Route::CabinetShop
+        | Route::CabinetShopPasswords
+        | Route::CabinetShopTest
+        | Route::CabinetNotices
+        | Route::CabinetNoticesAgain
+        | Route::CabinetCheck
+        | Route::CabinetSearch
+        | Route::Emulator
+        | Route::EmulatorChoose
+        | Route::Front
+        | Route::Clock
+        | Route::Dialects => Reader::Person,
+        Route::PayState
+        | Route::Callback
+        | Route::Static
+        | Route::ApiClock
+        | Route::Api
+        | Route::EmulatorPayments
+        | Route::EmulatorOutcome
+        | Route::EmulatorEvents
+        | Route::EmulatorExplain
+        | Route::EmulatorMissing
+        | Route::Health
+        | Route::Ready
+        | Route::Metrics => Reader::Program,
+    }
+}
+
+const fn reader_of_endpoint(endpoint: Endpoint) -> Reader {
+    match endpoint {
+        Endpoint::PaymentStart | Endpoint::SplitStart | Endpoint::Place(_) | Endpoint::InvoiceLink => {
+            Reader::Person
+        }
+        Endpoint::StartByServer
+        | Endpoint::Certificate(_)
+        | Endpoint::Hold(_)
+        | Endpoint::Recurring
+        | Endpoint::Invoices(_)
+        | Endpoint::Refund(_)
+        | Endpoint::Sms
+        | Endpoint::Script(_)
+        | Endpoint::SbpCode
+        | Endpoint::Fiscal(_)
+        | Endpoint::Service(_)
+        | Endpoint::Soap
+        | Endpoint::Partner => Reader::Program,
     }
 }
 

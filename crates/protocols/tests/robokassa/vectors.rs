@@ -294,12 +294,15 @@ fn every_envelope_of_a_second_receipt_is_verified() {
     use protocols::robokassa::fiscal::{Envelope, FiscalCode};
     for vector in vectors("fiscal") {
         let name = text(&vector, "name");
-        let padded = text(&vector, "expected").replace('.', "==.") + "=";
+        let (first, second) = text(&vector, "expected").split_once('.').unwrap();
+        let pad = |segment: &str| segment.to_owned() + &"=".repeat((4 - segment.len() % 4) % 4);
+        let padded = format!("{}.{}", pad(first), pad(second));
         for body in [text(&vector, "expected"), &padded] {
             let read = Envelope::read(&post("", body)).unwrap();
             assert_eq!(read.login(), "demo");
             // Whoever pads the first segment has signed it so.
-            let signed = if body == padded { Err(FiscalCode::WrongSignature) } else { Ok(()) };
+            let changed = body.split_once('.').unwrap().0 != first;
+            let signed = if changed { Err(FiscalCode::WrongSignature) } else { Ok(()) };
             assert_eq!(read.verify(&shop(&vector).keys()), signed, "{name}");
             assert!(["34", "14"].contains(&read.name().unwrap().as_str()), "{name}");
         }

@@ -1,6 +1,6 @@
 //! Hears everything that shops, buyers and programs ask an emulator, and what it answers.
 
-use crate::messages::{self, BODY_BYTES_MAX, BodyMax, Unreadable};
+use crate::messages::{self, Unreadable};
 use crate::state::Web;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -9,11 +9,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::ids::PaymentId;
 use engine::emulation::log::{Event, EventKind, Way};
-use std::time::Duration;
 use wire::http::{Headers, HttpRequest};
 
-/// A body must have arrived within this, as everywhere.
-const BODY_WITHIN: Duration = Duration::from_secs(20);
 /// The addresses that are the emulator's own business, by their beginnings.
 const UNHEARD: [&str; 9] =
     ["/emulator", "/static/", "/cabinet", "/clock", "/api/", "/gallery", "/health", "/ready", "/favicon.ico"];
@@ -24,22 +21,21 @@ pub async fn pass(State(web): State<Web>, request: Request, next: Next) -> Respo
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let most = parts.extensions.get::<BodyMax>().map_or(BODY_BYTES_MAX, |most| most.0);
     let Ok(head) = messages::head(&parts) else {
         return next.run(Request::from_parts(parts, body)).await;
     };
-    let bytes = match tokio::time::timeout(BODY_WITHIN, to_bytes(body, most)).await {
-        Ok(Ok(bytes)) => bytes,
+    let bytes = match messages::whole_body(&parts, body).await {
+        Ok(bytes) => bytes,
         // It is heard without its body, and refused by whoever reads it for being too large.
-        Ok(Err(_)) => {
+        Err(Unreadable::Body) => {
             let heard = hear_request(&web, &head);
-            let too_large = Body::from(vec![b' '; most.saturating_add(1)]);
+            let too_large = Body::from(vec![b' '; messages::body_max(&parts).saturating_add(1)]);
             let answered = next.run(Request::from_parts(parts, too_large)).await;
             return hear_answer(&web, &head, heard, answered).await;
         }
-        Err(_) => return Unreadable::Slow.into_response(),
+        Err(unreadable) => return unreadable.into_response(),
     };
-    let head = HttpRequest { body: bytes.to_vec(), ..head };
+    let head = HttpRequest { body: bytes.clone(), ..head };
     let heard = hear_request(&web, &head);
     let answered = next.run(Request::from_parts(parts, Body::from(bytes))).await;
     hear_answer(&web, &head, heard, answered).await
