@@ -182,10 +182,11 @@ async fn save_shop(store: &Store, strangers: &Strangers) -> (ShopId, String) {
         grace_s: 3 * 86_400,
         delay: SettlementDelay::Days(1),
         zone,
+        checkout: None,
         last_number: 0,
         version: 1,
     };
     let fields = "created".to_owned();
-    store.submit(SaveShop { shop, fields, actor: operator() }).await.expect("a shop");
+    store.submit(SaveShop { shop, names: Vec::new(), fields, actor: operator() }).await.expect("a shop");
     (id, login)
 }

@@ -177,6 +177,7 @@ impl Desk {
             shop,
             shop_version: 1,
             number: Some(number),
+            claim: None,
             amount: Money::from_minor(149_900, Currency::Rub),
             fingerprint: [5; 32],
             ends_at: None,
@@ -198,6 +199,7 @@ impl Desk {
                 reuse: domain::stored::Reuse::Once,
                 price: None,
                 split: Vec::new(),
+                checkout: None,
             },
         };
         self.store.submit(command).await.expect("the payment is opened").payment

@@ -67,7 +67,7 @@ impl Admin<'_> {
             | Task::CheckAttempt(id)
             | Task::CaptureHold(id)
             | Task::ReleaseHold(id) => self.engine.print(id),
-            Task::ExpirePayment(id) | Task::SettlePayment(id) => self.engine.print(id),
+            Task::ExpirePayment(id) | Task::SettlePayment(id) | Task::TellEnd(id) => self.engine.print(id),
             Task::CarryRefund(id) => self.engine.print(id),
             Task::SendNotice(id) => self.engine.print(id),
             Task::CarryMove(id) => self.engine.print(id),
@@ -82,7 +82,7 @@ impl Admin<'_> {
             | Task::CheckAttempt(id)
             | Task::CaptureHold(id)
             | Task::ReleaseHold(id) => store.attempt(id).await?.map(|attempt| attempt.payment),
-            Task::ExpirePayment(id) | Task::SettlePayment(id) => Some(id),
+            Task::ExpirePayment(id) | Task::SettlePayment(id) | Task::TellEnd(id) => Some(id),
             Task::CarryRefund(id) => store.refund(id).await?.map(|refund| refund.payment),
             Task::SendNotice(id) => store.notice(id).await?.map(|notice| notice.payment),
             Task::CarryMove(id) => store.move_between_books(id).await?.map(|sent| sent.payment),
@@ -99,7 +99,9 @@ impl Admin<'_> {
             Task::AdvanceAttempt(_) | Task::CheckAttempt(_) | Task::CaptureHold(_) | Task::ReleaseHold(_) => {
                 self.parts::<AttemptId>(id)?
             }
-            Task::ExpirePayment(_) | Task::SettlePayment(_) => self.parts::<PaymentId>(id)?,
+            Task::ExpirePayment(_) | Task::SettlePayment(_) | Task::TellEnd(_) => {
+                self.parts::<PaymentId>(id)?
+            }
             Task::CarryRefund(_) => self.parts::<RefundId>(id)?,
             Task::SendNotice(_) => self.parts::<NoticeId>(id)?,
             Task::CarryMove(_) => self.parts::<MoveId>(id)?,

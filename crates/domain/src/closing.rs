@@ -134,6 +134,9 @@ pub(crate) fn close(
     if let Some(happened) = payment.reached(before) {
         decision = decision.tell(Subject::Payment(payment.id), actor, happened);
     }
+    if let Some(task) = payment.end_to_tell(before) {
+        decision = decision.then(task, now);
+    }
     if let (PaymentState::Releasing { .. }, Some(attempt)) = (payment.state, payment.paid_by) {
         decision = decision
             .tell(Subject::Payment(payment.id), actor, Happened::ReleaseAsked)

@@ -161,6 +161,7 @@ fn opening(invoice: &Invoice, id: PaymentId, number: Option<i64>, shop_version: 
         shop: invoice.shop,
         shop_version,
         number,
+        claim: None,
         terms: invoice.terms.clone(),
         amount: invoice.amount,
         fingerprint: Invoice::fingerprint(invoice.id),

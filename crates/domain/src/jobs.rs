@@ -25,6 +25,8 @@ pub enum Task {
     CarryRefund(RefundId),
     /// Tell the shop.
     SendNotice(NoticeId),
+    /// Tell a checkout that a payment has ended without a sale.
+    TellEnd(PaymentId),
     /// Carry money into another book, or give it back.
     CarryMove(MoveId),
     /// Measure a seller's turnover of the month that ended.
@@ -44,6 +46,7 @@ impl Task {
             Task::SettlePayment(_) => "settle_payment",
             Task::CarryRefund(_) => "carry_refund",
             Task::SendNotice(_) => "send_notice",
+            Task::TellEnd(_) => "tell_end",
             Task::CarryMove(_) => "carry_move",
             Task::MeasureTurnover(_) => "measure_turnover",
         }
@@ -57,7 +60,7 @@ impl Task {
             | Task::CheckAttempt(id)
             | Task::CaptureHold(id)
             | Task::ReleaseHold(id) => id.number(),
-            Task::ExpirePayment(id) | Task::SettlePayment(id) => id.number(),
+            Task::ExpirePayment(id) | Task::SettlePayment(id) | Task::TellEnd(id) => id.number(),
             Task::CarryRefund(id) => id.number(),
             Task::SendNotice(id) => id.number(),
             Task::CarryMove(id) => id.number(),
@@ -73,7 +76,7 @@ impl Task {
             | Task::CheckAttempt(id)
             | Task::CaptureHold(id)
             | Task::ReleaseHold(id) => id.book(),
-            Task::ExpirePayment(id) | Task::SettlePayment(id) => id.book(),
+            Task::ExpirePayment(id) | Task::SettlePayment(id) | Task::TellEnd(id) => id.book(),
             Task::CarryRefund(id) => id.book(),
             Task::SendNotice(id) => id.book(),
             Task::CarryMove(id) => id.book(),
@@ -99,6 +102,7 @@ impl Task {
             "settle_payment" => Task::SettlePayment(Id::new(book, about)),
             "carry_refund" => Task::CarryRefund(Id::new(book, about)),
             "send_notice" => Task::SendNotice(Id::new(book, about)),
+            "tell_end" => Task::TellEnd(Id::new(book, about)),
             "carry_move" => Task::CarryMove(Id::new(book, about)),
             "measure_turnover" => Task::MeasureTurnover(Id::new(book, about)),
             _ => return None,

@@ -115,14 +115,22 @@ impl Scene<'_> {
         self.decision = std::mem::take(&mut self.decision).then(task, due);
     }
 
+    /// Says what state was reached, and plans to tell of an end.
+    fn reached_after(&mut self, before: PaymentState) {
+        if let Some(happened) = self.payment.reached(before) {
+            self.tell(happened);
+        }
+        if let Some(task) = self.payment.end_to_tell(before) {
+            self.plan(task, self.now);
+        }
+    }
+
     fn happen(&mut self, event: PaymentEvent) -> Result<Booking, Stop> {
         let before = self.payment.state;
         let transition = self.payment.on(event, self.now)?;
         self.payment.state = transition.to;
         self.payment.changed_at = self.now;
-        if let Some(happened) = self.payment.reached(before) {
-            self.tell(happened);
-        }
+        self.reached_after(before);
         Ok(transition.booking)
     }
 
@@ -427,9 +435,7 @@ impl Scene<'_> {
             let before = self.payment.state;
             self.end_charge()?;
             self.payment.end_if_idle(self.now)?;
-            if let Some(happened) = self.payment.reached(before) {
-                self.tell(happened);
-            }
+            self.reached_after(before);
         }
         Ok(self.decision.save(self.attempt).save(self.payment))
     }
@@ -488,6 +494,9 @@ impl Command for AbandonAttempt {
         decision = decision.tell(subject, &Actor::Clock, Happened::AttemptAbandoned { attempt: attempt.id });
         if let Some(happened) = payment.reached(before) {
             decision = decision.tell(subject, &Actor::Clock, happened);
+        }
+        if let Some(task) = payment.end_to_tell(before) {
+            decision = decision.then(task, now);
         }
         Ok((decision.forget_attempt(attempt.id).save(attempt).save(payment), ()))
     }

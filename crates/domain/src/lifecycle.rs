@@ -107,7 +107,7 @@ impl Payment {
     /// #     number: 1, sum_text: "100.00".to_owned(), description: String::new(), email: None, payer_ip: None,
     /// #     language: None, custom: Vec::new(), success: None, fail: None, statement_to: None, preferred: None,
     /// #     allowed: Vec::new(), hold: false, receipt: None, reuse: Default::default(), price: None,
-    /// #     split: Vec::new(),
+    /// #     split: Vec::new(), checkout: None,
     /// # };
     /// # let payment = Payment {
     /// #     id: PaymentId::new(book, 17), shop: ShopId::new(book, 2), state: PaymentState::Open, terms,

@@ -289,6 +289,7 @@ impl ReceiveMove {
             terms: Terms {
                 number,
                 split: Vec::new(),
+                checkout: None,
                 price: None,
                 statement_to: None,
                 reuse: Reuse::Once,

@@ -29,12 +29,21 @@ pub enum NoticeKind {
     PaidStatement,
     /// "Its money is held", likewise.
     HeldStatement,
+    /// "It is paid", as the invoice of a checkout, to the address of the checkout or of the order.
+    PaidInvoice,
+    /// "It has ended without a sale", likewise, to checkouts that want to hear of it.
+    EndedInvoice,
 }
 
 impl NoticeKind {
     /// Every kind.
-    pub const ALL: [NoticeKind; 3] =
-        [NoticeKind::Fields, NoticeKind::PaidStatement, NoticeKind::HeldStatement];
+    pub const ALL: [NoticeKind; 5] = [
+        NoticeKind::Fields,
+        NoticeKind::PaidStatement,
+        NoticeKind::HeldStatement,
+        NoticeKind::PaidInvoice,
+        NoticeKind::EndedInvoice,
+    ];
 
     /// The word in database and lists.
     #[must_use]
@@ -43,6 +52,8 @@ impl NoticeKind {
             NoticeKind::Fields => "fields",
             NoticeKind::PaidStatement => "paid_statement",
             NoticeKind::HeldStatement => "held_statement",
+            NoticeKind::PaidInvoice => "paid_invoice",
+            NoticeKind::EndedInvoice => "ended_invoice",
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::attempts::Attempt;
 use crate::calendar::after;
+use crate::checkouts::Telling;
 use crate::decide::{Command, Decision, Kind, Stop};
 use crate::facts::{Asks, Facts};
 use crate::history::{Actor, Happened, Subject};
@@ -17,6 +18,12 @@ use jiff::Timestamp;
 const GAPS_MIN: [u32; 23] =
     [1, 1, 1, 2, 3, 5, 8, 10, 15, 20, 30, 45, 60, 60, 60, 90, 90, 120, 120, 180, 180, 180, 240];
 
+/// Minutes between the tries to tell a checkout of an invoice: powers of e seconds, rounded up to the minute, as
+/// Interkassa was seen to do.
+const INVOICE_GAPS_MIN: [u32; 12] = [1, 1, 1, 1, 3, 7, 19, 50, 136, 368, 998, 2_713];
+
+/// How often a checkout is told of an invoice before a person must look.
+pub const INVOICE_TRIES_MAX: u32 = 13;
 /// How often a notice is sent before a person must look.
 pub const NOTICE_TRIES_MAX: u32 = 24;
 /// How often a statement is sent: once, and five times again.
@@ -29,6 +36,15 @@ impl NoticeKind {
         match self {
             NoticeKind::Fields => NOTICE_TRIES_MAX,
             NoticeKind::PaidStatement | NoticeKind::HeldStatement => STATEMENT_TRIES_MAX,
+            NoticeKind::PaidInvoice | NoticeKind::EndedInvoice => INVOICE_TRIES_MAX,
+        }
+    }
+
+    /// Minutes between one try and the next.
+    const fn gaps_min(self) -> &'static [u32] {
+        match self {
+            NoticeKind::Fields | NoticeKind::PaidStatement | NoticeKind::HeldStatement => &GAPS_MIN,
+            NoticeKind::PaidInvoice | NoticeKind::EndedInvoice => &INVOICE_GAPS_MIN,
         }
     }
 }
@@ -49,9 +65,9 @@ impl Owing<'_> {
     /// What a payment that is paid owes: the shop's notice, should it have an address for it, and the statement,
     /// should the order have asked for one.
     pub(crate) fn paid(&self, notice: NoticeId, statement: NoticeId) -> Vec<Notice> {
-        let fields = self.shop.result.clone().and_then(|address| {
+        let fields = self.shop.told_at(self.payment).and_then(|(kind, address)| {
             self.shop.current_passwords()?;
-            Some(self.frozen(notice, NoticeKind::Fields, address))
+            Some(self.frozen(notice, kind, address))
         });
         fields.into_iter().chain(self.stated(statement, NoticeKind::PaidStatement)).collect()
     }
@@ -71,7 +87,10 @@ impl Owing<'_> {
     fn frozen(&self, id: NoticeId, kind: NoticeKind, address: ShopAddress) -> Notice {
         let (payment, attempt) = (self.payment, self.attempt);
         let paid = match kind {
-            NoticeKind::Fields | NoticeKind::PaidStatement => payment.captured,
+            NoticeKind::Fields
+            | NoticeKind::PaidStatement
+            | NoticeKind::PaidInvoice
+            | NoticeKind::EndedInvoice => payment.captured,
             NoticeKind::HeldStatement => attempt.received.unwrap_or(attempt.amount),
         };
         Notice {
@@ -89,6 +108,19 @@ impl Owing<'_> {
             tries: 0,
             first_answer_at: None,
             owed_at: self.now,
+        }
+    }
+}
+
+impl Shop {
+    /// How and where the shop is told that a payment is paid; nothing if it has no address for it.
+    pub(crate) fn told_at(&self, payment: &Payment) -> Option<(NoticeKind, ShopAddress)> {
+        let own = || self.result.clone();
+        match payment.terms.checkout.as_ref().map(|checkout| &checkout.telling) {
+            None => Some((NoticeKind::Fields, own()?)),
+            Some(Telling::Own) => Some((NoticeKind::PaidInvoice, own()?)),
+            Some(Telling::At(address)) => Some((NoticeKind::PaidInvoice, address.clone())),
+            Some(Telling::Off) => None,
         }
     }
 }
@@ -175,7 +207,7 @@ impl Command for LearnNoticeTried {
                     decision =
                         decision.tell(subject, &Actor::Clock, given_up).forget(Task::SendNotice(notice.id));
                 } else if !accepted_before && holds {
-                    decision = decision.then(Task::SendNotice(notice.id), next_try(notice.tries, now));
+                    decision = decision.then(Task::SendNotice(notice.id), next_try(&notice, now));
                 }
             }
         }
@@ -184,9 +216,9 @@ impl Command for LearnNoticeTried {
 }
 
 /// When the next try is due after so many.
-fn next_try(tries: u32, now: Timestamp) -> Timestamp {
-    let place = usize::try_from(tries.saturating_sub(1)).unwrap_or(usize::MAX);
-    let minutes = GAPS_MIN.get(place).or(GAPS_MIN.last()).copied().unwrap_or(1);
+fn next_try(notice: &Notice, now: Timestamp) -> Timestamp {
+    let (gaps, place) = (notice.kind.gaps_min(), usize::try_from(notice.tries.saturating_sub(1)));
+    let minutes = gaps.get(place.unwrap_or(usize::MAX)).or(gaps.last()).copied().unwrap_or(1);
     after(now, minutes.saturating_mul(60))
 }
 

@@ -28,6 +28,9 @@ pub struct OpenPayment {
     pub shop_version: u32,
     /// The order's number; `None` asks for one to be assigned.
     pub number: Option<i64>,
+    /// The claim by which an order is known whose number of ours is assigned; none if every request is an order
+    /// of its own.
+    pub claim: Option<ClaimKey>,
     /// What the shop said; its `number` is replaced by the one that is settled on.
     pub terms: Terms,
     /// The order's sum.
@@ -60,6 +63,9 @@ impl Command for OpenPayment {
         if let Some(number) = self.number {
             asks.know(ClaimKey { number, shop: self.shop });
         }
+        if let Some(claim) = self.claim {
+            asks.know(claim);
+        }
     }
 
     fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, Opened), Stop> {
@@ -67,14 +73,13 @@ impl Command for OpenPayment {
         if shop.version != self.shop_version {
             return Err(Refused::Stale { what: "shop" }.into());
         }
-        let Some(number) = self.number else {
-            let number = free_number(facts, shop)?;
-            let shop = Shop { last_number: number, ..shop.clone() };
-            return self.open(Decision::nothing().save(shop.clone()), facts, &shop, number, now);
+        let own = self.number.map(|number| ClaimKey { number, shop: self.shop });
+        let claim = match own.or(self.claim) {
+            Some(key) => facts.find(&key)?,
+            None => None,
         };
-        let claim = facts.find(&ClaimKey { number, shop: self.shop })?;
         match claim.filter(|_| !planted(Planted::ForgetClaim)) {
-            None => self.open(Decision::nothing(), facts, shop, number, now),
+            None => self.open(Decision::nothing(), facts, shop, now),
             Some(claim) => self.again(facts, shop, claim, now),
         }
     }
@@ -91,16 +96,15 @@ impl OpenPayment {
         now: Timestamp,
     ) -> Result<(Decision, Opened), Stop> {
         let old = facts.need(&claim.payment)?;
-        let number = claim.key.number;
         if old.state == PaymentState::Paid && self.shop.book.kind() == BookKind::Test {
             // Rehearsals may use a number again and again.
-            return self.open(Decision::nothing(), facts, shop, number, now);
+            return self.open(Decision::nothing(), facts, shop, now);
         }
         let ended = matches!(old.state, PaymentState::Cancelled | PaymentState::Expired);
         if claim.fingerprint == self.fingerprint && !ended {
             return match old.state {
                 PaymentState::Paid if planted(Planted::SellPaidAgain) => {
-                    self.open(Decision::nothing(), facts, shop, number, now)
+                    self.open(Decision::nothing(), facts, shop, now)
                 }
                 PaymentState::Paid => Err(Refused::AlreadyPaid.into()),
                 PaymentState::Open
@@ -124,7 +128,7 @@ impl OpenPayment {
             .forget(Task::ExpirePayment(old.id))
             .tell(subject, &Actor::Shop, Happened::PaymentReplaced { by: self.id })
             .save(closed);
-        self.open(decision, facts, shop, number, now)
+        self.open(decision, facts, shop, now)
     }
 
     fn open(
@@ -132,7 +136,6 @@ impl OpenPayment {
         decision: Decision,
         facts: &Facts,
         shop: &Shop,
-        number: i64,
         now: Timestamp,
     ) -> Result<(Decision, Opened), Stop> {
         if !shop.active {
@@ -141,7 +144,7 @@ impl OpenPayment {
         if !facts.need(&shop.seller)?.active {
             return Err(Refused::Off { what: "seller" }.into());
         }
-        if self.amount.currency() != shop.currency || !self.amount.is_positive() {
+        if !shop.takes(self.amount.currency()) || !self.amount.is_positive() {
             let why = format!("expected a positive sum in {}", shop.currency.code());
             return Err(Refused::Invalid { what: "sum", why }.into());
         }
@@ -159,18 +162,24 @@ impl OpenPayment {
                 Refused::Invalid { what: "end", why: "the time for payment is over".to_owned() }.into()
             );
         }
-        let payment = self.payment(shop, number, ends_at, now);
-        let claim = Claim {
-            key: ClaimKey { number, shop: self.shop },
-            fingerprint: self.fingerprint,
-            payment: self.id,
+        let (number, decision) = match self.number {
+            Some(number) => (number, decision),
+            None => {
+                let number = free_number(facts, shop)?;
+                (number, decision.save(Shop { last_number: number, ..shop.clone() }))
+            }
         };
+        let payment = self.payment(shop, number, ends_at, now);
+        let claim = |key| Claim { key, fingerprint: self.fingerprint, payment: self.id };
         let opened = Happened::PaymentOpened { amount: self.amount, number };
         let mut decision = decision
             .tell(Subject::Payment(self.id), &Actor::Shop, opened)
             .then(Task::ExpirePayment(self.id), ends_at)
             .save(payment)
-            .save(claim);
+            .save(claim(ClaimKey { number, shop: self.shop }));
+        if let Some(key) = self.claim {
+            decision = decision.save(claim(key));
+        }
         if planted(Planted::ForgetExpiry) {
             decision.work.clear();
         }

@@ -4,6 +4,7 @@
 //! `opening.rs`, `trying.rs`, `sending.rs`, `waiting.rs`, `learning.rs`, `closing.rs`, `holding.rs`
 //! and `settling.rs`.
 
+use crate::checkouts::CheckoutTerms;
 use crate::ids::{AttemptId, PaymentId, ShopId};
 use crate::methods::Method;
 use crate::rates::Price;
@@ -99,6 +100,8 @@ pub struct Terms {
     pub price: Option<Price>,
     /// What other shops get of the sum once it is paid; the rest is the shop's own.
     pub split: Vec<Part>,
+    /// What the order of a checkout says besides.
+    pub checkout: Option<CheckoutTerms>,
 }
 
 /// Where a payment stands.
@@ -223,9 +226,9 @@ pub struct Payment {
 }
 
 /// The content of a claim: an idempotency key is a record like any other.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ClaimKey {
-    /// The order's number in the shop.
+    /// The order's number in the shop; below zero that of a text (`checkouts.rs`).
     pub number: i64,
     /// The shop, in its live or test book.
     pub shop: ShopId,

@@ -3,6 +3,7 @@
 //! A shop stands in both books of its seller under one number. The test twin has passwords and a
 //! counter of its own, so nothing of a rehearsal touches the live side.
 
+use crate::checkouts::Checkout;
 use crate::ids::{SellerId, ShopId};
 use crate::methods::Method;
 use crate::secrets::Secret;
@@ -244,6 +245,8 @@ pub struct Shop {
     pub delay: SettlementDelay,
     /// The time zone of its days, an IANA name.
     pub zone: String,
+    /// What makes it a checkout of Interkassa's protocols; other shops speak Robokassa's.
+    pub checkout: Option<Checkout>,
     /// The last number it was assigned; not part of the version.
     pub last_number: i64,
     /// Counts changes of the settings above.

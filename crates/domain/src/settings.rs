@@ -120,6 +120,8 @@ impl Command for SaveSeller {
 pub struct SaveShop {
     /// As it shall be; `version` is one more than what was read. The counter stays as it is.
     pub shop: Shop,
+    /// Under which names a new shop is found besides its login.
+    pub names: Vec<String>,
     /// Which settings change, for the history; never values.
     pub fields: String,
     /// Who wants it.
@@ -151,17 +153,29 @@ impl Command for SaveShop {
                 let why = "the login of a shop never changes".to_owned();
                 return Err(Refused::Invalid { what: "login", why }.into());
             }
+            Some(before) if identity(before) != identity(&shop) => {
+                let why = "the identifiers of a checkout never change".to_owned();
+                return Err(Refused::Invalid { what: "checkout", why }.into());
+            }
             Some(before) => shop.last_number = before.last_number,
             // The login leads to the live twin; the test twin has the same number.
             None if shop.id.book.kind() == BookKind::Live => {
-                decision =
-                    decision.list(DirectoryLine::ShopLogin { login: shop.login.clone(), shop: shop.id });
+                let logins = std::iter::once(&shop.login).chain(&self.names);
+                for login in logins.cloned() {
+                    decision = decision.list(DirectoryLine::ShopLogin { login, shop: shop.id });
+                }
             }
             None => {}
         }
         let said = Happened::SettingsChanged { what: "shop", fields: self.fields.clone() };
         Ok((decision.tell(Subject::Shop(shop.id), &self.actor, said).save(shop), ()))
     }
+}
+
+/// What other systems know a checkout by.
+fn identity(shop: &Shop) -> Option<[&str; 3]> {
+    let checkout = shop.checkout.as_ref()?;
+    Some([&checkout.first_id, &checkout.account, &checkout.user])
 }
 
 impl SaveShop {
@@ -177,8 +191,13 @@ impl SaveShop {
         if shop.passwords.is_empty() {
             return Err(Refused::Invalid { what: "passwords", why: "a shop needs two".to_owned() });
         }
-        for address in [&shop.result, &shop.success, &shop.fail].into_iter().flatten() {
+        let pending = shop.checkout.as_ref().and_then(|checkout| checkout.pending.as_ref());
+        let own = [&shop.result, &shop.success, &shop.fail].into_iter().flatten();
+        for address in own.chain(pending) {
             absolute("address", &address.url)?;
+        }
+        if let Some(checkout) = &shop.checkout {
+            checkout.check()?;
         }
         // Buyers are sent there when the shop has no address for the way back.
         if shop.site.is_empty() { Ok(()) } else { absolute("site", &shop.site) }

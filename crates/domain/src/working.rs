@@ -69,7 +69,7 @@ fn subject(facts: &Facts, task: Task) -> Result<Subject, Stop> {
         Task::AdvanceAttempt(id) | Task::CheckAttempt(id) | Task::CaptureHold(id) | Task::ReleaseHold(id) => {
             Subject::Payment(facts.need(&id)?.payment)
         }
-        Task::ExpirePayment(id) | Task::SettlePayment(id) => Subject::Payment(id),
+        Task::ExpirePayment(id) | Task::SettlePayment(id) | Task::TellEnd(id) => Subject::Payment(id),
         Task::CarryRefund(id) => Subject::Payment(facts.need(&id)?.payment),
         Task::SendNotice(id) => Subject::Payment(facts.need(&id)?.payment),
         Task::CarryMove(id) => Subject::Payment(facts.need(&id)?.payment),

@@ -72,6 +72,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             shop: shop.id,
             shop_version: shop.version,
             number: None,
+            claim: None,
             amount: order.amount,
             fingerprint: fingerprint(id),
             ends_at: order.until,
@@ -93,6 +94,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 hold: shop.two_step,
                 price: None,
                 split: Vec::new(),
+                checkout: None,
             },
         };
         let opened = self.submit(OpenByHand { open, actor }).await?;

@@ -224,6 +224,7 @@ fn invoice(id: InvoiceId, shop: &Shop, wanted: WantedInvoice, reuse: Reuse, now:
             reuse,
             price: None,
             split: Vec::new(),
+            checkout: None,
             preferred: card,
             allowed: wanted.allowed,
             hold: shop.two_step || wanted.hold,

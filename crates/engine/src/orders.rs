@@ -158,6 +158,7 @@ fn open(id: PaymentId, shop: &Shop, order: Order, reuse: Reuse, now: jiff::Times
         shop: shop.id,
         shop_version: shop.version,
         number: order.number,
+        claim: None,
         amount: order.sum,
         fingerprint: order.fingerprint,
         ends_at: order.until.map(|until| until.min(latest)),
@@ -179,6 +180,7 @@ fn open(id: PaymentId, shop: &Shop, order: Order, reuse: Reuse, now: jiff::Times
             reuse,
             price: None,
             split: Vec::new(),
+            checkout: None,
         },
     }
 }

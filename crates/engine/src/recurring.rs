@@ -188,6 +188,7 @@ fn opening(
         shop: shop.id,
         shop_version: shop.version,
         number: Some(charge.number),
+        claim: None,
         amount: charge.sum,
         fingerprint: charge.fingerprint,
         ends_at,
@@ -209,6 +210,7 @@ fn opening(
             reuse: Reuse::Charge(stored.id),
             price: None,
             split: Vec::new(),
+            checkout: None,
         },
     }
 }

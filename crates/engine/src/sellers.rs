@@ -146,7 +146,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         for kind in [BookKind::Live, BookKind::Test] {
             let shop = new.shop(id, kind, told.passwords(kind, 1));
             let fields = "created".to_owned();
-            self.submit(SaveShop { shop, fields, actor: actor.clone() }).await?;
+            self.submit(SaveShop { shop, names: Vec::new(), fields, actor: actor.clone() }).await?;
         }
         self.known.forget_sellers();
         Ok(id)
@@ -223,7 +223,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let fields: Vec<&str> = changes.iter().map(|change| change.apply(&mut shop)).collect();
         shop.version = shop.version.saturating_add(1);
         let fields = fields.join(", ");
-        self.submit(SaveShop { shop, fields, actor }).await?;
+        self.submit(SaveShop { shop, names: Vec::new(), fields, actor }).await?;
         self.known.forget_sellers();
         Ok(())
     }
@@ -262,7 +262,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let third = shop.refund_password().cloned();
         shop.passwords.push(Passwords { third, ..told.passwords(kind, present.saturating_add(1)) });
         shop.version = shop.version.saturating_add(1);
-        self.submit(SaveShop { shop, fields: "passwords".to_owned(), actor }).await?;
+        self.submit(SaveShop { shop, names: Vec::new(), fields: "passwords".to_owned(), actor }).await?;
         self.known.forget_sellers();
         Ok(())
     }
@@ -284,7 +284,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             current.third = password;
         }
         shop.version = shop.version.saturating_add(1);
-        self.submit(SaveShop { shop, fields: "refunds".to_owned(), actor }).await?;
+        self.submit(SaveShop { shop, names: Vec::new(), fields: "refunds".to_owned(), actor }).await?;
         self.known.forget_sellers();
         Ok(())
     }
@@ -324,6 +324,7 @@ impl NewShop {
             grace_s: GRACE_S,
             delay: self.delay,
             zone: self.zone.clone(),
+            checkout: None,
             last_number: 0,
             version: 1,
         }

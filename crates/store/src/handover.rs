@@ -107,6 +107,7 @@ fn known(facts: &Facts, task: Task) -> Option<AtHand> {
         // These are decided without looking at anything first.
         Task::ExpirePayment(_)
         | Task::SettlePayment(_)
+        | Task::TellEnd(_)
         | Task::CarryRefund(_)
         | Task::CarryMove(_)
         | Task::MeasureTurnover(_) => {}

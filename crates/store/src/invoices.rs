@@ -207,6 +207,7 @@ fn read_terms(row: &Row, book: Book) -> Result<Terms, StoreError> {
         // A link has its price in the shop's currency, and its payments are the shop's alone.
         price: None,
         split: Vec::new(),
+        checkout: None,
         preferred: found.preferred.as_deref().map(|code| known(code, Method::from_code)).transpose()?,
         allowed: read_methods(row, "allowed")?,
         hold: found.hold,

@@ -41,6 +41,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 9, oldest: 9, sql: include_str!("migrations/0009.sql"), append_only: &[] },
     Migration { number: 10, oldest: 1, sql: include_str!("migrations/0010.sql"), append_only: &["rates"] },
     Migration { number: 11, oldest: 1, sql: include_str!("migrations/0011.sql"), append_only: &[] },
+    Migration { number: 13, oldest: 13, sql: include_str!("migrations/0013.sql"), append_only: &[] },
 ];
 
 /// How far a database is: the columns `found` and `oldest` of one row.

@@ -1,5 +1,6 @@
 //! Payments as rows: one column a fact, lists as JSON.
 
+use crate::checkouts;
 use crate::error::StoreError;
 use crate::moves::{read_split, split_value};
 use crate::rates::{price_value, read_price};
@@ -42,6 +43,7 @@ impl Table for Payment {
             text("receipt"),
             text("price"),
             text("split"),
+            text("checkout"),
             REUSE[0],
             REUSE[1],
             text("currency"),
@@ -204,6 +206,7 @@ fn terms_values(terms: &Terms) -> Result<Vec<Value>, StoreError> {
     values.push(terms.receipt.as_ref().map_or(Ok(Value::Null), receipts::value)?);
     values.push(price_value(terms)?);
     values.push(split_value(terms)?);
+    values.push(checkouts::terms_value(terms.checkout.as_ref())?);
     Ok(values)
 }
 
@@ -227,6 +230,7 @@ fn read_terms(row: &Row, book: Book, currency: Currency) -> Result<Terms, StoreE
         reuse: read_reuse(row, book)?,
         price: read_price(row, "price", currency)?,
         split: read_split(row, "split", book, currency)?,
+        checkout: checkouts::read_terms(row)?,
     })
 }
 

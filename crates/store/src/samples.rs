@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use crate::places::Place;
 use crate::seal::{MasterKey, Sealer};
 use crate::store::{Opening, Store};
+use domain::checkouts::{Checkout, CheckoutTerms, Generation, Replaceable, Telling};
 use domain::decide::{Command, Decision, DirectoryLine, Kind, Refused, Stop};
 use domain::facts::{Asks, Facts};
 use domain::history::{Actor, Happened, Subject};
@@ -128,6 +129,34 @@ fn part(number: u64, from: Book) -> Part {
     Part { id: MoveId::new(from, number + 500), shop, number: Some(7), amount, receipt: Some(receipt()) }
 }
 
+/// A checkout with everything said.
+fn checkout() -> Checkout {
+    let (first, account) = ("392894CA-62C4-E3B3-14DC-1CD6058AC6A7", "5534b1683b1eaf00758b4567");
+    Checkout {
+        currencies: vec![Currency::Uah],
+        replaceable: vec![Replaceable::Success],
+        pending: Some(ShopAddress { url: "https://shop.example/pending".to_owned(), verb: Verb::Get }),
+        expected_text: "OK".to_owned(),
+        ..Checkout::usual(first.to_owned(), account.to_owned(), account.to_owned())
+    }
+}
+
+/// What an order of a checkout says besides.
+fn checkout_terms() -> CheckoutTerms {
+    let address = |path: &str| ShopAddress { url: format!("https://shop.example/{path}"), verb: Verb::Post };
+    CheckoutTerms {
+        generation: Generation::Second,
+        payment_no: "ID_4233".to_owned(),
+        telling: Telling::At(address("interaction")),
+        pending: Some(address("pending")),
+        plain: (true, false),
+        via: "visa_liqpay_merchant_usd".to_owned(),
+        newer: ("card".to_owned(), "UAH".to_owned()),
+        process: true,
+        contact: Some("buyer@example.com".to_owned()),
+    }
+}
+
 pub fn payment(number: u64, seller: u64) -> Payment {
     let book = book(seller);
     Payment {
@@ -152,6 +181,7 @@ pub fn payment(number: u64, seller: u64) -> Payment {
             reuse: Reuse::Keep,
             price: Some(price()),
             split: vec![part(number, book)],
+            checkout: Some(checkout_terms()),
         },
         amount: rub(10_000),
         captured: rub(0),
@@ -200,7 +230,7 @@ pub fn invoice(number: u64) -> Invoice {
         kind: InvoiceKind::OneTime,
         active: true,
         amount,
-        terms: Terms { price: None, split: Vec::new(), ..terms },
+        terms: Terms { price: None, split: Vec::new(), checkout: None, ..terms },
         comment: "Для СЕБЯ".to_owned(),
         no_free_sale: true,
         content: [5; 32],
@@ -241,6 +271,7 @@ pub fn shop(seller: u64, login: &str) -> Shop {
         grace_s: 60,
         delay: SettlementDelay::Days(1),
         zone: "Europe/Moscow".to_owned(),
+        checkout: Some(checkout()),
         last_number: 0,
         version: 1,
     }

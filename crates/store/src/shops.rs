@@ -1,5 +1,6 @@
 //! Shops as rows; their passwords are sealed inside JSON.
 
+use crate::checkouts::{checkout_value, read_checkout};
 use crate::error::StoreError;
 use crate::payments::{method_list, read_methods};
 use crate::seal::Sealer;
@@ -50,6 +51,7 @@ impl Table for Shop {
             text("delay"),
             int("delay_count"),
             text("zone"),
+            text("checkout"),
             int("last_number"),
             int("version"),
         ],
@@ -89,7 +91,9 @@ impl Table for Shop {
             SettlementDelay::Days(days) => ["days".into(), days.into()],
             SettlementDelay::Seconds(seconds) => ["seconds".into(), seconds.into()],
         });
-        values.extend([(&self.zone).into(), self.last_number.into(), self.version.into()]);
+        values.push((&self.zone).into());
+        values.push(checkout_value(self.checkout.as_ref())?);
+        values.extend([self.last_number.into(), self.version.into()]);
         Ok(values)
     }
 
@@ -121,6 +125,7 @@ impl Table for Shop {
                 word => return Err(StoreError::corrupt("delay", format!("unknown word \"{word}\""))),
             },
             zone: row.string("zone")?,
+            checkout: read_checkout(row)?,
             last_number: row.int("last_number")?,
             version: row.small("version")?,
         })

@@ -289,6 +289,13 @@ impl Row {
         Ok(Some(Money::from_minor(minor, self.currency(currency)?)))
     }
 
+    /// Nested data, or nothing.
+    pub fn maybe_json<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>, StoreError> {
+        let Some(text) = self.maybe_string(column)? else { return Ok(None) };
+        let read = serde_json::from_str(&text);
+        read.map(Some).map_err(|error| StoreError::corrupt(column, error.to_string()))
+    }
+
     /// A list or nested data.
     pub fn json<T: DeserializeOwned>(&self, column: &str) -> Result<T, StoreError> {
         serde_json::from_str(self.text(column)?)

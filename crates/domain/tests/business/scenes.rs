@@ -84,6 +84,7 @@ pub fn shop(book: Book) -> Shop {
         grace_s: 3 * 24 * 3_600,
         delay: SettlementDelay::Days(1),
         zone: "Europe/Moscow".to_owned(),
+        checkout: None,
         last_number: 0,
         version: 1,
     }
@@ -156,6 +157,7 @@ pub fn terms() -> Terms {
         reuse: Default::default(),
         price: None,
         split: Vec::new(),
+        checkout: None,
     }
 }
 
@@ -172,7 +174,9 @@ impl World {
         world.business = true;
         let (actor, fields) = (operator(), "all".to_owned());
         world.run(SaveSeller { seller: seller(world.book), actor: actor.clone() }).unwrap();
-        world.run(SaveShop { shop: shop(world.book), fields, actor: actor.clone() }).unwrap();
+        world
+            .run(SaveShop { shop: shop(world.book), names: Vec::new(), fields, actor: actor.clone() })
+            .unwrap();
         world.run(SaveProvider { account: provider(), actor: actor.clone() }).unwrap();
         world.run(SaveTariff { tariff: tariff(), actor }).unwrap();
         world
@@ -199,6 +203,7 @@ impl World {
             shop: ShopId::new(self.book, 2),
             shop_version: 1,
             number,
+            claim: None,
             terms: terms(),
             amount: rub(minor),
             fingerprint: [content; 32],

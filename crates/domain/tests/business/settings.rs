@@ -13,7 +13,7 @@ use money::Money;
 use money::currency::Currency;
 
 fn save_shop(world: &mut World, shop: Shop) -> Result<(), Refused> {
-    world.run(SaveShop { shop, fields: "all".to_owned(), actor: operator() })
+    world.run(SaveShop { shop, names: Vec::new(), fields: "all".to_owned(), actor: operator() })
 }
 
 #[test]

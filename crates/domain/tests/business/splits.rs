@@ -40,7 +40,7 @@ impl Stage {
         let (actor, fields) = (Actor::Clock, "all".to_owned());
         other.run(SaveSeller { seller: seller(other.book), actor: actor.clone() }).unwrap();
         let shop = Shop { login: "lily".to_owned(), switches: vec![Switch::Split], ..shop(other.book) };
-        other.run(SaveShop { shop, fields, actor }).unwrap();
+        other.run(SaveShop { shop, names: Vec::new(), fields, actor }).unwrap();
         Stage { master, other }
     }
 

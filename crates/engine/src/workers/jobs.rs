@@ -16,6 +16,7 @@ use domain::settling::SettlePayment;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
+use domain::telling_ends::OweEnd;
 use store::handover::{AtHand, Records};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
@@ -199,6 +200,10 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 self.submit(SettlePayment { payment, lease: Some(lease) }).await?;
                 self.changed(payment);
                 Ok(())
+            }
+            Task::TellEnd(payment) => {
+                let notice = self.fresh(payment.book)?;
+                self.submit(OweEnd { payment, notice, lease: Some(lease) }).await
             }
             Task::MeasureTurnover(id) => {
                 let seller = self.store.seller(id).await?.ok_or(EngineError::NotFound("seller"))?;
