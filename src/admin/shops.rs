@@ -30,6 +30,7 @@ impl Admin<'_> {
             delay: spans::delay(&wish.delay).map_err(Failure::usage)?,
             two_step: wish.two_step,
             zone: wish.zone.unwrap_or(seller.zone),
+            checkout: None,
         };
         let addresses = address_changes(wish.addresses)?;
         let told = self.engine.new_passwords()?;

@@ -143,6 +143,7 @@ impl Scenery<'_> {
             delay: DELAY,
             two_step: false,
             zone: ZONE.to_owned(),
+            checkout: None,
         };
         let told = self.engine.new_passwords()?;
         Ok(self.engine.create_shop(&new, told, Self::actor()).await?)

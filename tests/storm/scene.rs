@@ -70,6 +70,7 @@ fn open_shop(world: &mut World, place: usize, plan: &ShopPlan, seller: SellerId)
         delay: SettlementDelay::Seconds(plan.delay),
         two_step: plan.two_step,
         zone: "Europe/Moscow".to_owned(),
+        checkout: None,
     };
     let told = passwords(&login, 1);
     let id = world.by_hand(0, engine.create_shop(&new, told.clone(), Actor::Clock)).expect("a shop");

@@ -3,6 +3,7 @@
 use crate::decide::Refused;
 use crate::payments::ClaimKey;
 use crate::sellers::{Shop, ShopAddress};
+use money::Money;
 use money::currency::Currency;
 use sha2::{Digest, Sha256};
 
@@ -102,6 +103,27 @@ pub struct Checkout {
     pub expected_status: u16,
     /// The body of such an answer; empty if any will do.
     pub expected_text: String,
+    /// Forms that were prepared, each with an address of its own.
+    pub forms: Vec<SavedForm>,
+}
+
+/// A form that was prepared: whoever opens its address pays what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedForm {
+    /// Ten letters and digits, which stand in its address.
+    pub code: String,
+    /// How much.
+    pub amount: Money,
+    /// For what.
+    pub description: String,
+}
+
+impl SavedForm {
+    /// The name under which the checkout of a code is found.
+    #[must_use]
+    pub fn name(code: &str) -> String {
+        format!("form:{code}")
+    }
 }
 
 impl Checkout {
@@ -121,6 +143,7 @@ impl Checkout {
             tells_ended: false,
             expected_status: 200,
             expected_text: String::new(),
+            forms: Vec::new(),
         }
     }
 

@@ -120,7 +120,7 @@ impl Command for SaveSeller {
 pub struct SaveShop {
     /// As it shall be; `version` is one more than what was read. The counter stays as it is.
     pub shop: Shop,
-    /// Under which names a new shop is found besides its login.
+    /// Under which further names the shop is found from now on, besides its login.
     pub names: Vec<String>,
     /// Which settings change, for the history; never values.
     pub fields: String,
@@ -160,12 +160,13 @@ impl Command for SaveShop {
             Some(before) => shop.last_number = before.last_number,
             // The login leads to the live twin; the test twin has the same number.
             None if shop.id.book.kind() == BookKind::Live => {
-                let logins = std::iter::once(&shop.login).chain(&self.names);
-                for login in logins.cloned() {
-                    decision = decision.list(DirectoryLine::ShopLogin { login, shop: shop.id });
-                }
+                let login = shop.login.clone();
+                decision = decision.list(DirectoryLine::ShopLogin { login, shop: shop.id });
             }
             None => {}
+        }
+        for login in self.names.iter().cloned() {
+            decision = decision.list(DirectoryLine::ShopLogin { login, shop: shop.id });
         }
         let said = Happened::SettingsChanged { what: "shop", fields: self.fields.clone() };
         Ok((decision.tell(Subject::Shop(shop.id), &self.actor, said).save(shop), ()))

@@ -146,7 +146,14 @@ pub(crate) fn agreed(shop: Option<Arc<Shop>>) -> Result<Arc<Shop>, errors::Refus
     ))
 }
 
-fn open(id: PaymentId, shop: &Shop, order: Order, reuse: Reuse, now: jiff::Timestamp) -> OpenPayment {
+/// The opening of an order by its shop.
+pub(crate) fn open(
+    id: PaymentId,
+    shop: &Shop,
+    order: Order,
+    reuse: Reuse,
+    now: jiff::Timestamp,
+) -> OpenPayment {
     // The card that is named is of this kind, whether or not it is kept.
     let card = order.token.is_some().then_some(Method::BankCard);
     // Not signed, so the buyer may have moved it: the shop's own lifetime is the ceiling.

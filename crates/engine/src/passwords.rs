@@ -14,12 +14,21 @@ const LENGTH: usize = 26;
 /// # Errors
 /// [`EngineError::Store`] when the machine has no randomness.
 pub fn fresh_password() -> Result<Secret, EngineError> {
-    let mut bytes = [0_u8; LENGTH];
+    let bytes = random_bytes::<LENGTH>()?;
+    let letters = bytes.iter().filter_map(|byte| LETTERS.get(usize::from(byte & 31)));
+    Ok(Secret::new(letters.map(|letter| char::from(*letter)).collect()))
+}
+
+/// Bytes that nobody can guess.
+///
+/// # Errors
+/// [`EngineError::Store`] when the machine has no randomness.
+pub(crate) fn random_bytes<const N: usize>() -> Result<[u8; N], EngineError> {
+    let mut bytes = [0_u8; N];
     getrandom::fill(&mut bytes).map_err(|error| {
         EngineError::Store(StoreError::Unavailable(format!("the machine has no randomness: {error}")))
     })?;
-    let letters = bytes.iter().filter_map(|byte| LETTERS.get(usize::from(byte & 31)));
-    Ok(Secret::new(letters.map(|letter| char::from(*letter)).collect()))
+    Ok(bytes)
 }
 
 #[cfg(test)]

@@ -12,15 +12,17 @@ use domain::methods::Method;
 use domain::providers::ProviderAccount;
 use domain::sellers::{Seller, Shop};
 use domain::tariffs::{Fee, Sale, Tariff, best, price};
+use money::currency::Currency;
 use money::{Money, Rounding};
 use protocols::robokassa::op_state::ResultCode;
 use protocols::robokassa::services::{Offered, PriceQuery, Service, list_reply, refusal, sum_reply};
 use std::sync::Arc;
 use wire::http::HttpRequest;
 
-/// What is known of the shop that asks.
-struct Desk {
+/// What is known of the shop that asks, for prices in one currency.
+pub(crate) struct Desk {
     shop: Arc<Shop>,
+    currency: Currency,
     seller: Arc<Seller>,
     providers: Arc<Vec<Arc<ProviderAccount>>>,
     tariffs: Arc<Vec<Tariff>>,
@@ -39,7 +41,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     async fn answered(&self, request: &HttpRequest, service: Service) -> Result<String, ResultCode> {
         let query = PriceQuery::read(request)?;
         let desk = self.desk(&query).await?;
-        let currency = desk.shop.currency;
+        let currency = desk.currency;
         match service {
             Service::GetCurrencies | Service::GetPaymentMethods => {
                 Ok(list_reply(service, &query, &desk.offered(&query, None)))
@@ -63,14 +65,16 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let kind = if query.is_test() { BookKind::Test } else { BookKind::Live };
         let shop = self.shop_of_login(query.login(), kind).await.map_err(internal)?;
         let shop = shop.filter(|shop| shop.active).ok_or(ResultCode::ShopNotFound)?;
-        let seller = self.seller(shop.seller).await.map_err(internal)?;
-        let seller = seller.filter(|seller| seller.active).ok_or(ResultCode::ShopNotFound)?;
-        Ok(Desk {
-            shop,
-            seller,
-            providers: self.all_providers().await.map_err(internal)?,
-            tariffs: self.all_tariffs().await.map_err(internal)?,
-        })
+        let currency = shop.currency;
+        let desk = self.desk_of(shop, currency).await.map_err(internal)?;
+        if desk.seller.active { Ok(desk) } else { Err(ResultCode::ShopNotFound) }
+    }
+
+    /// What is known of a shop for prices in a currency.
+    pub(crate) async fn desk_of(&self, shop: Arc<Shop>, currency: Currency) -> Result<Desk, EngineError> {
+        let seller = self.seller(shop.seller).await?.ok_or(EngineError::NotFound("seller"))?;
+        let (providers, tariffs) = (self.all_providers().await?, self.all_tariffs().await?);
+        Ok(Desk { shop, currency, seller, providers, tariffs })
     }
 }
 
@@ -83,14 +87,15 @@ impl Desk {
         methods.filter_map(|method| self.offer(*method, order)).collect()
     }
 
-    fn offer(&self, method: Method, order: Option<Money>) -> Option<Offered> {
+    /// What a method takes, and the price of an order where one is named.
+    pub(crate) fn offer(&self, method: Method, order: Option<Money>) -> Option<Offered> {
         let fee = self.fee(method)?;
         let price = order.map(|order| price(order, fee, self.shop.buyer_share)).transpose().ok()?;
         let able: Vec<&Offer> = self.accounts(method).collect();
         if price.is_some_and(|price| !able.iter().any(|offer| offer.takes(price))) {
             return None;
         }
-        let currency = self.shop.currency;
+        let currency = self.currency;
         let smallest = able.iter().map(|offer| offer.smallest).min()?;
         let largest = able.iter().map(|offer| offer.largest).max()?;
         Some(Offered {
@@ -103,7 +108,7 @@ impl Desk {
 
     /// What the providers' accounts that would carry the method out offer.
     fn accounts(&self, method: Method) -> impl Iterator<Item = &'static Offer> {
-        let (kind, two_step, currency) = (self.shop.id.book.kind(), self.shop.two_step, self.shop.currency);
+        let (kind, two_step, currency) = (self.shop.id.book.kind(), self.shop.two_step, self.currency);
         let serving = move |account: &&Arc<ProviderAccount>| {
             account.active && account.serves(kind) && account.methods.contains(&method)
         };
@@ -113,8 +118,9 @@ impl Desk {
         offers.filter(move |offer| offer.currencies.contains(&currency) && (offer.holds || !two_step))
     }
 
-    fn fee(&self, method: Method) -> Option<&Fee> {
-        let currency = self.shop.currency;
+    /// What a sale by a method costs.
+    pub(crate) fn fee(&self, method: Method) -> Option<&Fee> {
+        let currency = self.currency;
         let sale = Sale { seller: self.shop.seller, shop: self.shop.id, method, currency };
         best(&self.tariffs, &sale)?.fee_at(self.seller.turnover_of(currency))
     }

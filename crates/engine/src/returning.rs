@@ -38,6 +38,14 @@ impl<N: Network, C: Clock> Engine<N, C> {
         shop: &Shop,
         language: Language,
     ) -> Result<Option<WayBack>, EngineError> {
+        if let Some(terms) = &payment.terms.checkout {
+            let Some((address, named, fields)) = self.invoice_return(payment, shop, terms) else {
+                return Ok(None);
+            };
+            let trusted = !named || self.setup.any_host || is_of(shop, &address);
+            let open = !succeeded(payment) || self.told_first(payment).await?;
+            return Ok(Some(WayBack { address, fields, trusted, open }));
+        }
         if !succeeded(payment) {
             let asked = payment.terms.fail.as_ref();
             return Ok(self.leading(

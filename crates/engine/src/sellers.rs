@@ -5,6 +5,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::network::Network;
 use crate::passwords::fresh_password;
+use domain::checkouts::Checkout;
 use domain::decide::Refused;
 use domain::history::Actor;
 use domain::ids::{Book, BookKind, SellerId, ShopId};
@@ -40,6 +41,8 @@ pub struct NewShop {
     pub two_step: bool,
     /// The time zone of its days.
     pub zone: String,
+    /// What makes it a checkout of Interkassa's protocols; its keys are the same in both books.
+    pub checkout: Option<Checkout>,
 }
 
 /// The passwords of a shop, told once.
@@ -99,6 +102,8 @@ pub enum ShopChange {
     TwoStep(bool),
     /// Where the shop is found; may be empty.
     Site(String),
+    /// What a checkout sets besides other shops.
+    Checkout(Checkout),
 }
 
 /// Changes of a seller; what is `None` stays.
@@ -143,13 +148,53 @@ impl<N: Network, C: Clock> Engine<N, C> {
     #[tracing::instrument(skip_all, fields(seller = new.seller.number))]
     pub async fn create_shop(&self, new: &NewShop, told: Told, actor: Actor) -> Result<ShopId, EngineError> {
         let id: ShopId = self.fresh(new.seller.book)?;
+        let names = match &new.checkout {
+            Some(checkout) => self.names_of(new.seller, checkout).await?,
+            None => Vec::new(),
+        };
         for kind in [BookKind::Live, BookKind::Test] {
-            let shop = new.shop(id, kind, told.passwords(kind, 1));
+            let shop = new.shop(id, kind, told.passwords(new.keyed_as(kind), 1));
+            let names = if kind == BookKind::Live { names.clone() } else { Vec::new() };
             let fields = "created".to_owned();
-            self.submit(SaveShop { shop, names: Vec::new(), fields, actor: actor.clone() }).await?;
+            self.submit(SaveShop { shop, names, fields, actor: actor.clone() }).await?;
         }
         self.known.forget_sellers();
         Ok(id)
+    }
+
+    /// Under which further names a new checkout is found: its name in the first generation, and its account and
+    /// user unless an older checkout of the seller has led to them before.
+    async fn names_of(&self, seller: SellerId, checkout: &Checkout) -> Result<Vec<String>, EngineError> {
+        let mut names = vec![checkout.first_id.clone()];
+        for name in [&checkout.account, &checkout.user] {
+            let known = self.store.shop_of_login(name).await?;
+            match known {
+                None if !names.contains(name) => names.push(name.clone()),
+                Some(shop) if shop.book != seller.book => {
+                    return Err(EngineError::Refused(Refused::Taken { what: "account" }));
+                }
+                None | Some(_) => {}
+            }
+        }
+        Ok(names)
+    }
+
+    /// Changes settings of a shop in both books, and finds it under a further name from then on.
+    pub(crate) async fn name_shop(
+        &self,
+        live: ShopId,
+        name: String,
+        changes: &[ShopChange],
+        actor: Actor,
+    ) -> Result<(), EngineError> {
+        self.change_shop_twin(live, BookKind::Test, changes, actor.clone()).await?;
+        let mut shop = self.shop_twin(live, BookKind::Live).await?;
+        let fields: Vec<&str> = changes.iter().map(|change| change.apply(&mut shop)).collect();
+        let fields = fields.join(", ");
+        shop.version = shop.version.saturating_add(1);
+        self.submit(SaveShop { shop, names: vec![name], fields, actor }).await?;
+        self.known.forget_sellers();
+        Ok(())
     }
 
     /// Makes four new passwords of 128 bits each.
@@ -260,7 +305,8 @@ impl<N: Network, C: Clock> Engine<N, C> {
         }
         // What signs refunds is renewed for itself.
         let third = shop.refund_password().cloned();
-        shop.passwords.push(Passwords { third, ..told.passwords(kind, present.saturating_add(1)) });
+        let keyed_as = if shop.checkout.is_some() { BookKind::Live } else { kind };
+        shop.passwords.push(Passwords { third, ..told.passwords(keyed_as, present.saturating_add(1)) });
         shop.version = shop.version.saturating_add(1);
         self.submit(SaveShop { shop, names: Vec::new(), fields: "passwords".to_owned(), actor }).await?;
         self.known.forget_sellers();
@@ -300,6 +346,11 @@ impl<N: Network, C: Clock> Engine<N, C> {
 }
 
 impl NewShop {
+    /// The book whose keys the twin of a kind has: a checkout has one pair of keys.
+    const fn keyed_as(&self, kind: BookKind) -> BookKind {
+        if self.checkout.is_some() { BookKind::Live } else { kind }
+    }
+
     fn shop(&self, live: ShopId, kind: BookKind, passwords: Passwords) -> Shop {
         let book = live.book.twin(kind);
         Shop {
@@ -324,7 +375,7 @@ impl NewShop {
             grace_s: GRACE_S,
             delay: self.delay,
             zone: self.zone.clone(),
-            checkout: None,
+            checkout: self.checkout.clone(),
             last_number: 0,
             version: 1,
         }
@@ -394,6 +445,10 @@ impl ShopChange {
             ShopChange::Site(value) => {
                 shop.site = value;
                 "site"
+            }
+            ShopChange::Checkout(value) => {
+                shop.checkout = Some(value);
+                "checkout"
             }
         }
     }

@@ -5,6 +5,7 @@ use crate::emulation::ACTOR;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::exchanges::Peer;
+use crate::invoice_notices::expected;
 use crate::meters::Heard;
 use crate::network::{Audience, Network};
 use crate::unconfirmed::Unconfirmed;
@@ -16,13 +17,13 @@ use domain::notices::{Notice, NoticeKind};
 use domain::notifying::{LearnNoticeTried, SendNoticeAgain};
 use domain::payments::Payment;
 use domain::secrets::Secret;
-use domain::sellers::{Shop, Verb};
-use protocols::robokassa::notice::{Paid, Signer, Told, accepted, result_fields, with_query};
+use domain::sellers::{Shop, ShopAddress, Verb};
+use protocols::robokassa::notice::{Paid, Pairs, Signer, Told, accepted, result_fields, with_query};
 use protocols::robokassa::result_url2::State;
 use store::handover::Records;
 use wire::card_numbers::mask_card_numbers;
 use wire::form::encode_pairs;
-use wire::http::{Auth, Headers, HttpCall, Method, Repeat};
+use wire::http::{Auth, Headers, HttpCall, HttpReply, Method, Repeat};
 
 /// A shop must answer a notice within this many milliseconds.
 pub const NOTICE_DEADLINE_MS: u32 = 20_000;
@@ -61,6 +62,11 @@ impl<N: Network, C: Clock> Engine<N, C> {
             NoticeKind::Fields => notice_call(&notice, &payment, &shop, forged),
             NoticeKind::PaidStatement => self.statement_call(&notice, &payment, &shop, State::Paid).await?,
             NoticeKind::HeldStatement => self.statement_call(&notice, &payment, &shop, State::Held).await?,
+            NoticeKind::PaidInvoice | NoticeKind::EndedInvoice => {
+                let foreign = forged.then(|| Secret::new(FOREIGN_PASSWORD.to_owned()));
+                let fields = self.invoice_fields(&notice, &payment, &shop, foreign.as_ref());
+                fields.map(|fields| call(&notice.address, &fields))
+            }
         };
         let Some(call) = call else {
             return self.park(lease, "the passwords that the notice was promised under are gone").await;
@@ -71,9 +77,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let accepted = match sent {
             Ok(_) if planted(Planted::AnyAnswerAccepts) => Ok(()),
             Err(error) => Err(Unconfirmed::from(error).to_string()),
-            Ok(reply) if (200..300).contains(&reply.status) && confirms(&notice, &payment, &reply.body) => {
-                Ok(())
-            }
+            Ok(reply) if confirms(&notice, &payment, &shop, &reply) => Ok(()),
             Ok(reply) => {
                 let text = String::from_utf8_lossy(&reply.body);
                 // What the seller reads in the history is text of a stranger like any other.
@@ -82,6 +86,10 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 let expected = match notice.kind {
                     NoticeKind::Fields => Some(format!("OK{}", payment.terms.number)),
                     NoticeKind::PaidStatement | NoticeKind::HeldStatement => None,
+                    NoticeKind::PaidInvoice | NoticeKind::EndedInvoice => {
+                        let expected = expected(&shop);
+                        Some(format!("{} {}", expected.status, expected.text).trim_end().to_owned())
+                    }
                 };
                 Err(Unconfirmed::Otherwise { status: reply.status, shown, expected }.to_string())
             }
@@ -112,11 +120,14 @@ impl<N: Network, C: Clock> Engine<N, C> {
     }
 }
 
-/// Whether the body of an answer takes a notice for delivered: a statement is, whatever the shop says of it.
-fn confirms(notice: &Notice, payment: &Payment, body: &[u8]) -> bool {
+/// Whether an answer takes a notice for delivered: a statement is by any good status, whatever the shop says of
+/// it; a checkout says itself which answer does.
+fn confirms(notice: &Notice, payment: &Payment, shop: &Shop, reply: &HttpReply) -> bool {
+    let good = (200..300).contains(&reply.status);
     match notice.kind {
-        NoticeKind::Fields => accepted(body, payment.terms.number),
-        NoticeKind::PaidStatement | NoticeKind::HeldStatement => true,
+        NoticeKind::Fields => good && accepted(&reply.body, payment.terms.number),
+        NoticeKind::PaidStatement | NoticeKind::HeldStatement => good,
+        NoticeKind::PaidInvoice | NoticeKind::EndedInvoice => expected(shop).is(reply.status, &reply.body),
     }
 }
 
@@ -135,26 +146,30 @@ fn notice_call(notice: &Notice, payment: &Payment, shop: &Shop, forged: bool) ->
     let password = if forged { &foreign } else { &passwords.second };
     let signer = Signer { password, algorithm: notice.algorithm };
     let fields = result_fields(&told(payment), &paid, &signer);
+    Some(call(&notice.address, &fields))
+}
+
+/// The request that takes fields to a shop.
+fn call(to: &ShopAddress, fields: &Pairs) -> HttpCall {
     let mut headers = Headers::new();
-    let (method, url, body) = match notice.address.verb {
-        Verb::Get => (Method::Get, with_query(&notice.address.url, &fields), Vec::new()),
+    let (method, url, body) = match to.verb {
+        Verb::Get => (Method::Get, with_query(&to.url, fields), Vec::new()),
         Verb::Post => {
             headers.push("content-type", "application/x-www-form-urlencoded");
             let body = encode_pairs(fields.iter().map(|(name, value)| (name, value)));
-            (Method::Post, notice.address.url.clone(), body.into_bytes())
+            (Method::Post, to.url.clone(), body.into_bytes())
         }
     };
-    let auth = Auth::None;
-    Some(HttpCall {
+    HttpCall {
         method,
         url,
         headers,
         body,
         token_at: None,
-        auth,
+        auth: Auth::None,
         repeat: Repeat::Never,
         deadline_ms: NOTICE_DEADLINE_MS,
-    })
+    }
 }
 
 /// What every message to the shop says about a payment. A price in another currency is told as it was

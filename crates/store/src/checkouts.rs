@@ -2,8 +2,9 @@
 
 use crate::error::StoreError;
 use crate::value::{Row, Value, json};
-use domain::checkouts::{Checkout, CheckoutTerms, Generation, Replaceable, Telling};
+use domain::checkouts::{Checkout, CheckoutTerms, Generation, Replaceable, SavedForm, Telling};
 use domain::sellers::{ShopAddress, Verb};
+use money::Money;
 use money::currency::Currency;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,15 @@ struct CheckoutRow {
     tells_ended: bool,
     expected_status: u16,
     expected_text: String,
+    forms: Vec<FormRow>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FormRow {
+    code: String,
+    currency: String,
+    minor: i64,
+    description: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -55,6 +65,17 @@ fn known<T>(column: &str, word: &str, find: impl Fn(&str) -> Option<T>) -> Resul
     find(word).ok_or_else(|| StoreError::corrupt(column, format!("unknown word \"{word}\"")))
 }
 
+fn form_row(form: &SavedForm) -> FormRow {
+    let (currency, minor) = (form.amount.currency().code().to_owned(), form.amount.minor());
+    FormRow { code: form.code.clone(), currency, minor, description: form.description.clone() }
+}
+
+fn form(row: FormRow) -> Result<SavedForm, StoreError> {
+    let currency = known("checkout", &row.currency, Currency::from_code)?;
+    let amount = Money::from_minor(row.minor, currency);
+    Ok(SavedForm { code: row.code, amount, description: row.description })
+}
+
 /// The column of a shop.
 pub(crate) fn checkout_value(checkout: Option<&Checkout>) -> Result<Value, StoreError> {
     let Some(checkout) = checkout else { return Ok(Value::Null) };
@@ -70,6 +91,7 @@ pub(crate) fn checkout_value(checkout: Option<&Checkout>) -> Result<Value, Store
         tells_ended: checkout.tells_ended,
         expected_status: checkout.expected_status,
         expected_text: checkout.expected_text.clone(),
+        forms: checkout.forms.iter().map(form_row).collect(),
     })
 }
 
@@ -90,6 +112,7 @@ pub(crate) fn read_checkout(row: &Row) -> Result<Option<Checkout>, StoreError> {
         tells_ended: found.tells_ended,
         expected_status: found.expected_status,
         expected_text: found.expected_text,
+        forms: found.forms.into_iter().map(form).collect::<Result<_, _>>()?,
     }))
 }
 

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::places::Place;
 use crate::seal::{MasterKey, Sealer};
 use crate::store::{Opening, Store};
-use domain::checkouts::{Checkout, CheckoutTerms, Generation, Replaceable, Telling};
+use domain::checkouts::{Checkout, CheckoutTerms, Generation, Replaceable, SavedForm, Telling};
 use domain::decide::{Command, Decision, DirectoryLine, Kind, Refused, Stop};
 use domain::facts::{Asks, Facts};
 use domain::history::{Actor, Happened, Subject};
@@ -137,6 +137,11 @@ fn checkout() -> Checkout {
         replaceable: vec![Replaceable::Success],
         pending: Some(ShopAddress { url: "https://shop.example/pending".to_owned(), verb: Verb::Get }),
         expected_text: "OK".to_owned(),
+        forms: vec![SavedForm {
+            code: "AbCd012345".to_owned(),
+            amount: rub(10_000),
+            description: "tea".to_owned(),
+        }],
         ..Checkout::usual(first.to_owned(), account.to_owned(), account.to_owned())
     }
 }

@@ -1,6 +1,7 @@
 //! The doors of shops and providers: they only carry bytes.
 
 pub mod callbacks;
+pub mod interkassa;
 pub mod places;
 pub mod rest;
 pub mod robokassa;

@@ -7,7 +7,7 @@ use crate::cabinet::{
     release, sessions, shop, shop_passwords, shop_trial, shops,
 };
 use crate::checkout::{actions, handlers};
-use crate::doors::{callbacks, places, rest, robokassa};
+use crate::doors::{callbacks, interkassa, places, rest, robokassa};
 use crate::emulator::{api, explain, page, recorder};
 use crate::front;
 use crate::gate;
@@ -21,6 +21,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, get, post};
 use axum::{Router, middleware};
+use protocols::interkassa::Door;
 use protocols::robokassa::Endpoint;
 use tokio::net::TcpListener;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -55,7 +56,7 @@ pub(crate) fn handler(route: Route) -> MethodRouter<Web> {
         Route::PayBack => get(actions::back),
         Route::Callback => any(callbacks::news),
         Route::Static => get(file),
-        Route::Front => get(front::show),
+        Route::Front => get(front::show).post(front::show),
         Route::Clock => post(time_bar::moved),
         Route::ApiClock => get(rest::show_clock).post(rest::move_clock).fallback(rest::wrong_method),
         Route::Api => any(rest::missing),
@@ -127,9 +128,19 @@ async fn dialects(State(web): State<Web>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let head = messages::head(&parts);
     let endpoint = protocols::robokassa::path(parts.uri.path());
+    let door = protocols::interkassa::door(parts.uri.path());
     match (messages::read(Request::from_parts(parts, body)).await, endpoint, head) {
         (Ok(request), Some(endpoint), _) => robokassa::serve(&web, endpoint, &request).await,
-        (Ok(request), None, _) => handlers::missing(&web, &request),
+        (Ok(request), None, _) => {
+            let served = match door {
+                Some(door) => interkassa::serve(&web, door, &request).await,
+                None => None,
+            };
+            served.unwrap_or_else(|| handlers::missing(&web, &request))
+        }
+        (Err(Unreadable::Body), None, Ok(head)) if door == Some(Door::Page) => {
+            interkassa::too_large(&web, &head)
+        }
         (Err(Unreadable::Body), Some(Endpoint::PaymentStart | Endpoint::SplitStart), Ok(head)) => {
             robokassa::too_large(&web, &head)
         }

@@ -3,11 +3,13 @@
 use crate::access::Route;
 use crate::crowd::Class;
 use axum::extract::{MatchedPath, Request};
+use protocols::interkassa::{Door, may_be_ours};
 use protocols::robokassa::holds::HoldWish;
 use protocols::robokassa::invoices::InvoiceCall;
 use protocols::robokassa::op_state::Detail;
 use protocols::robokassa::refunds::RefundCall;
 use protocols::robokassa::{Call, Endpoint};
+use wire::http::Method;
 
 /// Where a request is going.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub enum Spot {
     Own(Route),
     /// To a door of the Robokassa dialect.
     Robokassa(Endpoint),
+    /// To a door of the Interkassa dialect.
+    Interkassa(Door),
     /// To an address that nothing answers.
     Nowhere,
 }
@@ -36,12 +40,15 @@ impl Spot {
         let own = matched.and_then(|path| Route::ALL.iter().find(|route| route.path() == path));
         match own {
             Some(Route::Dialects) | None => Spot::of_dialect(request.uri().path()),
+            Some(Route::Front) if is_checkouts(request) => Spot::Interkassa(Door::Page),
             Some(route) => Spot::Own(*route),
         }
     }
 
     fn of_dialect(path: &str) -> Spot {
-        protocols::robokassa::path(path).map_or(Spot::Nowhere, Spot::Robokassa)
+        let robokassa = protocols::robokassa::path(path).map(Spot::Robokassa);
+        let interkassa = || protocols::interkassa::door(path).map(Spot::Interkassa);
+        robokassa.or_else(interkassa).unwrap_or(Spot::Nowhere)
     }
 
     /// The word in metrics.
@@ -71,6 +78,9 @@ impl Spot {
             Spot::Robokassa(Endpoint::Service(Call::Prices(_))) => "robokassa/prices",
             Spot::Robokassa(Endpoint::Soap) => "robokassa/soap",
             Spot::Robokassa(Endpoint::Partner) => "robokassa/partner",
+            Spot::Interkassa(Door::Page) => "interkassa/page",
+            Spot::Interkassa(Door::Systems) => "interkassa/systems",
+            Spot::Interkassa(Door::Api) => "interkassa/api",
             Spot::Nowhere => "nowhere",
         }
     }
@@ -89,7 +99,8 @@ impl Spot {
                 | Endpoint::Invoices(InvoiceCall::Create | InvoiceCall::Deactivate)
                 | Endpoint::InvoiceLink
                 | Endpoint::Refund(RefundCall::Create),
-            ) => Some(Class::Payments),
+            )
+            | Spot::Interkassa(Door::Page | Door::Api) => Some(Class::Payments),
             Spot::Robokassa(
                 Endpoint::Place(_)
                 | Endpoint::Certificate(_)
@@ -102,6 +113,7 @@ impl Spot {
                 | Endpoint::Refund(RefundCall::State)
                 | Endpoint::Partner,
             )
+            | Spot::Interkassa(Door::Systems)
             | Spot::Nowhere => Some(Class::Pages),
         }
     }
@@ -111,9 +123,16 @@ impl Spot {
         match self {
             Spot::Own(route) => reader_of_route(route),
             Spot::Robokassa(endpoint) => reader_of_endpoint(endpoint),
-            Spot::Nowhere => Reader::Program,
+            Spot::Interkassa(Door::Page) => Reader::Person,
+            Spot::Interkassa(Door::Systems | Door::Api) | Spot::Nowhere => Reader::Program,
         }
     }
+}
+
+/// Whether a request to the front page is a checkout's: it shares the address.
+fn is_checkouts(request: &Request) -> bool {
+    let method = Method::parse(request.method().as_str()).unwrap_or(Method::Get);
+    may_be_ours(method, request.uri().query().unwrap_or_default())
 }
 
 const fn reader_of_route(route: Route) -> Reader {

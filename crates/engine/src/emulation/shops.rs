@@ -65,6 +65,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             delay: DELAY,
             two_step: false,
             zone: ZONE.to_owned(),
+            checkout: None,
         };
         login_fits(&account.login).map_err(EngineError::Refused)?;
         let seller = self.create_seller(&account.login, ZONE, actor()).await?;

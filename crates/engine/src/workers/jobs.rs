@@ -13,10 +13,10 @@ use domain::faults::{Planted, planted};
 use domain::jobs::{Job, Lease, Task};
 use domain::settings::SetTurnover;
 use domain::settling::SettlePayment;
+use domain::telling_ends::OweEnd;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
-use domain::telling_ends::OweEnd;
 use store::handover::{AtHand, Records};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 

@@ -74,7 +74,12 @@ async fn settings_that_changed_since_they_were_read_are_read_again_once() {
     assert!(!world.engine.choices(&scene).await.unwrap().is_empty());
     let mut shop = world.engine.store().shop(world.shop).await.unwrap().unwrap();
     shop.version += 1;
-    let save = |shop| domain::settings::SaveShop { shop, names: Vec::new(), fields: "name".to_owned(), actor: Actor::Clock };
+    let save = |shop| domain::settings::SaveShop {
+        shop,
+        names: Vec::new(),
+        fields: "name".to_owned(),
+        actor: Actor::Clock,
+    };
     world.engine.store().submit(save(shop)).await.unwrap();
     let mut account = world.engine.store().provider(world.account).await.unwrap().unwrap();
     account.version += 1;

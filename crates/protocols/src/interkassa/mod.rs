@@ -20,11 +20,12 @@ pub mod terms;
 mod tree;
 pub mod views;
 
-use wire::http::HttpRequest;
+use wire::http::{HttpRequest, Method};
 
 use self::errors::Refused;
 use self::fields::Fields;
 use self::request::PaymentStart;
+use self::sci1::export::Format;
 use self::sci1::request::FirstStart;
 use self::tree::Tree;
 
@@ -79,6 +80,43 @@ pub fn is_page(path: &str) -> bool {
     PAGES.contains(&plain.strip_suffix('/').unwrap_or(&plain))
 }
 
+/// A place of this dialect, by its path alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Door {
+    /// The payment page.
+    Page,
+    /// The public list of payment systems of the first protocol.
+    Systems,
+    /// The API.
+    Api,
+}
+
+/// The place that a path leads to, in any case.
+///
+/// ```
+/// use protocols::interkassa::{Door, door};
+/// assert_eq!(door("/SCI/"), Some(Door::Page));
+/// assert_eq!(door("/v1/account"), Some(Door::Api));
+/// assert_eq!(door("/v10"), None);
+/// ```
+pub fn door(path: &str) -> Option<Door> {
+    let plain = path.to_ascii_lowercase();
+    if is_page(&plain) {
+        Some(Door::Page)
+    } else if plain == Format::PATH {
+        Some(Door::Systems)
+    } else {
+        let rest = plain.strip_prefix(api::PREFIX)?;
+        (rest.is_empty() || rest.starts_with('/')).then_some(Door::Api)
+    }
+}
+
+/// Whether a request to the root may be one of this dialect's: told from its head, before its body is read.
+pub fn may_be_ours(method: Method, query: &str) -> bool {
+    let named = |pair: &str| pair.starts_with("ik_") || pair.starts_with("s=");
+    method == Method::Post || query.split('&').any(named)
+}
+
 /// Takes a request to the payment page apart: with `ik_co_id` it is of the second protocol, with
 /// `ik_shop_id` of the first. `None` if it has nothing of this dialect.
 ///
@@ -123,7 +161,7 @@ fn filled(fields: &Fields) -> Option<Filled> {
 
 #[cfg(test)]
 mod tests {
-    use wire::http::{Headers, Method};
+    use wire::http::Headers;
 
     use super::*;
 

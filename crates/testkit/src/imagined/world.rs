@@ -265,6 +265,7 @@ fn new_shop(seller: SellerId) -> NewShop {
         delay: SettlementDelay::Days(1),
         two_step: false,
         zone: "Europe/Moscow".to_owned(),
+        checkout: None,
     }
 }
 

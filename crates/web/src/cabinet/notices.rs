@@ -247,7 +247,8 @@ fn row(web: &Web, frame: &Frame, logged: &LoggedNotice, shops: &[Shop]) -> Notic
         state,
         answer,
         address: match notice.kind {
-            NoticeKind::Fields => notice.address.url.clone(),
+            NoticeKind::Fields | NoticeKind::PaidInvoice => notice.address.url.clone(),
+            NoticeKind::EndedInvoice => format!("canceled {}", notice.address.url),
             NoticeKind::PaidStatement | NoticeKind::HeldStatement => {
                 format!("ResultUrl2 {}", notice.address.url)
             }

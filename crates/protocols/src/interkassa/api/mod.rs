@@ -17,7 +17,7 @@ use wire::http::Method;
 use self::envelope::ApiError;
 
 /// Where the API begins, in small letters.
-const PREFIX: &str = "/v1";
+pub(super) const PREFIX: &str = "/v1";
 /// How long an identifier in a path may be, in bytes.
 const ID_BYTES_MAX: usize = 64;
 
