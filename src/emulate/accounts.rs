@@ -133,6 +133,7 @@ fn is_rate(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::sellers::{ShopAddress, Verb};
 
     fn usual() -> Addresses {
         let url = "http://127.0.0.1:1/result".to_owned();
