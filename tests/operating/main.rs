@@ -21,6 +21,7 @@ mod invoices;
 mod jobs;
 mod prices;
 mod rates;
+mod recorded_requests;
 mod recurring;
 mod refund_api;
 mod scene;
