@@ -110,6 +110,7 @@ async fn a_signed_request_is_paid_and_told_with_every_field_under_the_sign_key()
     let order = invoice("ID_4233").with("ik_x_order", "42").with("ik_cli", "buyer@example.com");
     let page = sci.opens(&order.signed(KEY, Digest::Sha256)).await;
     assert!(page.url.path().starts_with("/pay/"), "{}", page.text);
+    assert!(page.text.contains("ID_4233"), "the buyer reads the shop's own number");
     assert!(page.text.contains("Tea &#38; cakes") || page.text.contains("Tea &amp; cakes"));
     let again = sci.opens(&order.signed(KEY, Digest::Sha256)).await;
     assert_eq!(page.url, again.url, "the same request goes on with the same payment");
@@ -137,6 +138,10 @@ async fn a_signed_request_is_paid_and_told_with_every_field_under_the_sign_key()
     let payment = sci.until("ID_4233", "accepted").await;
     assert_eq!((&payment["checkout"], &payment["pm_no"]), (&json!(LISTED), &json!("ID_4233")));
     assert_eq!((&payment["out_sum"], &payment["test"]), (&json!("100.00"), &json!(false)));
+    let heard = client().get(sci.at("/emulator/events?after=0")).send().await.unwrap();
+    let heard: Value = serde_json::from_str(&heard.text().await.unwrap()).unwrap();
+    let start = heard.as_array().unwrap().iter().find(|event| event["kind"] == "request").unwrap();
+    assert!(start["url"].as_str().unwrap().contains("/?ik_co_id="), "{start}");
     let refused = sci.opens(&order.signed(KEY, Digest::Sha256)).await;
     assert_eq!(refused.error().as_deref(), Some("1412"), "what is paid is not sold again");
     sci.is_green().await;

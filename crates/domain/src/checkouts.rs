@@ -245,6 +245,13 @@ impl Payment {
     pub fn payment_no(&self) -> Option<&str> {
         self.terms.checkout.as_ref().map(|terms| terms.payment_no.as_str())
     }
+
+    /// What its shop calls the order: the text of a checkout, else the number.
+    #[must_use]
+    pub fn order_name(&self) -> String {
+        let text = self.payment_no().filter(|text| !text.is_empty());
+        text.map_or_else(|| self.terms.number.to_string(), str::to_owned)
+    }
 }
 
 impl Shop {

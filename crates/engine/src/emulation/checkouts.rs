@@ -19,6 +19,8 @@ use wire::digest::sha256;
 const ZONE: &str = "Europe/Kyiv";
 /// What is paid can be given back and paid out at once.
 const DELAY: SettlementDelay = SettlementDelay::Seconds(1);
+/// The name of their sellers.
+const SELLER: &str = "Interkassa emulator";
 /// The account of checkouts that nobody listed.
 const ACCOUNT: &str = "5a0000000000000000000001";
 /// The user who opens its API.
@@ -140,7 +142,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 let known = self.shop_twin(shop, BookKind::Live).await?.seller;
                 SellerId { number: known.number, book: shop.book.twin(BookKind::Live) }
             }
-            None => self.create_seller(&account.account, ZONE, actor()).await?,
+            None => self.create_seller(SELLER, ZONE, actor()).await?,
         };
         let new = NewShop {
             seller,

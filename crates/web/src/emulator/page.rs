@@ -189,7 +189,7 @@ fn row(web: &Web, listed: &Listed) -> Row {
     Row {
         id: web.engine.print(payment.id),
         csrf: visit::page_token(&web.engine, payment.id),
-        number: payment.payment_no().map_or_else(|| payment.terms.number.to_string(), str::to_owned),
+        number: payment.order_name(),
         login: listed.login.clone(),
         sum: format!("{} {}", payment.amount, payment.currency().code()),
         state: payment.state.word(),
