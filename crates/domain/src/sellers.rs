@@ -153,6 +153,8 @@ pub enum Switch {
     SavedCards,
     /// The shop takes part in payments that several shops share, as the one that is paid or as another.
     Split,
+    /// Every payout that the shop asks for waits for a person to approve it.
+    PayoutsByHand,
 }
 
 impl Switch {
@@ -166,6 +168,7 @@ impl Switch {
         Switch::Recurring,
         Switch::SavedCards,
         Switch::Split,
+        Switch::PayoutsByHand,
     ];
 
     /// The word in settings and database.
@@ -180,6 +183,7 @@ impl Switch {
             Switch::Recurring => "recurring",
             Switch::SavedCards => "saved_cards",
             Switch::Split => "split",
+            Switch::PayoutsByHand => "payouts_by_hand",
         }
     }
 
