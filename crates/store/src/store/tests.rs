@@ -244,7 +244,7 @@ async fn exchanges_are_cut_and_forgotten_after_their_time(place: Place) {
     let payment = PaymentId::new(book(1), 10);
     let exchange = |at| Exchange {
         book: payment.book,
-        payment: Some(payment),
+        owner: Some(payment.into()),
         direction: Direction::Out,
         peer: "main".to_owned(),
         request: "x".repeat(EXCHANGE_BYTES_MAX + 10),
