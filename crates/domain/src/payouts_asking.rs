@@ -19,6 +19,12 @@ use money::Money;
 const NOT_IN_LIVE: &str = "a live installation pays nothing out until what banks and providers say is reconciled \
                            with the books; payouts leave only in installations for tests";
 
+/// What is said to whoever wants a payout in a live installation.
+#[must_use]
+pub fn not_in_live() -> Refused {
+    Refused::Invalid { what: "payout", why: NOT_IN_LIVE.to_owned() }
+}
+
 /// A wish: pay so much out of a seller's balance.
 #[derive(Clone, Debug)]
 pub struct AskPayout {
@@ -68,7 +74,7 @@ impl Command for AskPayout {
 
     fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, PayoutAsked), Stop> {
         if facts.need(&InstallationKey)?.kind == BookKind::Live {
-            return Err(Refused::Invalid { what: "payout", why: NOT_IN_LIVE.to_owned() }.into());
+            return Err(not_in_live().into());
         }
         let shop = facts.need(&self.shop)?;
         if let Some(claim) = facts.find(&self.key())? {

@@ -31,6 +31,8 @@ pub mod operator;
 pub mod orders;
 pub mod outbound;
 pub mod passwords;
+mod paying_out;
+pub mod payouts;
 pub mod people;
 pub mod pricing;
 pub mod provider_settings;
