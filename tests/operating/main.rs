@@ -20,6 +20,7 @@ mod explaining;
 mod holds;
 mod invoices;
 mod jobs;
+mod payouts;
 mod prices;
 mod rates;
 mod recorded_requests;

@@ -1,9 +1,11 @@
 //! What happened, who did it: the append-only history of payments, shops and sellers.
 
 use crate::ids::{
-    AttemptId, Id, MoveId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId, StoredMethodId,
+    AttemptId, Id, MoveId, NoticeId, PaymentId, PayoutId, ProviderAccountId, RefundId, SellerId, ShopId,
+    StoredMethodId,
 };
 use crate::methods::Method;
+use crate::payouts_history::PayoutHappened;
 use money::Money;
 
 /// Who caused an event.
@@ -40,6 +42,8 @@ impl Actor {
 pub enum Subject {
     /// A payment with everything under it.
     Payment(PaymentId),
+    /// A payout.
+    Payout(PayoutId),
     /// A shop's settings.
     Shop(ShopId),
     /// A seller.
@@ -54,6 +58,7 @@ impl Subject {
     pub fn parts(self) -> (&'static str, u64) {
         match self {
             Subject::Payment(id) => ("payment", id.number()),
+            Subject::Payout(id) => ("payout", id.number()),
             Subject::Shop(id) => ("shop", id.number()),
             Subject::Seller(id) => ("seller", id.number()),
             Subject::Platform => ("platform", 0),
@@ -144,6 +149,8 @@ pub enum Happened {
     PartReturned { part: MoveId, amount: Money },
     /// A part of another shop's payment arrived.
     PartReceived { amount: Money, number: i64 },
+    /// A step of a payout.
+    Payout(PayoutHappened),
     /// A person let work go on that had been set aside.
     JobResumed { job: &'static str },
     /// Settings were created or changed; only names, never values of secrets.
@@ -217,6 +224,7 @@ impl Happened {
             }
             Happened::PartReturned { part, amount } => ("part_returned", part_of(*part, *amount)),
             Happened::PartReceived { amount, number } => ("part_received", numbered(*amount, *number)),
+            Happened::Payout(step) => step.parts(),
             Happened::JobResumed { job } => ("job_resumed", vec![("job", (*job).to_owned())]),
             Happened::SettingsChanged { what, fields } => {
                 ("settings_changed", vec![("what", (*what).to_owned()), ("fields", fields.clone())])
@@ -225,11 +233,11 @@ impl Happened {
     }
 }
 
-fn sum(amount: Money) -> Detail {
+pub(crate) fn sum(amount: Money) -> Detail {
     ("sum", amount.to_string())
 }
 
-fn currency(amount: Money) -> Detail {
+pub(crate) fn currency(amount: Money) -> Detail {
     ("currency", amount.currency().code().to_owned())
 }
 
