@@ -1,5 +1,8 @@
 //! What a person may ask of an installation, as it travels through the admin socket.
 
+pub mod checkouts;
+
+use checkouts::CheckoutRequest;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -407,6 +410,8 @@ pub enum Request {
     RenewToken,
     /// Checks that the books add up.
     CheckBooks,
+    /// Something about checkouts.
+    Checkout(CheckoutRequest),
     /// Explains the signature of a request in Robokassa's dialect.
     ExplainSignature {
         /// What was pasted.

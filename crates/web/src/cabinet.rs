@@ -3,6 +3,7 @@
 pub mod balance;
 pub mod capture;
 pub mod check;
+pub mod check_found;
 pub mod components;
 mod desk;
 pub mod entry;

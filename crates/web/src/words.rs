@@ -13,6 +13,7 @@ mod cabinet_payment;
 mod cabinet_payments;
 mod cabinet_shops;
 mod checkout;
+mod checkout_signatures;
 mod clock;
 mod common;
 mod doors;
