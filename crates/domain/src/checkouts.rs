@@ -219,6 +219,22 @@ pub struct CheckoutTerms {
 }
 
 impl CheckoutTerms {
+    /// What a payment of a checkout says that no request began: its people opened it, or a prepared form did.
+    #[must_use]
+    pub const fn without_request() -> CheckoutTerms {
+        CheckoutTerms {
+            generation: Generation::Second,
+            payment_no: String::new(),
+            telling: Telling::Own,
+            pending: None,
+            plain: (false, false),
+            via: String::new(),
+            newer: (String::new(), String::new()),
+            process: false,
+            contact: None,
+        }
+    }
+
     /// The record that the number of an order is, where one leads to one sale only.
     #[must_use]
     pub fn claim(&self, shop: &Shop) -> Option<ClaimKey> {

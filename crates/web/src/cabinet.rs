@@ -22,6 +22,7 @@ pub mod release;
 pub mod sessions;
 pub mod shell;
 pub mod shop;
+pub mod shop_checkout;
 mod shop_changes;
 pub mod shop_passwords;
 pub mod shop_trial;

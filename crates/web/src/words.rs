@@ -4,6 +4,7 @@
 //! arguments is an unused variable, and a text that no page uses is dead code; the build accepts neither.
 
 mod cabinet_check;
+mod cabinet_checkouts;
 mod cabinet_common;
 mod cabinet_entry;
 mod cabinet_gallery;

@@ -1,5 +1,6 @@
 //! The lines of an account, the newest first, as of any moment.
 
+use crate::checkouts;
 use crate::error::StoreError;
 use crate::ledger::read_cause;
 use crate::reader::Query;
@@ -28,8 +29,8 @@ pub struct AccountLine {
     pub cause: Cause,
     /// Of which payment.
     pub payment: PaymentId,
-    /// The shop's number of its order.
-    pub order: i64,
+    /// The shop's number of its order, or its text.
+    pub order: String,
     /// The movement with the balances it left.
     pub line: Line,
 }
@@ -65,7 +66,8 @@ impl Store {
         let top = last.min(entry);
         let floor = top.saturating_sub(ENTRIES_LOOKED_THROUGH_MAX);
         let sql = "SELECT e.number, e.at, e.cause, e.cause_about, e.payment, p.line, p.from_account, \
-                   p.from_about, p.to_account, p.to_about, p.currency, p.amount, p.from_after, p.to_after, o.order_number \
+                   p.from_about, p.to_account, p.to_about, p.currency, p.amount, p.from_after, p.to_after, o.order_number, \
+                   o.checkout \
                    FROM postings p JOIN entries e ON e.book = p.book AND e.number = p.entry \
                    JOIN payments o ON o.number = e.payment AND o.book = e.book \
                    WHERE p.book = $1 AND p.entry <= $2 AND p.entry > $3 \
@@ -98,7 +100,7 @@ fn read(row: &Row, book: Book) -> Result<AccountLine, StoreError> {
         at: row.time("at")?,
         cause: row.word("cause", |word| read_cause(word, about, book))?,
         payment: PaymentId::new(book, row.number("payment")?),
-        order: row.int("order_number")?,
+        order: checkouts::order_text(row)?,
         line: read_line(row, book)?,
     })
 }

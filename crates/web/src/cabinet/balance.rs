@@ -227,7 +227,7 @@ fn row(web: &Web, frame: &Frame, account: Account, line: &AccountLine) -> Ledger
     LedgerRow {
         why: w.cause(line.cause).to_owned(),
         way: w.la_move(w.account_in_line(posting.from()), w.account_in_line(posting.to())),
-        payment: (format!("/cabinet/payments/{number}"), w.pl_order_named(&line.order.to_string())),
+        payment: (format!("/cabinet/payments/{number}"), w.pl_order_named(&line.order)),
         change: signed(frame, change),
         after: frame.sum(if comes { line.line.to_after } else { line.line.from_after }),
         when: frame.short(line.at),

@@ -74,10 +74,10 @@ async fn conditions_narrow_the_list_alone_and_together(place: Place) {
     assert_eq!(listed(&store, &strange).await, [] as [u64; 0]);
     let dear = Filter { least: Some(1_200), most: Some(1_500), ..paid.clone() };
     assert_eq!(listed(&store, &dear).await, [14, 12]);
-    let order = Search::Number { order: Some(13), minor: Some(1_600) };
+    let order = Search::Number { order: Some(13), minor: Some(1_600), text: "13".to_owned() };
     let found = Filter { search: Some(order), ..Filter::default() };
     assert_eq!(listed(&store, &found).await, [16, 13]);
-    let email = |text: &str| Filter { search: Some(Search::Email(text.to_owned())), ..Filter::default() };
+    let email = |text: &str| Filter { search: Some(Search::Text(text.to_owned())), ..Filter::default() };
     assert_eq!(listed(&store, &email("buyer_11@")).await, [11]);
     // The signs of patterns are letters like any other.
     assert_eq!(listed(&store, &email("buyer%")).await, [] as [u64; 0]);
