@@ -56,7 +56,8 @@ impl Admin<'_> {
         let seller = self.seller(self.seller_id(&wish.seller)?).await?;
         let named = wish.wishes.currencies.clone().unwrap_or_else(|| vec![USUAL_CURRENCY.to_owned()]);
         let currencies = currencies(&named)?;
-        let own = *currencies.first().ok_or_else(|| Failure::usage("a checkout has at least one currency"))?;
+        let own =
+            *currencies.first().ok_or_else(|| Failure::usage("a checkout has at least one currency"))?;
         let login = wish.checkout.clone().map_or_else(fresh_hex_id, Ok)?;
         let checkout = filled(self.identity(&seller, &wish).await?, own, &wish.wishes)?;
         let shown = Shown {
@@ -168,7 +169,8 @@ impl Admin<'_> {
     /// The shop of a name, and what makes it a checkout.
     pub(super) async fn checkout(&self, named: &str) -> Result<(Shop, Checkout), Failure> {
         let shop = self.shop(named).await?;
-        let missing = || Failure::usage(format!("\"{named}\" is no checkout but a shop: openkassa shop is for it"));
+        let missing =
+            || Failure::usage(format!("\"{named}\" is no checkout but a shop: openkassa shop is for it"));
         let checkout = shop.checkout.clone().ok_or_else(missing)?;
         Ok((shop, checkout))
     }
@@ -236,7 +238,8 @@ fn filled(checkout: Checkout, own: Currency, wishes: &CheckoutWishes) -> Result<
         Some(list) => {
             let all = currencies(list)?;
             if all.first() != Some(&own) {
-                let why = format!("the first currency of a checkout never changes: begin with {}", own.code());
+                let why =
+                    format!("the first currency of a checkout never changes: begin with {}", own.code());
                 return Err(Failure::usage(why));
             }
             all.into_iter().skip(1).collect()
@@ -373,7 +376,8 @@ mod tests {
         let own = Hidden("FakeApiKey000001".to_owned());
         let present = Secret::new("FakeApiKey000000".to_owned());
         let told = |key: Option<Secret>| key.map(|key| key.expose().to_owned());
-        let of = |wish, own: Option<&Hidden>, present: Option<&Secret>| told(api_key(wish, own, present).unwrap());
+        let of =
+            |wish, own: Option<&Hidden>, present: Option<&Secret>| told(api_key(wish, own, present).unwrap());
         assert_eq!(of(None, Some(&own), Some(&present)), Some(own.0.clone()));
         assert_eq!(of(Some(RefundsWish::Allow), None, Some(&present)), None);
         assert!(of(Some(RefundsWish::Allow), None, None).is_some());

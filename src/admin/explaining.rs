@@ -51,11 +51,7 @@ impl Admin<'_> {
     }
 }
 
-fn checkout_view(
-    report: interkassa::explain::report::Report,
-    test: bool,
-    checkout: String,
-) -> ExplainedView {
+fn checkout_view(report: interkassa::explain::report::Report, test: bool, checkout: String) -> ExplainedView {
     let mistake = |mistake: &interkassa::explain::mistake::Mistake| MistakeView {
         code: mistake.code().to_owned(),
         en: checkout_in_words(Language::En, mistake),

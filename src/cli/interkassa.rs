@@ -43,7 +43,8 @@ mod tests {
 
     #[test]
     fn a_request_to_explain_may_name_its_checkout() {
-        let typed = ["openkassa", "interkassa", "explain", "ik_am=1", "--checkout", "5534b1683b1eaf00758b4567"];
+        let typed =
+            ["openkassa", "interkassa", "explain", "ik_am=1", "--checkout", "5534b1683b1eaf00758b4567"];
         let Command::Interkassa(command) = Cli::try_parse_from(typed).unwrap().command else { panic!() };
         let expected = CheckoutRequest::Explain {
             text: "ik_am=1".to_owned(),

@@ -7,6 +7,7 @@ mod cabinet;
 mod cabinet_access;
 mod cabinet_holds;
 mod cabinet_shops;
+mod checkout_settings;
 mod clock;
 mod dialect;
 mod doctor;

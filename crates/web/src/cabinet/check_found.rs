@@ -27,11 +27,7 @@ pub struct FoundView {
 }
 
 /// What came of a request of the first dialect.
-pub(crate) fn of_robokassa(
-    w: Words,
-    shop: &Shop,
-    report: robokassa::explain::report::Report,
-) -> FoundView {
+pub(crate) fn of_robokassa(w: Words, shop: &Shop, report: robokassa::explain::report::Report) -> FoundView {
     let (kind, verdict) = verdict(w, report.verdict, report.mistakes.is_empty());
     let mut mistakes: Vec<String> = report.mistakes.iter().map(|mistake| w.mistake(mistake)).collect();
     mistakes.extend(report.refusal.map(|refused| w.ck_refused(refused.error.number().into())));
@@ -46,11 +42,7 @@ pub(crate) fn of_robokassa(
 }
 
 /// What came of a request of a checkout's.
-pub(crate) fn of_interkassa(
-    w: Words,
-    shop: &Shop,
-    report: interkassa::explain::report::Report,
-) -> FoundView {
+pub(crate) fn of_interkassa(w: Words, shop: &Shop, report: interkassa::explain::report::Report) -> FoundView {
     let (kind, verdict) = verdict(w, report.verdict, report.mistakes.is_empty());
     let mut mistakes: Vec<String> =
         report.mistakes.iter().map(|mistake| w.checkout_mistake(mistake)).collect();
@@ -79,7 +71,11 @@ fn verdict(w: Words, verdict: Verdict, unexplained: bool) -> (&'static str, &'st
 }
 
 /// Whoever is signed in for this shop may see what its signature should be: he has the secrets.
-fn signatures(w: Words, sent: Option<String>, right: Option<String>) -> impl Iterator<Item = (String, String)> {
+fn signatures(
+    w: Words,
+    sent: Option<String>,
+    right: Option<String>,
+) -> impl Iterator<Item = (String, String)> {
     let sent = sent.map(|sent| (w.ck_received().to_owned(), sent));
     sent.into_iter().chain(right.map(|right| (w.ck_right_signature().to_owned(), right)))
 }

@@ -59,11 +59,7 @@ fn bad(what: &'static str, place: &'static str, how: &str) -> Response {
     Problem::new(StatusCode::BAD_REQUEST, what, place, how).into_response()
 }
 
-async fn of_robokassa(
-    web: &Web,
-    read: &robokassa::explain::Explained,
-    named: Option<String>,
-) -> Response {
+async fn of_robokassa(web: &Web, read: &robokassa::explain::Explained, named: Option<String>) -> Response {
     let Some(login) = named.or_else(|| read.login().map(str::to_owned)) else {
         let how = "say whose it is: /emulator/explain?login=demo";
         return bad("the request names no shop", "query, login", how);
@@ -79,11 +75,7 @@ async fn of_robokassa(
     }
 }
 
-async fn of_interkassa(
-    web: &Web,
-    read: &interkassa::explain::Explained,
-    named: Option<String>,
-) -> Response {
+async fn of_interkassa(web: &Web, read: &interkassa::explain::Explained, named: Option<String>) -> Response {
     let Some(checkout) = named.or_else(|| read.merchant().map(str::to_owned)) else {
         let how = "say whose it is: /emulator/explain?checkout=5534b1683b1eaf00758b4567";
         return bad("the request names no checkout", "query, checkout", how);
