@@ -1,5 +1,6 @@
 //! What a connector is asked and what it may answer.
 
+use crate::payouts::PaysOut;
 use domain::attempts::{Attempt, Operation, PaidWith, Prompt};
 use domain::ids::AttemptId;
 use domain::methods::Method;
@@ -35,6 +36,11 @@ pub trait Connector: Send + Sync {
     /// # Errors
     /// [`ConnectorFault`] when it is not the provider's, or not understood.
     fn callback(&self, request: &HttpRequest, cx: &Context<'_>) -> Result<News, ConnectorFault>;
+
+    /// How it pays out, if it can.
+    fn payouts(&self) -> Option<&'static dyn PaysOut> {
+        None
+    }
 
     /// Whether receipts are printed through this account, so that the buyer's e-mail or phone is needed.
     fn prints_receipts(&self, account: &ProviderAccount) -> bool {
@@ -213,6 +219,8 @@ pub enum About {
     Attempt(String),
     /// The provider's own number of a payment.
     Reference(String),
+    /// Our public name of a payout, which the provider echoes.
+    Payout(String),
     /// An attempt known already (our own page).
     Known(AttemptId),
 }

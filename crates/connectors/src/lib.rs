@@ -14,6 +14,7 @@
 )]
 
 pub mod connector;
+pub mod payouts;
 pub mod registry;
 pub mod rehearsal;
 

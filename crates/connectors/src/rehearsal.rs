@@ -23,6 +23,7 @@ use wire::http::{Headers, HttpReply, HttpRequest, Method as Verb};
 use crate::connector::{
     About, Connector, ConnectorFault, Context, Learned, LostCreation, News, Next, Offer, Profile, Step, Task,
 };
+use crate::payouts::PaysOut;
 use domain::outcomes::Outcome;
 
 /// The connector.
@@ -244,6 +245,10 @@ impl Connector for Rehearsal {
         Ok(News::Proven { about: About::Attempt(name), outcome, kept, paid_with })
     }
 
+    fn payouts(&self) -> Option<&'static dyn PaysOut> {
+        Some(&Rehearsal)
+    }
+
     fn answer(&self, learned: Learned) -> HttpReply {
         match learned {
             Learned::Saved => HttpReply::text(200, "saved"),
@@ -297,5 +302,6 @@ fn bad(what: &str) -> ConnectorFault {
     ConnectorFault::BadCallback { provider: NAME, what: what.to_owned() }
 }
 
+mod payouts;
 #[cfg(test)]
 mod tests;

@@ -16,11 +16,13 @@ use crate::connector::{
     Connector, ConnectorFault, Context, Learned, LostCreation, News, Next, Offer, Profile, SettingSpec, Step,
     Task,
 };
+use crate::payouts::PaysOut;
 
 mod calls;
 mod kept;
 mod notices;
 mod objects;
+mod payouts;
 mod reasons;
 mod receipts;
 mod replies;
@@ -32,6 +34,8 @@ pub(crate) struct YooKassa;
 const NAME: &str = "yookassa";
 const SHOP_ID: &str = "shop_id";
 const SECRET_KEY: &str = "secret_key";
+const PAYOUT_SHOP: &str = "payout_shop_id";
+const PAYOUT_KEY: &str = "payout_secret_key";
 const CHECK_SOURCE: &str = "check_source";
 const RECEIPTS: &str = "receipts";
 /// The secrets of test shops begin so, and only theirs.
@@ -78,6 +82,18 @@ static PROFILE: Profile = Profile {
             required: false,
             hint: "on: the receipts of shops are passed on, and printed as the provider is set up; off by default",
         },
+        SettingSpec {
+            name: PAYOUT_SHOP,
+            secret: false,
+            required: false,
+            hint: "The number of the payout gateway, if money is paid out through this account",
+        },
+        SettingSpec {
+            name: PAYOUT_KEY,
+            secret: true,
+            required: false,
+            hint: "The secret key of the payout gateway",
+        },
     ],
     checks: &[
         SignedDuration::from_secs(10),
@@ -113,6 +129,10 @@ impl Connector for YooKassa {
 
     fn callback(&self, request: &HttpRequest, cx: &Context<'_>) -> Result<News, ConnectorFault> {
         notices::read(request, cx)
+    }
+
+    fn payouts(&self) -> Option<&'static dyn PaysOut> {
+        Some(&YooKassa)
     }
 
     fn prints_receipts(&self, account: &ProviderAccount) -> bool {

@@ -196,6 +196,7 @@ const fn is_sellers(account: Account) -> bool {
         Account::Provider(_)
         | Account::SellerOwes
         | Account::RefundsInTransit
+        | Account::PayoutsInTransit
         | Account::PayerCredit(_)
         | Account::Unclaimed(_)
         | Account::InTransit(_)
@@ -213,6 +214,7 @@ const fn follows(account: Account) -> &'static [Account] {
         Account::Provider(_)
         | Account::SellerOwes
         | Account::RefundsInTransit
+        | Account::PayoutsInTransit
         | Account::PayerCredit(_)
         | Account::Unclaimed(_)
         | Account::InTransit(_)

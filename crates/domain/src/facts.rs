@@ -8,8 +8,8 @@ use crate::attempts::{Attempt, Call};
 use crate::decide::{Added, Refused, Stop};
 use crate::ids::Id;
 use crate::ids::{
-    AttemptId, Book, CallId, InvoiceId, MoveId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId,
-    ShopId, StoredMethodId, TariffId,
+    AttemptId, Book, CallId, InvoiceId, MoveId, NoticeId, PaymentId, PayoutId, ProviderAccountId, RefundId,
+    SellerId, ShopId, StoredMethodId, TariffId,
 };
 use crate::invoices::{Invoice, InvoicePayment, InvoicePaymentKey};
 use crate::jobs::{Job, Task};
@@ -17,6 +17,7 @@ use crate::ledger::{Balance, BalanceKey, BookHead};
 use crate::moving::{Move, MoveEnd, MoveEndKey};
 use crate::notices::Notice;
 use crate::payments::{Claim, ClaimKey, Payment};
+use crate::payouts::{Payout, PayoutNumber, PayoutNumberKey};
 use crate::providers::{Installation, InstallationKey, ProviderAccount};
 use crate::rates::Rate;
 use crate::refunds::{Refund, RefundToken, RefundTokenKey};
@@ -191,6 +192,8 @@ records! {
     attached: AttachedReceipt, AttachedKey, "attached receipt", |this| this.key.clone(), |key| key.shop.book;
     moves: Move, MoveId, "move", |this| this.id, |key| Id::book(*key);
     move_ends: MoveEnd, MoveEndKey, "end of a move", |this| this.key, |key| key.book;
+    payouts: Payout, PayoutId, "payout", |this| this.id, |key| Id::book(*key);
+    payout_numbers: PayoutNumber, PayoutNumberKey, "number of a payout", |this| this.key.clone(), |key| key.shop.book;
     rates: Rate, Rate, "rate", |this| *this, |_key| Book::PLATFORM;
     claims: Claim, ClaimKey, "claim", |this| this.key.clone(), |key| key.shop.book;
     jobs: Job, Task, "job", |this| this.task, |key| Task::book(*key);

@@ -1,7 +1,8 @@
 //! What happened, who did it: the append-only history of payments, shops and sellers.
 
 use crate::ids::{
-    AttemptId, Id, MoveId, NoticeId, PaymentId, ProviderAccountId, RefundId, SellerId, ShopId, StoredMethodId,
+    AttemptId, Id, MoveId, NoticeId, PaymentId, PayoutId, ProviderAccountId, RefundId, SellerId, ShopId,
+    StoredMethodId,
 };
 use crate::methods::Method;
 use money::Money;
@@ -40,6 +41,8 @@ impl Actor {
 pub enum Subject {
     /// A payment with everything under it.
     Payment(PaymentId),
+    /// A payout.
+    Payout(PayoutId),
     /// A shop's settings.
     Shop(ShopId),
     /// A seller.
@@ -54,6 +57,7 @@ impl Subject {
     pub fn parts(self) -> (&'static str, u64) {
         match self {
             Subject::Payment(id) => ("payment", id.number()),
+            Subject::Payout(id) => ("payout", id.number()),
             Subject::Shop(id) => ("shop", id.number()),
             Subject::Seller(id) => ("seller", id.number()),
             Subject::Platform => ("platform", 0),
@@ -144,6 +148,18 @@ pub enum Happened {
     PartReturned { part: MoveId, amount: Money },
     /// A part of another shop's payment arrived.
     PartReceived { amount: Money, number: i64 },
+    /// A seller's money was set aside for a payout.
+    PayoutAsked { amount: Money, fee: Money, to: String },
+    /// The payout may leave.
+    PayoutApproved,
+    /// The request of the payout was saved and is about to leave.
+    PayoutSent,
+    /// The payout's money has left.
+    PayoutSettled { amount: Money },
+    /// The payout does not leave, and the money is back.
+    PayoutBounced { amount: Money, reason: String },
+    /// News of a payout did not fit what is known; a person must look.
+    PayoutContradicts { what: &'static str },
     /// A person let work go on that had been set aside.
     JobResumed { job: &'static str },
     /// Settings were created or changed; only names, never values of secrets.
@@ -217,6 +233,20 @@ impl Happened {
             }
             Happened::PartReturned { part, amount } => ("part_returned", part_of(*part, *amount)),
             Happened::PartReceived { amount, number } => ("part_received", numbered(*amount, *number)),
+            Happened::PayoutAsked { amount, fee, to } => {
+                let details =
+                    vec![sum(*amount), ("fee", fee.to_string()), currency(*amount), ("to", to.clone())];
+                ("payout_asked", details)
+            }
+            Happened::PayoutApproved => ("payout_approved", Vec::new()),
+            Happened::PayoutSent => ("payout_sent", Vec::new()),
+            Happened::PayoutSettled { amount } => ("payout_settled", vec![sum(*amount), currency(*amount)]),
+            Happened::PayoutBounced { amount, reason } => {
+                ("payout_bounced", vec![sum(*amount), currency(*amount), ("reason", reason.clone())])
+            }
+            Happened::PayoutContradicts { what } => {
+                ("payout_contradicts", vec![("what", (*what).to_owned())])
+            }
             Happened::JobResumed { job } => ("job_resumed", vec![("job", (*job).to_owned())]),
             Happened::SettingsChanged { what, fields } => {
                 ("settings_changed", vec![("what", (*what).to_owned()), ("fields", fields.clone())])

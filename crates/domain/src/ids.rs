@@ -146,6 +146,8 @@ ids! {
     InvoiceId "inv" 21;
     /// Money on its way to another book; lives in the sender's.
     MoveId "move" 25;
+    /// Money on its way out of a seller's balance.
+    PayoutId "payout" 30;
 }
 
 /// Why a text is not one of our identifiers.

@@ -3,7 +3,7 @@
 //! A job is named by what it does: there is at most one "check attempt 7" at a time, so one in
 //! flight per subject is a matter of keys and not of care.
 
-use crate::ids::{AttemptId, Book, Id, MoveId, NoticeId, PaymentId, RefundId, SellerId};
+use crate::ids::{AttemptId, Book, Id, MoveId, NoticeId, PaymentId, PayoutId, RefundId, SellerId};
 use jiff::Timestamp;
 
 /// What is to be done. The key of its job.
@@ -29,6 +29,8 @@ pub enum Task {
     TellEnd(PaymentId),
     /// Carry money into another book, or give it back.
     CarryMove(MoveId),
+    /// Carry a payout to its provider, or ask how it stands.
+    CarryPayout(PayoutId),
     /// Measure a seller's turnover of the month that ended.
     MeasureTurnover(SellerId),
 }
@@ -48,6 +50,7 @@ impl Task {
             Task::SendNotice(_) => "send_notice",
             Task::TellEnd(_) => "tell_end",
             Task::CarryMove(_) => "carry_move",
+            Task::CarryPayout(_) => "carry_payout",
             Task::MeasureTurnover(_) => "measure_turnover",
         }
     }
@@ -64,6 +67,7 @@ impl Task {
             Task::CarryRefund(id) => id.number(),
             Task::SendNotice(id) => id.number(),
             Task::CarryMove(id) => id.number(),
+            Task::CarryPayout(id) => id.number(),
             Task::MeasureTurnover(id) => id.number(),
         }
     }
@@ -80,6 +84,7 @@ impl Task {
             Task::CarryRefund(id) => id.book(),
             Task::SendNotice(id) => id.book(),
             Task::CarryMove(id) => id.book(),
+            Task::CarryPayout(id) => id.book(),
             Task::MeasureTurnover(id) => id.book(),
         }
     }
@@ -104,6 +109,7 @@ impl Task {
             "send_notice" => Task::SendNotice(Id::new(book, about)),
             "tell_end" => Task::TellEnd(Id::new(book, about)),
             "carry_move" => Task::CarryMove(Id::new(book, about)),
+            "carry_payout" => Task::CarryPayout(Id::new(book, about)),
             "measure_turnover" => Task::MeasureTurnover(Id::new(book, about)),
             _ => return None,
         })

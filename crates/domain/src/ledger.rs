@@ -3,7 +3,8 @@
 //! A posting names both sides, so an unbalanced entry cannot be written. An entry lies wholly in
 //! one book, is never changed, and is undone by its reverse.
 
-use crate::ids::{AttemptId, Book, Id, MoveId, PaymentId, ProviderAccountId, RefundId};
+use crate::ids::{AttemptId, Book, Id, MoveId, PaymentId, PayoutId, ProviderAccountId, RefundId};
+use crate::owners::Owner;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use money::currency::Currency;
@@ -45,6 +46,8 @@ pub enum Account {
     SellerOwes,
     /// Refunds asked for and not yet confirmed.
     RefundsInTransit,
+    /// Payouts asked for and not yet confirmed.
+    PayoutsInTransit,
     /// Part payments and overpayments of a payment.
     PayerCredit(PaymentId),
     /// Money that belongs to no sale and goes back to the payer.
@@ -79,6 +82,7 @@ impl Account {
             Account::Available => "available",
             Account::SellerOwes => "seller_owes",
             Account::RefundsInTransit => "refunds_in_transit",
+            Account::PayoutsInTransit => "payouts_in_transit",
             Account::PayerCredit(_) => "payer_credit",
             Account::Unclaimed(_) => "unclaimed",
             Account::InTransit(_) => "in_transit",
@@ -99,6 +103,7 @@ impl Account {
             | Account::Available
             | Account::SellerOwes
             | Account::RefundsInTransit
+            | Account::PayoutsInTransit
             | Account::FeesEarned
             | Account::FeesPaid => 0,
         }
@@ -113,6 +118,7 @@ impl Account {
             "available" => Account::Available,
             "seller_owes" => Account::SellerOwes,
             "refunds_in_transit" => Account::RefundsInTransit,
+            "payouts_in_transit" => Account::PayoutsInTransit,
             "payer_credit" => Account::PayerCredit(Id::new(book, about)),
             "unclaimed" => Account::Unclaimed(Id::new(book, about)),
             "in_transit" => Account::InTransit(about),
@@ -133,6 +139,7 @@ impl Account {
             | Account::Available
             | Account::SellerOwes
             | Account::RefundsInTransit
+            | Account::PayoutsInTransit
             | Account::InTransit(_)
             | Account::FeesEarned
             | Account::FeesPaid
@@ -147,6 +154,7 @@ impl Account {
             Account::Pending
             | Account::Available
             | Account::RefundsInTransit
+            | Account::PayoutsInTransit
             | Account::PayerCredit(_)
             | Account::Unclaimed(_) => Floor::Zero,
             Account::Provider(_)
@@ -237,6 +245,12 @@ pub enum Cause {
     MoveReturned(MoveId),
     /// Money arrived from another book, as this payment.
     PartReceived(PaymentId),
+    /// A payout was asked for.
+    PayoutAsked(PayoutId),
+    /// A payout has left.
+    PayoutSettled(PayoutId),
+    /// A payout does not leave; the reverse of its asking.
+    PayoutBounced(PayoutId),
 }
 
 impl Cause {
@@ -253,6 +267,9 @@ impl Cause {
             Cause::MoveSent(id) => ("move_sent", id.number()),
             Cause::MoveReturned(id) => ("move_returned", id.number()),
             Cause::PartReceived(id) => ("part_received", id.number()),
+            Cause::PayoutAsked(id) => ("payout_asked", id.number()),
+            Cause::PayoutSettled(id) => ("payout_settled", id.number()),
+            Cause::PayoutBounced(id) => ("payout_bounced", id.number()),
         }
     }
 }
@@ -276,8 +293,8 @@ impl Cause {
 pub struct Entry {
     /// Why.
     pub cause: Cause,
-    /// The payment whose money it is, so that "where the money went" can be read.
-    pub payment: PaymentId,
+    /// Whose money it is, so that "where the money went" can be read.
+    pub owner: Owner,
     /// The seller's day to which it belongs.
     pub effective_on: Date,
     /// What moves.
@@ -287,8 +304,8 @@ pub struct Entry {
 impl Entry {
     /// An entry without movements yet.
     #[must_use]
-    pub fn new(cause: Cause, payment: PaymentId, effective_on: Date) -> Entry {
-        Entry { cause, payment, effective_on, postings: Vec::new() }
+    pub fn new(cause: Cause, owner: impl Into<Owner>, effective_on: Date) -> Entry {
+        Entry { cause, owner: owner.into(), effective_on, postings: Vec::new() }
     }
 
     /// Adds a movement; nothing is added where nothing moves.
@@ -304,14 +321,14 @@ impl Entry {
     #[must_use]
     pub fn is_inside(&self, book: Book) -> bool {
         let accounts = self.postings.iter().flat_map(|posting| [posting.from, posting.to]);
-        self.payment.book == book && accounts.into_iter().all(|account| account.is_inside(book))
+        self.owner.book() == book && accounts.into_iter().all(|account| account.is_inside(book))
     }
 
     /// The entry that undoes this one.
     #[must_use]
     pub fn reverse(&self, cause: Cause, effective_on: Date) -> Entry {
         let postings = self.postings.iter().rev().map(|posting| posting.reverse()).collect();
-        Entry { cause, payment: self.payment, effective_on, postings }
+        Entry { cause, owner: self.owner, effective_on, postings }
     }
 }
 
@@ -396,7 +413,7 @@ pub fn chain(previous: &[u8; 32], number: u64, at: Timestamp, entry: &Entry) -> 
         "{number}|{}|{}|{cause}|{about}|{}\n",
         at.as_microsecond(),
         entry.effective_on,
-        entry.payment.number()
+        entry.owner.number()
     );
     hash.update(head.as_bytes());
     for posting in &entry.postings {

@@ -154,6 +154,8 @@ pub enum Switch {
     SavedCards,
     /// The shop takes part in payments that several shops share, as the one that is paid or as another.
     Split,
+    /// Every payout that the shop asks for waits for a person to approve it.
+    PayoutsByHand,
 }
 
 impl Switch {
@@ -167,6 +169,7 @@ impl Switch {
         Switch::Recurring,
         Switch::SavedCards,
         Switch::Split,
+        Switch::PayoutsByHand,
     ];
 
     /// The word in settings and database.
@@ -181,6 +184,7 @@ impl Switch {
             Switch::Recurring => "recurring",
             Switch::SavedCards => "saved_cards",
             Switch::Split => "split",
+            Switch::PayoutsByHand => "payouts_by_hand",
         }
     }
 

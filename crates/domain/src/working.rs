@@ -73,6 +73,7 @@ fn subject(facts: &Facts, task: Task) -> Result<Subject, Stop> {
         Task::CarryRefund(id) => Subject::Payment(facts.need(&id)?.payment),
         Task::SendNotice(id) => Subject::Payment(facts.need(&id)?.payment),
         Task::CarryMove(id) => Subject::Payment(facts.need(&id)?.payment),
+        Task::CarryPayout(id) => Subject::Payout(id),
         Task::MeasureTurnover(id) => Subject::Seller(id),
     })
 }

@@ -16,6 +16,7 @@ use domain::ids::{AttemptId, Book, PaymentId, ProviderAccountId};
 use domain::jobs::Task;
 use domain::learning::LearnOutcome;
 use domain::outcomes::Outcome;
+use domain::owners::Owner;
 use domain::payments::Language;
 use domain::providers::ProviderAccount;
 use domain::stored::{Kept, Reuse};
@@ -56,6 +57,10 @@ impl<N: Network, C: Clock> Engine<N, C> {
     ) -> Result<Option<PaymentId>, EngineError> {
         match self.read_news(account, request)? {
             News::Nothing => Ok(None),
+            News::Hint { about: About::Payout(name) } => {
+                self.payout_hint(account, &name).await?;
+                Ok(None)
+            }
             News::Hint { about } => {
                 let attempt = self.attempt_of(account, &about).await?;
                 self.submit(CheckSoon { attempt: attempt.id }).await?;
@@ -91,6 +96,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let id: AttemptId = match about {
             About::Known(id) => *id,
             About::Attempt(text) => self.parse(text)?,
+            About::Payout(_) => return Err(EngineError::NotFound("attempt")),
             About::Reference(reference) => self
                 .store
                 .attempt_of_reference(account.id, reference)
@@ -186,7 +192,7 @@ fn told_us(
     let head = format!("{} {}\n", request.method.as_str(), request.path);
     Exchange {
         book: payment.map_or(Book::PLATFORM, |payment| payment.book),
-        payment,
+        owner: payment.map(Owner::Payment),
         direction: Direction::In,
         peer: account.name.clone(),
         request: message(head, &request.headers, &request.body),

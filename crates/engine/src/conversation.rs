@@ -29,7 +29,7 @@ const LINKS_MAX: u32 = 8;
 /// A key is not used in its last minutes: the provider's clock is not ours.
 const KEY_MARGIN: SignedDuration = SignedDuration::from_mins(10);
 /// The last repeat under a key comes so long before that.
-const LAST_REPEAT: SignedDuration = SignedDuration::from_mins(5);
+pub(crate) const LAST_REPEAT: SignedDuration = SignedDuration::from_mins(5);
 /// So soon after the end that it names a provider says that an attempt is over.
 const OWN_END_SLACK: SignedDuration = SignedDuration::from_mins(5);
 
@@ -230,7 +230,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     async fn send_to_provider(&self, talk: &Conversation, call: &HttpCall) -> Result<HttpReply, SendError> {
         let account = &talk.account;
         if let Err(until) = self.breakers.admit(account.id, self.now()) {
-            self.meters.left_alone(&account.name, talk.operation);
+            self.meters.left_alone(&account.name, talk.operation.code());
             return Err(SendError::NotSent(format!("{} is left alone until {until}", account.name)));
         }
         let credential = credential(account, &call.auth)?;
@@ -239,7 +239,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let peer = Peer::Provider { name: &account.name };
         let began = self.now();
         let sent = self.exchange(talk.payment.id, peer, call, credential, Audience::Provider).await;
-        self.meters.called(&account.name, talk.operation, &sent, (began, self.now()));
+        self.meters.called(&account.name, talk.operation.code(), &sent, (began, self.now()));
         let worked = sent.as_ref().is_ok_and(|reply| reply.status < 500);
         self.breakers.learn(account.id, worked, self.now());
         sent
@@ -300,18 +300,26 @@ fn receipt(talk: &Conversation) -> Option<&Receipt> {
 fn repeatable_until(talk: &Conversation, call: &HttpCall, saved_at: Timestamp) -> Option<Timestamp> {
     match (call.repeat, talk.connector.profile().lost_creation) {
         (Repeat::Safe, _) => Some(Timestamp::MAX),
-        (Repeat::SameKey { hours }, LostCreation::RepeatSameKey { .. }) => {
-            let end = saved_at.saturating_add(SignedDuration::from_hours(i64::from(hours))).ok()?;
-            end.checked_sub(KEY_MARGIN).ok()
-        }
+        (Repeat::SameKey { .. }, LostCreation::RepeatSameKey { .. }) => key_kept_until(call.repeat, saved_at),
         (Repeat::SameKey { .. }, LostCreation::AskByReference | LostCreation::Park) | (Repeat::Never, _) => {
             None
         }
     }
 }
 
+/// Until when the provider certainly keeps the key of a call that was saved then, if it has one.
+pub(crate) fn key_kept_until(repeat: Repeat, saved_at: Timestamp) -> Option<Timestamp> {
+    match repeat {
+        Repeat::SameKey { hours } => {
+            let end = saved_at.saturating_add(SignedDuration::from_hours(i64::from(hours))).ok()?;
+            end.checked_sub(KEY_MARGIN).ok()
+        }
+        Repeat::Safe | Repeat::Never => None,
+    }
+}
+
 /// The value of the header that proves who sends a call, from the account's settings.
-fn credential(account: &ProviderAccount, auth: &Auth) -> Result<Option<SecretString>, SendError> {
+pub(crate) fn credential(account: &ProviderAccount, auth: &Auth) -> Result<Option<SecretString>, SendError> {
     let secret = |name: &str| match account.setting(name) {
         Some(Setting::Secret(secret)) => Ok(SecretString::from(secret.expose().to_owned())),
         Some(Setting::Plain(text)) => Ok(SecretString::from(text.clone())),

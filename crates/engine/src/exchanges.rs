@@ -4,6 +4,8 @@ use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::network::{Audience, Network, SendError};
 use domain::ids::{Book, PaymentId};
+use domain::owners::Owner;
+use domain::payouts::Payout;
 use secrecy::SecretString;
 use store::exchanges::{Direction, Exchange};
 use wire::http::{Headers, HttpCall, HttpReply, Repeat};
@@ -81,7 +83,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let took = self.now().duration_since(at).as_micros();
         let exchange = Exchange {
             book,
-            payment,
+            owner: payment.map(Owner::Payment),
             direction: Direction::Out,
             peer: peer.name().to_owned(),
             request: request_text(call),
@@ -92,6 +94,57 @@ impl<N: Network, C: Clock> Engine<N, C> {
             error: sent.as_ref().err().map(ToString::to_string),
         };
         self.write_down(&exchange);
+        sent
+    }
+
+    /// Sends the call of a payout with the number that its money goes to, and writes the exchange down with the
+    /// mask in its place, in the answer too. A pure read whose answer is lost is sent once more.
+    pub(crate) async fn exchange_payout(
+        &self,
+        payout: &Payout,
+        peer: &str,
+        call: &HttpCall,
+        credential: Option<SecretString>,
+    ) -> Result<HttpReply, SendError> {
+        let first = self.exchange_payout_once(payout, peer, call, credential.clone()).await;
+        match (&first, call.repeat) {
+            (Err(_), Repeat::Safe) => self.exchange_payout_once(payout, peer, call, credential).await,
+            (Ok(_) | Err(_), Repeat::Safe | Repeat::SameKey { .. } | Repeat::Never) => first,
+        }
+    }
+
+    #[tracing::instrument(
+        name = "call",
+        skip_all,
+        fields(payout = payout.id.number, method = call.method.as_str(), peer, status)
+    )]
+    async fn exchange_payout_once(
+        &self,
+        payout: &Payout,
+        peer: &str,
+        call: &HttpCall,
+        credential: Option<SecretString>,
+    ) -> Result<HttpReply, SendError> {
+        let at = self.now();
+        let (number, mask) = (payout.to.account.expose(), payout.to.mask.as_str());
+        let sent = self.network.send(&call.with_token(number), credential, Audience::Provider).await;
+        if let Ok(reply) = &sent {
+            tracing::Span::current().record("status", reply.status);
+        }
+        let took = self.now().duration_since(at).as_micros();
+        let hidden = |text: String| text.replace(number, mask);
+        self.write_down(&Exchange {
+            book: payout.id.book,
+            owner: Some(Owner::Payout(payout.id)),
+            direction: Direction::Out,
+            peer: peer.to_owned(),
+            request: hidden(request_text(&call.with_token(mask))),
+            reply: sent.as_ref().ok().map(|reply| hidden(reply_text(reply))),
+            status: sent.as_ref().ok().map(|reply| reply.status),
+            took_us: u64::try_from(took).unwrap_or(0),
+            at,
+            error: sent.as_ref().err().map(|error| hidden(error.to_string())),
+        });
         sent
     }
 

@@ -33,6 +33,8 @@ pub mod operator;
 pub mod orders;
 pub mod outbound;
 pub mod passwords;
+mod paying_out;
+pub mod payouts;
 mod payways;
 pub mod people;
 pub mod pricing;

@@ -198,7 +198,7 @@ impl Meters {
     pub(crate) fn called(
         &self,
         account: &str,
-        operation: Operation,
+        operation: &'static str,
         sent: &Result<HttpReply, SendError>,
         (began, ended): (Timestamp, Timestamp),
     ) {
@@ -210,12 +210,12 @@ impl Meters {
             Err(SendError::NotSent(_)) => "not_sent",
         };
         self.calls.get_or_create(&of_result(account, operation, result)).inc();
-        let labels = OfOperation { account: account.to_owned(), operation: operation.code() };
+        let labels = OfOperation { account: account.to_owned(), operation };
         self.call_seconds.get_or_create(&labels).observe(seconds(began, ended));
     }
 
     /// A call that did not leave, because the account is left alone for a while.
-    pub(crate) fn left_alone(&self, account: &str, operation: Operation) {
+    pub(crate) fn left_alone(&self, account: &str, operation: &'static str) {
         self.calls.get_or_create(&of_result(account, operation, "left_alone")).inc();
     }
 
@@ -228,12 +228,17 @@ impl Meters {
             Ended::Forgotten => "forgotten",
             Ended::Stopped(_) => "stopped",
         };
+        self.outcomes.get_or_create(&of_result(account, operation.code(), result)).inc();
+    }
+
+    /// What was heard of a payout.
+    pub(crate) fn paid_out(&self, account: &str, operation: &'static str, result: &'static str) {
         self.outcomes.get_or_create(&of_result(account, operation, result)).inc();
     }
 
     /// An outcome that a provider proved in a notice of its own.
     pub(crate) fn proven(&self, account: &str, outcome: &Outcome) {
-        self.outcomes.get_or_create(&of_result(account, Operation::Check, word(outcome))).inc();
+        self.outcomes.get_or_create(&of_result(account, Operation::Check.code(), word(outcome))).inc();
     }
 
     /// What became of a provider's notice.
@@ -291,8 +296,8 @@ fn seconds(began: Timestamp, ended: Timestamp) -> f64 {
     ended.duration_since(began).as_secs_f64().max(0.0)
 }
 
-fn of_result(account: &str, operation: Operation, result: &'static str) -> OfResult {
-    OfResult { account: account.to_owned(), operation: operation.code(), result }
+fn of_result(account: &str, operation: &'static str, result: &'static str) -> OfResult {
+    OfResult { account: account.to_owned(), operation, result }
 }
 
 const fn word(outcome: &Outcome) -> &'static str {

@@ -4,7 +4,8 @@ use crate::backend::{Plain, SKIP_LOCKED};
 use crate::numbers::first_number_at;
 use crate::table::{Shape, int, text};
 use crate::value::Value;
-use domain::ids::{Book, PaymentId};
+use domain::ids::Book;
+use domain::owners::Owner;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::{Arc, LazyLock};
 
@@ -66,10 +67,10 @@ impl Direction {
 /// A request and its reply, already without secrets and card data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Exchange {
-    /// The book whose business it was; the platform's where no payment is known.
+    /// The book whose business it was; the platform's where nothing of anybody's is known.
     pub book: Book,
-    /// The payment it was about, in that book.
-    pub payment: Option<PaymentId>,
+    /// The payment or payout it was about, in that book.
+    pub owner: Option<Owner>,
     /// Who spoke first.
     pub direction: Direction,
     /// With whom, in words: the name of a provider account or `shop`.
@@ -93,7 +94,7 @@ pub(crate) fn record(number: u64, exchange: &Exchange) -> Plain {
     let values = vec![
         number.into(),
         exchange.book.into(),
-        exchange.payment.map(|payment| payment.number).into(),
+        exchange.owner.map(Owner::number).into(),
         exchange.direction.code().into(),
         (&exchange.peer).into(),
         cut(&exchange.request).into(),

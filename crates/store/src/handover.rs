@@ -110,6 +110,7 @@ fn known(facts: &Facts, task: Task) -> Option<AtHand> {
         | Task::TellEnd(_)
         | Task::CarryRefund(_)
         | Task::CarryMove(_)
+        | Task::CarryPayout(_)
         | Task::MeasureTurnover(_) => {}
     }
     Some(AtHand { job, records })

@@ -7,6 +7,7 @@ use crate::value::{Row, Value};
 use domain::facts::Record;
 use domain::ids::{Book, Id};
 use domain::ledger::{Account, Balance, BalanceKey, BookHead, Cause, Line, SavedEntry};
+use domain::owners::Owner;
 
 impl Table for BookHead {
     const SHAPE: Shape = Shape {
@@ -103,10 +104,18 @@ pub(crate) fn write_entry(saved: &SavedEntry) -> Result<Vec<Value>, StoreError> 
         saved.at.into(),
         cause.into(),
         about.into(),
-        inside(saved.entry.payment, saved.book)?,
+        owned(saved.entry.owner, saved.book)?,
         saved.entry.effective_on.into(),
         saved.hash.into(),
     ])
+}
+
+/// The number of what the money belongs to, which lies in the entry's own book.
+fn owned(owner: Owner, book: Book) -> Result<Value, StoreError> {
+    match owner {
+        Owner::Payment(id) => inside(id, book),
+        Owner::Payout(id) => inside(id, book),
+    }
 }
 
 /// The values of a posting at its place in an entry.
@@ -146,6 +155,9 @@ pub fn read_cause(word: &str, about: u64, book: Book) -> Option<Cause> {
         "move_sent" => Cause::MoveSent(Id::new(book, about)),
         "move_returned" => Cause::MoveReturned(Id::new(book, about)),
         "part_received" => Cause::PartReceived(Id::new(book, about)),
+        "payout_asked" => Cause::PayoutAsked(Id::new(book, about)),
+        "payout_settled" => Cause::PayoutSettled(Id::new(book, about)),
+        "payout_bounced" => Cause::PayoutBounced(Id::new(book, about)),
         _ => return None,
     })
 }
@@ -167,6 +179,9 @@ mod tests {
             Cause::MoveSent(Id::new(book, 8)),
             Cause::MoveReturned(Id::new(book, 9)),
             Cause::PartReceived(Id::new(book, 10)),
+            Cause::PayoutAsked(Id::new(book, 11)),
+            Cause::PayoutSettled(Id::new(book, 12)),
+            Cause::PayoutBounced(Id::new(book, 13)),
         ];
         for cause in all {
             let (word, about) = cause.parts();

@@ -37,6 +37,7 @@ pub mod notices;
 pub mod numbers;
 pub mod owner_token;
 pub mod payments;
+mod payouts;
 pub mod people;
 pub mod postgres;
 pub mod providers;

@@ -41,6 +41,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration { number: 9, oldest: 9, sql: include_str!("migrations/0009.sql"), append_only: &[] },
     Migration { number: 10, oldest: 1, sql: include_str!("migrations/0010.sql"), append_only: &["rates"] },
     Migration { number: 11, oldest: 1, sql: include_str!("migrations/0011.sql"), append_only: &[] },
+    Migration { number: 12, oldest: 1, sql: include_str!("migrations/0012.sql"), append_only: &[] },
     Migration { number: 13, oldest: 13, sql: include_str!("migrations/0013.sql"), append_only: &[] },
 ];
 
@@ -133,7 +134,7 @@ mod tests {
         assert_eq!(missing(0, 0).unwrap().len(), MIGRATIONS.len());
         assert!(missing(90, 1).unwrap().is_empty());
         let refused = missing(90, 90).unwrap_err();
-        assert_eq!(refused, StoreError::Newer { found: 90, oldest: 90, known: 11 });
+        assert_eq!(refused, StoreError::Newer { found: 90, oldest: 90, known: 12 });
         assert!(refused.to_string().contains("needs a program that knows version 90"));
     }
 }

@@ -10,14 +10,15 @@ use domain::decide::{Command, Decision, DirectoryLine, Kind, Refused, Stop};
 use domain::facts::{Asks, Facts};
 use domain::history::{Actor, Happened, Subject};
 use domain::ids::{
-    AttemptId, Book, BookKind, Id, InvoiceId, MoveId, PaymentId, ProviderAccountId, SellerId, ShopId,
-    StoredMethodId,
+    AttemptId, Book, BookKind, Id, InvoiceId, MoveId, PaymentId, PayoutId, ProviderAccountId, SellerId,
+    ShopId, StoredMethodId,
 };
 use domain::invoices::{Invoice, InvoiceKind};
 use domain::jobs::{Lease, Task};
 use domain::ledger::{Account, Cause, Entry};
 use domain::methods::Method;
 use domain::payments::{CustomField, Language, Payment, PaymentState, Terms};
+use domain::payouts::{Destination, DestinationKind, Payout, PayoutCall, PayoutState};
 use domain::rates::{Price, Rate, Worth};
 use domain::receipts::words::{PaymentMode, SaleSubject, Tax, TaxSystem};
 use domain::receipts::{Line, Quantity, Receipt};
@@ -224,6 +225,27 @@ pub fn stored_method(number: u64) -> StoredMethod {
         kept: Kept { token, mask: "555555******4477".to_owned() },
         state: StoredState::Active,
         stored_at: at(7),
+    }
+}
+
+/// A payout of the first seller that was sent to a card.
+pub fn payout(number: u64) -> Payout {
+    Payout {
+        id: PayoutId::new(book(1), number),
+        shop: ShopId::new(book(1), 1_001),
+        number: "w-1".to_owned(),
+        description: "wages".to_owned(),
+        amount: rub(5_000),
+        fee: rub(150),
+        to: Destination::parse(DestinationKind::Card, "5555555555554477", None).unwrap(),
+        provider: ProviderAccountId::new(Book::PLATFORM, 5),
+        state: PayoutState::Sent,
+        call: Some(PayoutCall { request: "POST /payouts".to_owned(), saved_at: at(4) }),
+        memo: Some("po-1".to_owned()),
+        checks: 2,
+        asked_by: Actor::Operator("ann".to_owned()),
+        asked_at: at(3),
+        changed_at: at(4),
     }
 }
 

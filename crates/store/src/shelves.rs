@@ -18,6 +18,7 @@ use domain::ledger::{Balance, BookHead};
 use domain::moving::{Move, MoveEnd};
 use domain::notices::Notice;
 use domain::payments::{Claim, Payment};
+use domain::payouts::{Payout, PayoutNumber};
 use domain::providers::{Installation, ProviderAccount};
 use domain::rates::Rate;
 use domain::refunds::{Refund, RefundToken};
@@ -166,6 +167,8 @@ tables! {
     attached: AttachedReceipt;
     moves: Move;
     move_ends: MoveEnd;
+    payouts: Payout;
+    payout_numbers: PayoutNumber;
     rates: Rate;
     claims: Claim;
     jobs: Job;

@@ -149,7 +149,8 @@ pub struct HttpCall {
     pub headers: Headers,
     /// The body; empty for none.
     pub body: Vec<u8>,
-    /// The place in the body, in bytes, where the token of a kept method is put in before it is sent.
+    /// The place in the body, in bytes, where the token of a kept method, or the number that a payout goes to, is
+    /// put in before it is sent.
     pub token_at: Option<usize>,
     /// How the caller proves who it is.
     pub auth: Auth,
@@ -160,7 +161,7 @@ pub struct HttpCall {
 }
 
 impl HttpCall {
-    /// The call with the token of a kept method in its place; as it is where it has none.
+    /// The call with such a token or number in its place; as it is where it has none.
     pub fn with_token(&self, token: &str) -> HttpCall {
         let mut call = self.clone();
         if let Some((before, after)) = self.token_at.and_then(|at| self.body.split_at_checked(at)) {

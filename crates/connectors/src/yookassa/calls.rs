@@ -17,7 +17,7 @@ use super::receipts;
 use super::{KEY_HOURS, PROFILE, SECRET_KEY, is_number, misconfigured, secret_key, shop_id, unsupported};
 
 /// The provider works on a request for 30 seconds and answers 500 then; we wait a little longer.
-const DEADLINE_MS: u32 = 35_000;
+pub(super) const DEADLINE_MS: u32 = 35_000;
 /// The longest description of a payment, in characters.
 const DESCRIPTION_CHARS_MAX: usize = 128;
 /// The longest description of a refund, in characters.
@@ -165,7 +165,7 @@ fn known_payment<'a>(task: &Task<'a>, what: &'static str) -> Result<&'a str, Con
     task.attempt.memo.as_deref().filter(|memo| is_number(memo)).ok_or(unsupported(what))
 }
 
-fn first_chars(text: &str, most: usize) -> &str {
+pub(super) fn first_chars(text: &str, most: usize) -> &str {
     text.char_indices().nth(most).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
 }
 
@@ -175,8 +175,7 @@ fn post<B: Serialize>(
     key: &str,
     body: Option<&B>,
 ) -> Result<HttpCall, ConnectorFault> {
-    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'.' | b'-');
-    if key.is_empty() || key.len() > KEY_LENGTH_MAX || !key.bytes().all(fits) {
+    if !is_key(key) {
         return Err(unsupported("use this reference as an idempotency key"));
     }
     let mut headers = Headers::new();
@@ -187,6 +186,12 @@ fn post<B: Serialize>(
         None => Vec::new(),
     };
     call(cx, Verb::Post, path, headers, body, Repeat::SameKey { hours: KEY_HOURS })
+}
+
+/// Whether a text can be an idempotency key.
+pub(super) fn is_key(key: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'.' | b'-');
+    (1..=KEY_LENGTH_MAX).contains(&key.len()) && key.bytes().all(fits)
 }
 
 fn get(cx: &Context<'_>, path: &str) -> Result<HttpCall, ConnectorFault> {

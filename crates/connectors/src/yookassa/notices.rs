@@ -68,6 +68,7 @@ pub(super) fn read(request: &HttpRequest, cx: &Context<'_>) -> Result<News, Conn
             let number = payment.ok_or(bad("the refund names no payment"))?;
             Ok(News::Hint { about: About::Reference(number) })
         }
+        "payout.succeeded" | "payout.canceled" => about_payout(notice.object),
         _ => Ok(News::Nothing),
     }
 }
@@ -80,6 +81,12 @@ fn about_payment(payment: Subject) -> Result<News, ConnectorFault> {
         None => return Err(bad("the payment has no proper number")),
     };
     Ok(News::Hint { about })
+}
+
+/// A payout that does not name ours was made by somebody else at the gateway, and is none of our business.
+fn about_payout(payout: Subject) -> Result<News, ConnectorFault> {
+    let named = payout.metadata.and_then(|metadata| metadata.payout).filter(|text| is_reference(text));
+    Ok(named.map_or(News::Nothing, |payout| News::Hint { about: About::Payout(payout) }))
 }
 
 /// Whether a text could be a reference of ours; whose it is, is looked up by who asked.

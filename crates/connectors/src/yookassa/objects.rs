@@ -155,6 +155,7 @@ pub(super) struct UsedCard {
 #[derive(Deserialize)]
 pub(super) struct Metadata {
     pub(super) attempt: Option<String>,
+    pub(super) payout: Option<String>,
 }
 
 /// Why something was cancelled.

@@ -40,7 +40,7 @@ pub(super) fn read(task: &Task<'_>, reply: &HttpReply, cx: &Context<'_>) -> Resu
     }
 }
 
-fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, ConnectorFault> {
+pub(super) fn object<T: DeserializeOwned>(body: &[u8]) -> Result<T, ConnectorFault> {
     // The texts of these errors may repeat what was sent; line and column are enough to find the place.
     serde_json::from_slice(body).map_err(|error| {
         bad_reply(format!("the object is not readable at line {} column {}", error.line(), error.column()))
@@ -276,10 +276,10 @@ fn refused(task: &Task<'_>, status: u16, body: &[u8]) -> Result<Step, ConnectorF
     })
 }
 
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(SHOWN_CHARS_MAX).collect()
 }
 
-fn busy(what: impl Into<String>) -> ConnectorFault {
+pub(super) fn busy(what: impl Into<String>) -> ConnectorFault {
     ConnectorFault::Busy { provider: NAME, what: what.into() }
 }

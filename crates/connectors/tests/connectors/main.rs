@@ -7,5 +7,6 @@ mod stage;
 mod yookassa_calls;
 mod yookassa_kept;
 mod yookassa_notices;
+mod yookassa_payouts;
 mod yookassa_receipts;
 mod yookassa_replies;

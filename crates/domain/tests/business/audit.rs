@@ -7,6 +7,7 @@ use domain::ledger::{Account, Balance, BalanceKey, Cause, Floor, chain};
 use domain::moving::{Move, MoveState};
 use domain::notices::{Notice, NoticeState};
 use domain::payments::{Payment, PaymentState};
+use domain::payouts::{Payout, PayoutState};
 use domain::refunds::Refund;
 use std::collections::BTreeMap;
 
@@ -63,13 +64,19 @@ fn payments_agree_with_postings(world: &World) {
     let refunds = world.all::<Refund>();
     let open = refunds.iter().filter(|refund| !refund.is_final()).map(|refund| refund.amount.minor());
     assert_eq!(open.sum::<i64>(), world.holds(Account::RefundsInTransit), "open refunds are in transit");
+    let payouts = world.all::<Payout>();
+    let open =
+        payouts.iter().filter(|payout| !payout.state.is_final()).map(|out| out.taken().unwrap().minor());
+    assert_eq!(open.sum::<i64>(), world.holds(Account::PayoutsInTransit), "open payouts are in transit");
     let payments = world.all::<Payment>();
     for payment in &payments {
         payment_agrees(world, payment);
     }
     let fees = payments.iter().map(|payment| payment.fee.minor() - payment.fee_returned.minor());
     let costs = refunds.iter().filter(|refund| !failed(refund)).map(|refund| refund.fee_charged.minor());
-    assert_eq!(fees.sum::<i64>() + costs.sum::<i64>(), world.holds(Account::FeesEarned));
+    let left = payouts.iter().filter(|payout| payout.state == PayoutState::Settled);
+    let paid = left.map(|payout| payout.fee.minor()).sum::<i64>();
+    assert_eq!(fees.sum::<i64>() + costs.sum::<i64>() + paid, world.holds(Account::FeesEarned));
     let touched = world
         .entries
         .iter()
@@ -98,7 +105,7 @@ fn payment_agrees(world: &World, payment: &Payment) {
         .entries
         .iter()
         .filter(|saved| {
-            saved.entry.payment == payment.id
+            saved.entry.owner == payment.id.into()
                 && matches!(saved.entry.cause, Cause::Sale(_) | Cause::PartReceived(_))
         })
         .collect();
@@ -150,6 +157,11 @@ fn whatever_waits_has_a_job(world: &World) {
     }
     for refund in world.all::<Refund>().iter().filter(|refund| !refund.is_final()) {
         planned(Task::CarryRefund(refund.id));
+    }
+    for payout in world.all::<Payout>().iter().filter(|payout| !payout.state.is_final()) {
+        if payout.state != PayoutState::Asked {
+            planned(Task::CarryPayout(payout.id));
+        }
     }
     for moving in world.all::<Move>().iter().filter(|moving| moving.state == MoveState::InTransit) {
         planned(Task::CarryMove(moving.id));

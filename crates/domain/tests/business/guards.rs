@@ -61,6 +61,7 @@ fn a_wish_that_lacks_money_is_refused_with_what_is_missing() {
         Account::Pending,
         Account::Available,
         Account::RefundsInTransit,
+        Account::PayoutsInTransit,
         Account::PayerCredit(PaymentId::new(World::empty().book, 6)),
         Account::Unclaimed(PaymentId::new(World::empty().book, 6)),
     ];
@@ -200,7 +201,7 @@ fn the_hash_changes_with_every_field() {
     let others = [
         Entry { cause: Cause::RefundFailed(RefundId::new(book, 5)), ..base.clone() },
         Entry { cause: Cause::RefundAsked(RefundId::new(book, 7)), ..base.clone() },
-        Entry { payment: PaymentId::new(book, 7), ..base.clone() },
+        Entry { owner: PaymentId::new(book, 7).into(), ..base.clone() },
         Entry { effective_on: day, ..base.clone() },
         base.reverse(base.cause, base.effective_on),
         entry(book, &[(SOURCE, Account::Pending, 100), (Account::Pending, Account::FeesEarned, 4)]),
@@ -268,6 +269,7 @@ fn every_account_is_found_by_its_word_and_number() {
         Account::Available,
         Account::SellerOwes,
         Account::RefundsInTransit,
+        Account::PayoutsInTransit,
         Account::PayerCredit(payment),
         Account::Unclaimed(payment),
         Account::FeesEarned,

@@ -18,6 +18,7 @@ mod leases;
 mod lifecycle;
 mod notices;
 mod opening;
+mod payouts;
 mod receipts;
 mod refunds;
 mod refunds_by_token;

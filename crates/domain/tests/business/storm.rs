@@ -150,7 +150,7 @@ fn work(world: &mut World, lease: Lease, (which, of): (u8, u8)) {
             let accepted = if which < 4 { Ok(()) } else { Err("status 500".to_owned()) };
             news(world, LearnNoticeTried { notice, accepted, lease: Some(lease) });
         }
-        Task::CarryMove(_) | Task::TellEnd(_) | Task::MeasureTurnover(_) => {}
+        Task::CarryMove(_) | Task::CarryPayout(_) | Task::TellEnd(_) | Task::MeasureTurnover(_) => {}
     }
 }
 
@@ -242,6 +242,7 @@ fn bring_to_an_end(world: &mut World) {
             | Task::CarryRefund(_)
             | Task::SendNotice(_)
             | Task::CarryMove(_)
+            | Task::CarryPayout(_)
             | Task::TellEnd(_)
             | Task::MeasureTurnover(_) => 0,
         };

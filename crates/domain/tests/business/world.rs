@@ -42,7 +42,9 @@ macro_rules! on_each_shelf {
         $body!(balances, $($given),*); $body!(books, $($given),*); $body!(stored, $($given),*);
         $body!(refund_tokens, $($given),*); $body!(attached, $($given),*);
         $body!(invoices, $($given),*); $body!(invoice_payments, $($given),*);
-        $body!(moves, $($given),*); $body!(move_ends, $($given),*); $body!(rates, $($given),*);
+        $body!(moves, $($given),*); $body!(move_ends, $($given),*);
+        $body!(payouts, $($given),*); $body!(payout_numbers, $($given),*);
+        $body!(rates, $($given),*);
     };
 }
 

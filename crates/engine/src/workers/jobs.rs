@@ -190,6 +190,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             Task::ReleaseHold(id) => self.operate(id, Operation::Release, lease, records).await,
             Task::CarryRefund(id) => self.carry_refund(id, lease).await,
             Task::CarryMove(id) => self.carry_move(id, lease).await,
+            Task::CarryPayout(id) => self.carry_payout(id, lease).await,
             Task::SendNotice(id) => self.send_notice(id, lease, records).await,
             Task::ExpirePayment(payment) => {
                 self.submit(ExpirePayment { payment, lease: Some(lease) }).await?;

@@ -4,6 +4,7 @@
 
 pub mod chain;
 mod moves;
+mod payouts;
 pub mod sales;
 
 use crate::error::StoreError;
@@ -39,7 +40,7 @@ pub enum Wrong {
     BelowZero,
     /// An entry has no postings, or their places have gaps.
     Lines,
-    /// An entry belongs to a payment that is not there.
+    /// An entry belongs to a payment or payout that is not there.
     NoPayment,
     /// A captured payment has no entry of its sale.
     NoSale,
@@ -51,7 +52,7 @@ pub enum Wrong {
     Refunded,
     /// A refund is not what its entries moved.
     Refund,
-    /// What is on its way back is not the sum of the unfinished refunds.
+    /// What is on its way back or out is not the sum of the unfinished refunds or payouts.
     InTransit,
     /// What stands in Pending is not the sum of the unsettled parts.
     Unsettled,
@@ -61,6 +62,8 @@ pub enum Wrong {
     Unclaimed,
     /// The two sides of a move between books do not add up, or tell two stories.
     Move,
+    /// A payout is not what its entries moved.
+    Payout,
     /// A row cannot be read at all.
     Unreadable,
 }
@@ -89,6 +92,7 @@ impl Wrong {
             Wrong::Credit => "credit",
             Wrong::Unclaimed => "unclaimed",
             Wrong::Move => "move",
+            Wrong::Payout => "payout",
             Wrong::Unreadable => "unreadable",
         }
     }
@@ -214,6 +218,7 @@ pub(crate) async fn check(snapshot: &mut Snapshot, sealer: &Sealer) -> Result<Re
     }
     sales::check(sealer, snapshot, &mut report).await?;
     moves::check(sealer, snapshot, &mut report).await?;
+    payouts::check(snapshot, &mut report).await?;
     Ok(report)
 }
 

@@ -6,6 +6,7 @@ use crate::reader::Query;
 use crate::store::Store;
 use crate::value::Row;
 use domain::ids::PaymentId;
+use domain::owners::Owner;
 use jiff::Timestamp;
 
 /// So many exchanges of a payment are read, the last ones.
@@ -48,20 +49,21 @@ impl Store {
         Ok(self.exchanges_of(payment).await?.into_iter().map(said).collect())
     }
 
-    /// The exchanges about a payment, the first one first.
+    /// The exchanges about a payment or payout, the first one first.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn exchanges_of(&self, payment: PaymentId) -> Result<Vec<Exchange>, StoreError> {
+    pub async fn exchanges_of(&self, owner: impl Into<Owner>) -> Result<Vec<Exchange>, StoreError> {
+        let owner: Owner = owner.into();
         let sql = EXCHANGES.select("payment = $1 AND book = $2 ORDER BY number DESC LIMIT $3");
-        let values = vec![payment.number.into(), payment.book.into(), EXCHANGES_MAX.into()];
+        let values = vec![owner.number().into(), owner.book().into(), EXCHANGES_MAX.into()];
         let rows = self.reader().rows(Query::new(sql, values)).await?;
-        let exchanges = rows.iter().rev().map(read);
+        let exchanges = rows.iter().rev().map(|row| read(row, owner));
         exchanges.collect::<Result<_, _>>().map_err(|error| error.of_table("exchanges"))
     }
 }
 
-fn read(row: &Row) -> Result<Exchange, StoreError> {
+fn read(row: &Row, owner: Owner) -> Result<Exchange, StoreError> {
     let book = row.book("book")?;
     let status = match row.maybe_int("status")? {
         Some(_) => Some(row.small("status")?),
@@ -69,7 +71,7 @@ fn read(row: &Row) -> Result<Exchange, StoreError> {
     };
     Ok(Exchange {
         book,
-        payment: row.maybe_id("payment", book)?,
+        owner: Some(owner),
         direction: row.word("direction", Direction::from_code)?,
         peer: row.string("peer")?,
         request: row.string("request")?,

@@ -5,8 +5,9 @@ use crate::ledger::{read_account, read_cause};
 use crate::reader::{Query, Snapshot};
 use crate::store::Store;
 use crate::value::Row;
-use domain::ids::{Book, PaymentId};
+use domain::ids::Book;
 use domain::ledger::{Account, Balance, BalanceKey, Cause, Line, Posting};
+use domain::owners::Owner;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use money::Money;
@@ -69,15 +70,16 @@ impl Store {
         held.map_err(|error| error.of_table("postings"))
     }
 
-    /// Where the money of a payment went: its entries in their order.
+    /// Where the money of a payment or payout went: its entries in their order.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn entries_of(&self, payment: PaymentId) -> Result<Vec<EntryView>, StoreError> {
+    pub async fn entries_of(&self, owner: impl Into<Owner>) -> Result<Vec<EntryView>, StoreError> {
+        let owner: Owner = owner.into();
         let sql = format!("SELECT {LINES} WHERE e.payment = $1 AND e.book = $2 ORDER BY e.number, p.line");
-        let values = vec![payment.number.into(), payment.book.into()];
+        let values = vec![owner.number().into(), owner.book().into()];
         let rows = self.reader().rows(Query::new(sql, values)).await?;
-        entries(&rows, payment.book).map_err(|error| error.of_table("entries"))
+        entries(&rows, owner.book()).map_err(|error| error.of_table("entries"))
     }
 
     /// What sales brought into a book from a moment until before another, by currency.

@@ -6,8 +6,9 @@ use crate::reader::Query;
 use crate::reads::ledger::{last_entry, read_line};
 use crate::store::Store;
 use crate::value::Row;
-use domain::ids::{Book, Id, PaymentId};
+use domain::ids::Book;
 use domain::ledger::{Cause, Line};
+use domain::owners::Owner;
 use jiff::Timestamp;
 
 /// A page is this long at most.
@@ -26,10 +27,10 @@ pub struct AccountLine {
     pub at: Timestamp,
     /// Why.
     pub cause: Cause,
-    /// Of which payment.
-    pub payment: PaymentId,
-    /// The shop's number of its order.
-    pub order: i64,
+    /// Of which payment or payout.
+    pub owner: Owner,
+    /// The shop's own number of it.
+    pub number: String,
     /// The movement with the balances it left.
     pub line: Line,
 }
@@ -65,9 +66,11 @@ impl Store {
         let top = last.min(entry);
         let floor = top.saturating_sub(ENTRIES_LOOKED_THROUGH_MAX);
         let sql = "SELECT e.number, e.at, e.cause, e.cause_about, e.payment, p.line, p.from_account, \
-                   p.from_about, p.to_account, p.to_about, p.currency, p.amount, p.from_after, p.to_after, o.order_number \
+                   p.from_about, p.to_account, p.to_about, p.currency, p.amount, p.from_after, p.to_after, \
+                   o.order_number, w.own_number \
                    FROM postings p JOIN entries e ON e.book = p.book AND e.number = p.entry \
-                   JOIN payments o ON o.number = e.payment AND o.book = e.book \
+                   LEFT JOIN payments o ON o.number = e.payment AND o.book = e.book \
+                   LEFT JOIN payouts w ON w.number = e.payment AND w.book = e.book \
                    WHERE p.book = $1 AND p.entry <= $2 AND p.entry > $3 \
                    AND (p.entry < $4 OR p.line < $5) AND (p.from_account = $6 OR p.to_account = $6) \
                    ORDER BY p.entry DESC, p.line DESC LIMIT $7";
@@ -92,13 +95,16 @@ impl Store {
 
 fn read(row: &Row, book: Book) -> Result<AccountLine, StoreError> {
     let about = row.number("cause_about")?;
+    let cause = row.word("cause", |word| read_cause(word, about, book))?;
+    let own = row.maybe_string("own_number")?;
+    let order = row.maybe_int("order_number")?.map(|order| order.to_string());
     Ok(AccountLine {
         entry: row.number("number")?,
         place: row.number("line")?,
         at: row.time("at")?,
-        cause: row.word("cause", |word| read_cause(word, about, book))?,
-        payment: PaymentId::new(book, row.number("payment")?),
-        order: row.int("order_number")?,
+        cause,
+        owner: cause.owner(book, row.number("payment")?),
+        number: own.or(order).unwrap_or_default(),
         line: read_line(row, book)?,
     })
 }

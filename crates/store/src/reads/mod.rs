@@ -12,6 +12,7 @@ pub mod notice_list;
 pub mod overview;
 pub mod payment_list;
 pub mod payments;
+pub mod payouts;
 pub mod providers;
 pub mod rates;
 pub mod sellers;

@@ -360,7 +360,7 @@ async fn exchanges_of_a_payment_are_read_in_their_order(place: Place) {
     for second in 1..4 {
         let exchange = Exchange {
             book: book(1),
-            payment: Some(id),
+            owner: Some(id.into()),
             direction: Direction::In,
             peer: "main".to_owned(),
             request: format!("request {second}"),

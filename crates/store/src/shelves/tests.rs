@@ -3,7 +3,7 @@
 use super::*;
 use crate::backend::Backend;
 use crate::places::{Place, on_both_engines};
-use crate::samples::{at, book, count, invoice, payment, provider, rub, sealer, shop, stored_method};
+use crate::samples::{at, book, count, invoice, payment, payout, provider, rub, sealer, shop, stored_method};
 use domain::attaching::{AttachedKey, AttachedReceipt};
 use domain::attempts::{AttemptState, Operation, PayerFields, Prompt, Reason};
 use domain::facts::{Change, Key, Record};
@@ -18,6 +18,7 @@ use domain::ledger::BalanceKey;
 use domain::methods::Method;
 use domain::notices::{NoticeKind, NoticeState};
 use domain::payments::{ClaimKey, ClosingWhy, PaymentState};
+use domain::payouts::{Destination, DestinationKind, PayoutNumberKey, PayoutState};
 use domain::providers::Setting;
 use domain::refunds::{RefundState, RefundTokenKey, Source};
 use domain::secrets::Secret;
@@ -34,6 +35,7 @@ on_both_engines! {
     attempts_in_every_state_with_every_prompt
     calls_refunds_notices_and_claims
     kept_methods
+    payouts_in_every_state_and_their_numbers
     settings
     jobs_balances_and_heads
     what_is_removed_is_gone_and_what_was_never_there_is_known_to_be_missing
@@ -264,6 +266,26 @@ async fn links_and_tokens(place: &Place) {
 async fn kept_methods(place: Place) {
     let ended = StoredMethod { state: StoredState::Ended, ..stored_method(9) };
     there_and_back(&place, vec![stored_method(8), ended]).await;
+}
+
+async fn payouts_in_every_state_and_their_numbers(place: Place) {
+    let states = [
+        PayoutState::Asked,
+        PayoutState::Approved,
+        PayoutState::Sent,
+        PayoutState::Settled,
+        PayoutState::Bounced { reason: Reason::LimitExceeded },
+    ];
+    let mut all: Vec<Payout> = states
+        .into_iter()
+        .enumerate()
+        .map(|(place, state)| Payout { state, ..payout(place as u64) })
+        .collect();
+    let to = Destination::parse(DestinationKind::Phone, "79000000000", Some("100000000111")).unwrap();
+    all.push(Payout { to, call: None, memo: None, asked_by: Actor::Shop, ..payout(99) });
+    there_and_back(&place, all).await;
+    let key = PayoutNumberKey { number: "w-1".to_owned(), shop: payout(1).shop };
+    there_and_back(&place, vec![PayoutNumber { key, payout: payout(1).id }]).await;
 }
 
 async fn settings(place: Place) {

@@ -96,7 +96,8 @@ impl Walk {
         let lines = lines.iter().map(|line| read_line(line, self.book)).collect::<Result<Vec<Line>, _>>()?;
         let about = row.number("cause_about")?;
         let cause = row.word("cause", |word| read_cause(word, about, self.book))?;
-        let mut entry = Entry::new(cause, row.id("payment", self.book)?, row.date("effective_on")?);
+        let owner = cause.owner(self.book, row.number("payment")?);
+        let mut entry = Entry::new(cause, owner, row.date("effective_on")?);
         entry.postings = lines.iter().map(|line| line.posting).collect();
         let hash = row.digest("hash")?;
         let expected = chain(&self.hash, number, at, &entry);

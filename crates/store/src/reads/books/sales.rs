@@ -116,7 +116,14 @@ fn add(row: &Row, all: &mut BTreeMap<(PaymentId, Currency), Moved>) -> Result<()
         Cause::RefundAsked(id) => refund(id, 0, to == "refunds_in_transit"),
         Cause::RefundReturned(id) => refund(id, 1, from == "refunds_in_transit"),
         Cause::RefundFailed(id) => refund(id, 2, from == "refunds_in_transit"),
-        Cause::SetAside(_) | Cause::Settled(_) | Cause::MoveSent(_) | Cause::MoveReturned(_) => {}
+        // Payouts belong to no payment.
+        Cause::SetAside(_)
+        | Cause::Settled(_)
+        | Cause::MoveSent(_)
+        | Cause::MoveReturned(_)
+        | Cause::PayoutAsked(_)
+        | Cause::PayoutSettled(_)
+        | Cause::PayoutBounced(_) => {}
     }
     Ok(())
 }
@@ -210,10 +217,11 @@ const fn is_failed(refund: &Refund) -> bool {
     }
 }
 
-/// Entries whose payment is not there.
+/// Entries whose payment or payout is not there.
 async fn orphans(snapshot: &mut Snapshot, report: &mut Report) -> Result<(), StoreError> {
     let sql = "SELECT e.book, e.number, e.payment FROM entries e LEFT JOIN payments p \
-               ON p.number = e.payment AND p.book = e.book WHERE p.number IS NULL \
+               ON p.number = e.payment AND p.book = e.book LEFT JOIN payouts o ON o.number = e.payment \
+               AND o.book = e.book WHERE p.number IS NULL AND o.number IS NULL \
                ORDER BY e.book, e.number LIMIT $1";
     for row in &snapshot.rows(Query::new(sql, vec![PAGE.into()])).await? {
         let read = || Ok((Place::entry(row.book("book")?, row.number("number")?), row.number("payment")?));
