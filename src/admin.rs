@@ -6,6 +6,7 @@ mod explaining;
 mod jobs;
 mod payment_view;
 mod payments;
+mod payouts;
 mod people;
 mod providers;
 mod rates;
@@ -86,6 +87,7 @@ impl Admin<'_> {
             Request::Release { payment } => self.release(&payment).await,
             Request::Cancel { payment } => self.cancel(&payment).await,
             Request::SendAgain { payment, notice } => self.send_again(&payment, notice.as_deref()).await,
+            Request::Payout(request) => self.about_payouts(request).await,
             Request::ListJobs => self.list_jobs().await,
             Request::ResumeJob { kind, id } => self.resume_job(&kind, &id).await,
             Request::ShowClock => Ok(self.show_clock()),

@@ -4,6 +4,7 @@ pub mod clock;
 pub mod emulate;
 pub mod jobs;
 pub mod payments;
+pub mod payouts;
 pub mod people;
 pub mod providers;
 pub mod rates;
@@ -80,6 +81,9 @@ pub enum Command {
     /// Payments: look, refund, capture, release, cancel, tell the shop again
     #[command(subcommand)]
     Payment(payments::PaymentCommand),
+    /// Payouts: make, look, approve, refuse; in installations for tests
+    #[command(subcommand)]
+    Payout(payouts::PayoutCommand),
     /// Work that waits for a person: set aside, or late
     #[command(subcommand)]
     Job(jobs::JobCommand),

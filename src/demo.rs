@@ -31,6 +31,8 @@ pub const SIMULATOR: &str = "yookassa";
 const SIMULATOR_TITLE: &str = "YooKassa";
 /// Its shop, and the fake secret with which both sides know one another.
 const SIMULATOR_SHOP: (&str, &str) = ("100500", "test_NotASecret");
+/// Its payout gateway, with a secret that is as fake.
+const SIMULATOR_GATEWAY: (&str, &str) = ("200600", "test_NotASecretOfPayouts");
 /// Where it listens when nothing is said.
 const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
 
@@ -74,7 +76,7 @@ pub async fn run(common: Common, args: DemoArgs) -> Result<(), ProgramError> {
     memory.write(folder.path())?;
     let scenery =
         Scenery { engine: server.engine(), memory: &memory, shop: &shop.url, provider: &provider.url };
-    let keys = scenery.set_up(SIMULATOR_SHOP).await?;
+    let keys = scenery.set_up(SIMULATOR_SHOP, SIMULATOR_GATEWAY).await?;
     let account = keys.account;
     let places = Places { shop: &shop.url, provider: &provider.url, metrics: &metrics.url };
     let token = server.installation().store().owner_token().await?;
@@ -136,11 +138,12 @@ fn stands(
         what: "the machine's randomness".to_owned(),
         detail: std::io::Error::other(error),
     })?;
-    let (id, secret) = SIMULATOR_SHOP;
+    let ((id, secret), (gateway, payout_secret)) = (SIMULATOR_SHOP, SIMULATOR_GATEWAY);
     let (simulator, simulated) = yookassa::serve(
         provider.listener,
         yookassa::Settings {
             shops: vec![(id.to_owned(), secret.to_owned())],
+            gateways: vec![(gateway.to_owned(), payout_secret.to_owned())],
             public_url: provider.url,
             notice_url: Some(server.engine().callback_url(account)),
             seed: u64::from_le_bytes(seed),

@@ -100,6 +100,7 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
         Command::Tariff(command) => command.request(),
         Command::Rates(command) => command.request(),
         Command::Payment(command) => command.request(),
+        Command::Payout(command) => command.request()?,
         Command::Job(command) => command.request(),
         Command::Clock(command) => command.request(),
         Command::Person(command) => command.request(),

@@ -5,6 +5,7 @@ pub mod copied;
 pub mod diagnosis;
 mod explained;
 mod payment;
+mod payouts;
 mod people;
 mod settings;
 mod splits;
@@ -54,6 +55,8 @@ fn as_json(reply: &Reply) -> io::Result<String> {
         Reply::Payments(view) => serde_json::to_string_pretty(view),
         Reply::Stray { payments } => listed("payments", payments),
         Reply::Payment(view) => serde_json::to_string_pretty(view),
+        Reply::Payout(view) => serde_json::to_string_pretty(view),
+        Reply::Payouts(view) => serde_json::to_string_pretty(view),
         Reply::Done(view) => serde_json::to_string_pretty(view),
         Reply::Jobs(view) => serde_json::to_string_pretty(view),
         Reply::Job(view) => serde_json::to_string_pretty(view),
@@ -88,6 +91,8 @@ fn as_text(reply: &Reply) -> String {
         Reply::Payments(view) => payments(view),
         Reply::Stray { payments } => attention::stray(payments),
         Reply::Payment(view) => payment::text(view),
+        Reply::Payout(view) => payouts::text(view),
+        Reply::Payouts(view) => payouts::list(view),
         Reply::Done(view) => done(view),
         Reply::Jobs(view) => attention::jobs(view),
         Reply::Job(view) => attention::job(view),
@@ -135,6 +140,7 @@ fn account_words(code: &str) -> &str {
         "available" => "available",
         "seller_owes" => "owed by the seller (negative)",
         "refunds_in_transit" => "refunds under way",
+        "payouts_in_transit" => "payouts under way",
         "payer_credit" => "part and overpayments",
         "unclaimed" => "unclaimed, goes back to payers",
         "in_transit" => "between two books (negative: arrived)",

@@ -5,7 +5,7 @@ use super::reply::Reply;
 use super::reply::attention::{JobCountsView, JobLine, JobsView};
 use super::words;
 use crate::error::Failure;
-use domain::ids::{AttemptId, Book, Id, MoveId, NoticeId, PaymentId, RefundId, SellerId};
+use domain::ids::{AttemptId, Book, Id, MoveId, NoticeId, PaymentId, PayoutId, RefundId, SellerId};
 use domain::jobs::Task;
 use jiff::SignedDuration;
 use store::reads::jobs::JobView;
@@ -71,6 +71,7 @@ impl Admin<'_> {
             Task::CarryRefund(id) => self.engine.print(id),
             Task::SendNotice(id) => self.engine.print(id),
             Task::CarryMove(id) => self.engine.print(id),
+            Task::CarryPayout(id) => self.engine.print(id),
             Task::MeasureTurnover(id) => self.engine.print(id),
         }
     }
@@ -86,7 +87,7 @@ impl Admin<'_> {
             Task::CarryRefund(id) => store.refund(id).await?.map(|refund| refund.payment),
             Task::SendNotice(id) => store.notice(id).await?.map(|notice| notice.payment),
             Task::CarryMove(id) => store.move_between_books(id).await?.map(|sent| sent.payment),
-            Task::MeasureTurnover(_) => None,
+            Task::CarryPayout(_) | Task::MeasureTurnover(_) => None,
         };
         Ok(payment.map(|payment| self.engine.print(payment)))
     }
@@ -105,6 +106,7 @@ impl Admin<'_> {
             Task::CarryRefund(_) => self.parts::<RefundId>(id)?,
             Task::SendNotice(_) => self.parts::<NoticeId>(id)?,
             Task::CarryMove(_) => self.parts::<MoveId>(id)?,
+            Task::CarryPayout(_) => self.parts::<PayoutId>(id)?,
             Task::MeasureTurnover(_) => self.parts::<SellerId>(id)?,
         };
         Task::from_parts(kind, about, book).ok_or_else(unknown)

@@ -117,7 +117,12 @@ impl Admin<'_> {
         })
     }
 
-    fn event_view(&self, line: HistoryLine, book: Book, accounts: &[ProviderAccount]) -> EventView {
+    pub(super) fn event_view(
+        &self,
+        line: HistoryLine,
+        book: Book,
+        accounts: &[ProviderAccount],
+    ) -> EventView {
         let details = line.details.into_iter().map(|(name, value)| {
             let value = self.public(&name, &value, book).unwrap_or(value);
             (name, value)
@@ -145,7 +150,7 @@ impl Admin<'_> {
     }
 }
 
-fn account_name(number: u64, accounts: &[ProviderAccount]) -> String {
+pub(super) fn account_name(number: u64, accounts: &[ProviderAccount]) -> String {
     let found = accounts.iter().find(|account| account.id.number == number);
     found.map_or_else(|| number.to_string(), |account| account.name.clone())
 }
@@ -160,6 +165,7 @@ fn ledger_account(account: Account, accounts: &[ProviderAccount]) -> String {
         | Account::Available
         | Account::SellerOwes
         | Account::RefundsInTransit
+        | Account::PayoutsInTransit
         | Account::PayerCredit(_)
         | Account::Unclaimed(_)
         | Account::InTransit(_)
@@ -168,7 +174,7 @@ fn ledger_account(account: Account, accounts: &[ProviderAccount]) -> String {
     }
 }
 
-fn movements(entry: &EntryView, accounts: &[ProviderAccount]) -> Vec<MovementView> {
+pub(super) fn movements(entry: &EntryView, accounts: &[ProviderAccount]) -> Vec<MovementView> {
     let movement = |line: &domain::ledger::Line| MovementView {
         entry: entry.number,
         at: words::moment(entry.at),
@@ -182,7 +188,7 @@ fn movements(entry: &EntryView, accounts: &[ProviderAccount]) -> Vec<MovementVie
     entry.lines.iter().map(movement).collect()
 }
 
-fn exchange_view(exchange: Exchange) -> ExchangeView {
+pub(super) fn exchange_view(exchange: Exchange) -> ExchangeView {
     ExchangeView {
         at: words::moment(exchange.at),
         direction: exchange.direction.code().to_owned(),

@@ -73,7 +73,7 @@ impl Admin<'_> {
     }
 
     /// The account with this name or identifier.
-    async fn provider(&self, named: &str) -> Result<ProviderAccount, Failure> {
+    pub(super) async fn provider(&self, named: &str) -> Result<ProviderAccount, Failure> {
         let id = self.engine.parse::<ProviderAccountId>(named).ok();
         let accounts = self.engine.store().providers().await?;
         let found = accounts.into_iter().find(|account| Some(account.id) == id || account.name == named);

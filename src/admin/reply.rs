@@ -5,6 +5,7 @@ pub mod books;
 pub mod explained;
 pub mod messages;
 pub mod passwords;
+pub mod payouts;
 pub mod people;
 pub mod rates;
 pub mod receipt;
@@ -15,6 +16,7 @@ use books::{BooksView, MoveView};
 use explained::ExplainedView;
 use messages::MessageView;
 use passwords::PasswordsView;
+use payouts::{PayoutView, PayoutsView};
 use people::{AdmissionView, PersonLine};
 use rates::{PriceView, RateView};
 use receipt::ReceiptView;
@@ -467,6 +469,10 @@ pub enum Reply {
     },
     /// A payment.
     Payment(Box<PaymentView>),
+    /// A payout.
+    Payout(PayoutView),
+    /// Payouts.
+    Payouts(PayoutsView),
     /// A wish about a payment.
     Done(DoneView),
     /// Work.

@@ -1,5 +1,8 @@
 //! What a person may ask of an installation, as it travels through the admin socket.
 
+pub mod payouts;
+
+use payouts::PayoutRequest;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -124,6 +127,9 @@ pub struct ShopWishes {
     /// Whether cards are kept, and offered to their buyers again.
     #[serde(default)]
     pub saved_cards: Option<bool>,
+    /// Whether every payout waits for a person to approve it.
+    #[serde(default)]
+    pub payouts_by_hand: Option<bool>,
     /// Where the shop is found; an empty text takes it away.
     pub site: Option<String>,
     /// Whether its program may give money back.
@@ -385,6 +391,8 @@ pub enum Request {
         /// Which notice; the last one if none is named.
         notice: Option<String>,
     },
+    /// About payouts.
+    Payout(PayoutRequest),
     /// Work that waits for a person, and work that nobody does.
     ListJobs,
     /// Lets work go on that was set aside.

@@ -222,7 +222,11 @@ fn shop_changes(wishes: ShopWishes, shop: &Shop) -> Result<Vec<ShopChange>, Fail
     }
     changes.extend(wishes.domains.map(ShopChange::Domains));
     let listed = wishes.switches.map(|list| list.iter().map(|text| words::switch(text)).collect());
-    let agreed = [(Switch::Recurring, wishes.recurring), (Switch::SavedCards, wishes.saved_cards)];
+    let agreed = [
+        (Switch::Recurring, wishes.recurring),
+        (Switch::SavedCards, wishes.saved_cards),
+        (Switch::PayoutsByHand, wishes.payouts_by_hand),
+    ];
     changes.extend(switches(listed.transpose()?, agreed, shop).map(ShopChange::Switches));
     changes.extend(wishes.active.map(ShopChange::Active));
     changes.extend(wishes.two_step.map(ShopChange::TwoStep));

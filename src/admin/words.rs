@@ -10,8 +10,8 @@ use domain::notices::NoticeState;
 use domain::providers::ProviderAccount;
 use domain::refunds::RefundState;
 use domain::sellers::{Algorithm, Switch};
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 use money::Money;
 use money::currency::Currency;
 
@@ -88,6 +88,21 @@ pub(super) fn as_of(text: &str, zone: &str) -> Result<Timestamp, Failure> {
     })
 }
 
+/// The beginning of a span: a moment, or a day, which begins where the day before ended.
+pub(super) fn since(text: &str, zone: &str) -> Result<Timestamp, Failure> {
+    match text.parse::<Date>().ok().and_then(|day| day.yesterday().ok()) {
+        Some(before) if !text.contains('T') => until(&before.to_string(), zone),
+        Some(_) | None => as_of(text, zone),
+    }
+}
+
+/// The end of a span, which does not belong to it: a moment, or the moment after the end of a day.
+pub(super) fn until(text: &str, zone: &str) -> Result<Timestamp, Failure> {
+    let end = as_of(text, zone)?;
+    let after = SignedDuration::from_micros(i64::from(!text.contains('T')));
+    Ok(end.saturating_add(after).unwrap_or(end))
+}
+
 /// A moment as everybody reads it: ISO 8601 in UTC, whole seconds.
 pub(super) fn moment(at: Timestamp) -> String {
     let seconds = Timestamp::from_second(at.as_second()).unwrap_or(at);
@@ -161,6 +176,16 @@ mod tests {
         for text in ["2026-01-31T12:00:00", "2026-02-30", "31.01.2026", "", "yesterday"] {
             assert!(as_of(text, "UTC").unwrap_err().message.contains("2026-01-31"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_span_of_days_holds_them_whole() {
+        let read = |bound: Result<Timestamp, Failure>| bound.unwrap().to_string();
+        assert_eq!(read(since("2026-02-01", "Europe/Moscow")), "2026-01-31T21:00:00Z");
+        assert_eq!(read(until("2026-01-31", "Europe/Moscow")), "2026-01-31T21:00:00Z");
+        assert_eq!(read(since("2026-01-31T12:00:00Z", "UTC")), "2026-01-31T12:00:00Z");
+        assert_eq!(read(until("2026-01-31T12:00:00Z", "UTC")), "2026-01-31T12:00:00Z");
+        assert!(since("yesterday", "UTC").is_err() && until("", "UTC").is_err());
     }
 
     #[test]

@@ -184,7 +184,7 @@ pub struct CreateShop {
 #[command(override_usage = "openkassa shop set <SHOP> <SETTING>...")]
 #[command(group(ArgGroup::new("changes").required(true).multiple(true).args([
     "name", "digest", "methods", "buyer_share", "delay", "lifetime", "grace", "domains", "switches", "active",
-    "two_step", "recurring", "saved_cards", "site", "refunds",
+    "two_step", "recurring", "saved_cards", "payouts_by_hand", "site", "refunds",
 ])))]
 pub struct SetShop {
     /// Its login or identifier
@@ -214,7 +214,7 @@ pub struct SetShop {
     #[arg(long, value_name = "LIST")]
     domains: Option<String>,
     /// Named exceptions and agreements, separated by commas: shp_in_values, md5_for_holds, md5_for_invoices,
-    /// lone_fail_address, holds, recurring, saved_cards, split
+    /// lone_fail_address, holds, recurring, saved_cards, split, payouts_by_hand
     #[arg(long, value_name = "LIST")]
     switches: Option<String>,
     /// Whether it may take new payments: yes or no
@@ -229,6 +229,9 @@ pub struct SetShop {
     /// Whether cards are kept, and offered to their buyers again: yes or no
     #[arg(long, value_name = "YES_OR_NO", value_parser = yes_or_no)]
     saved_cards: Option<bool>,
+    /// Whether every payout waits for a person to approve it: yes or no
+    #[arg(long, value_name = "YES_OR_NO", value_parser = yes_or_no)]
+    payouts_by_hand: Option<bool>,
     /// Where the shop is found; an empty text takes it away
     #[arg(long, value_name = "URL")]
     site: Option<String>,
@@ -293,6 +296,7 @@ impl ShopCommand {
                     two_step: set.two_step,
                     recurring: set.recurring,
                     saved_cards: set.saved_cards,
+                    payouts_by_hand: set.payouts_by_hand,
                     site: set.site,
                     refunds: set.refunds,
                 };

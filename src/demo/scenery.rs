@@ -48,8 +48,12 @@ pub(super) struct Keys {
 
 impl Scenery<'_> {
     /// Makes what is missing, and moves the demo's own addresses to where they are today.
-    pub(super) async fn set_up(&self, provider_shop: (&str, &str)) -> Result<Keys, ProgramError> {
-        let account = self.accounts(provider_shop).await?;
+    pub(super) async fn set_up(
+        &self,
+        provider_shop: (&str, &str),
+        gateway: (&str, &str),
+    ) -> Result<Keys, ProgramError> {
+        let account = self.accounts(provider_shop, gateway).await?;
         self.tariff().await?;
         let shop = self.the_shop().await?;
         self.move_addresses(shop).await?;
@@ -68,7 +72,11 @@ impl Scenery<'_> {
     }
 
     /// The account at the simulated provider for live books, and rehearsals for test books.
-    async fn accounts(&self, (id, secret): (&str, &str)) -> Result<ProviderAccountId, ProgramError> {
+    async fn accounts(
+        &self,
+        (id, secret): (&str, &str),
+        (gateway, payout_secret): (&str, &str),
+    ) -> Result<ProviderAccountId, ProgramError> {
         let accounts = self.engine.store().providers().await?;
         let of = |connector: &str| accounts.iter().find(|account| account.connector == connector);
         if of("test").is_none() {
@@ -95,6 +103,8 @@ impl Scenery<'_> {
             settings: vec![
                 ("shop_id".to_owned(), id.to_owned()),
                 ("secret_key".to_owned(), secret.to_owned()),
+                ("payout_shop_id".to_owned(), gateway.to_owned()),
+                ("payout_secret_key".to_owned(), payout_secret.to_owned()),
             ],
             serves_live: true,
             serves_test: false,

@@ -3,7 +3,7 @@
 use super::splits::moves;
 use super::table::{Fields, Table};
 use crate::admin::reply::receipt::ReceiptView;
-use crate::admin::reply::{EventView, ExchangeView, PaymentView};
+use crate::admin::reply::{EventView, ExchangeView, MovementView, PaymentView};
 
 /// So much of a request or an answer is shown to people; `--json` has it whole.
 const SHOWN_CHARS: usize = 160;
@@ -20,9 +20,9 @@ pub(super) fn text(view: &PaymentView) -> String {
     add("attempts", attempts(view));
     add("refunds", refunds(view));
     add("notices to the shop", notices(view));
-    add("where the money went", ledger(view));
-    add("history", history(view));
-    add("exchanges", exchanges(view));
+    add("where the money went", ledger_table(&view.ledger));
+    add("history", history_table(&view.history));
+    add("exchanges", exchange_table(&view.exchanges));
     parts.join("\n")
 }
 
@@ -148,9 +148,9 @@ fn notices(view: &PaymentView) -> Table {
     table
 }
 
-fn ledger(view: &PaymentView) -> Table {
+pub(super) fn ledger_table(movements: &[MovementView]) -> Table {
     let mut table = Table::new(&[">entry", "written", "cause", "from", "to", ">sum", "currency"]);
-    for movement in &view.ledger {
+    for movement in movements {
         table.row([
             &movement.entry.to_string(),
             &movement.at,
@@ -164,9 +164,9 @@ fn ledger(view: &PaymentView) -> Table {
     table
 }
 
-fn history(view: &PaymentView) -> Table {
+pub(super) fn history_table(events: &[EventView]) -> Table {
     let mut table = Table::new(&["at", "by", "what", "details"]);
-    for event in &view.history {
+    for event in events {
         table.row([&event.at, &event.actor, &event.what, &details(event)]);
     }
     table
@@ -176,9 +176,9 @@ fn details(event: &EventView) -> String {
     event.details.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
 }
 
-fn exchanges(view: &PaymentView) -> Table {
+pub(super) fn exchange_table(exchanges: &[ExchangeView]) -> Table {
     let mut table = Table::new(&["at", "way", "with", "status", ">ms", "request", "answer"]);
-    for exchange in &view.exchanges {
+    for exchange in exchanges {
         table.row([
             &exchange.at,
             &exchange.direction,

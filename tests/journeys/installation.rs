@@ -85,6 +85,7 @@ async fn simulator(outside: &mut JoinSet<()>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("a bound address"));
     let settings = Settings {
+        gateways: Vec::new(),
         shops: vec![(SHOP_ID.to_owned(), SECRET_KEY.to_owned())],
         public_url: url.clone(),
         notice_url: None,

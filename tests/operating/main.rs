@@ -18,6 +18,7 @@ mod explaining;
 mod holds;
 mod invoices;
 mod jobs;
+mod payouts;
 mod prices;
 mod rates;
 mod recurring;

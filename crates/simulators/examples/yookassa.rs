@@ -18,6 +18,7 @@ async fn main() -> std::io::Result<()> {
             ("100500".to_owned(), "test_NotASecret".to_owned()),
             ("100501".to_owned(), "test_NotASecretEither".to_owned()),
         ],
+        gateways: vec![("200600".to_owned(), "test_NotASecretOfPayouts".to_owned())],
         public_url: url.clone(),
         notice_url: arguments.next(),
         seed: 1,

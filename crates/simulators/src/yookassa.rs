@@ -7,6 +7,8 @@
 //! - `POST /control/payments/{id}` `{"outcome":"pay","after_seconds":5,"method":"bank_card"}` or
 //!   `{"outcome":"decline","reason":"insufficient_funds"}`
 //! - `POST /control/refunds/{id}` `{"outcome":"succeed"}` or `{"outcome":"cancel","reason":"…"}`
+//! - `GET /control/payouts`, and `POST /control/payouts/{id}` `{"outcome":"succeed"}` or
+//!   `{"outcome":"cancel","reason":"…"}` for a payout that the fault `payout_pending` keeps under way
 //! - `GET /control/methods`, and `POST /control/methods/{id}` `{"outcome":"revoke"}`, `{"outcome":"refuse",
 //!   "reason":"insufficient_funds"}` or `{"outcome":"allow"}` for a method that is kept
 //! - `POST /control/faults` `{"rules":[{"on":"create_payment","fault":"lost_answer","next":1}]}`
@@ -28,6 +30,7 @@ pub mod notices;
 mod order;
 mod pages;
 mod payments;
+mod payouts;
 mod problem;
 mod receipt_check;
 mod receipts;
@@ -49,6 +52,8 @@ use self::shell::Handle;
 pub struct Settings {
     /// Shop identifiers and their secrets; a secret that begins with `test_` makes a test shop.
     pub shops: Vec<(String, String)>,
+    /// Payout gateways and their secrets, which are not those of the shops.
+    pub gateways: Vec<(String, String)>,
     /// Where payers reach the pages, without a slash at the end.
     pub public_url: String,
     /// Where notices go, plain http only; may be set later through the handle.

@@ -24,6 +24,7 @@ async fn provider(notice_url: Option<String>) -> Running {
     let address = listener.local_addr().unwrap().to_string();
     let settings = yookassa::Settings {
         shops: vec![("100".to_owned(), "test_fake".to_owned())],
+        gateways: Vec::new(),
         public_url: format!("http://{address}"),
         notice_url,
         seed: 1,

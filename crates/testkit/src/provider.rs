@@ -35,6 +35,22 @@ impl YooKassa {
         self.list("refunds").await
     }
 
+    /// Every payout the simulator knows, oldest first.
+    ///
+    /// # Panics
+    /// When the simulator does not answer with a list.
+    pub async fn payouts(&self) -> Vec<Value> {
+        self.list("payouts").await
+    }
+
+    /// A payout that is under way ends: `succeed` or `cancel`.
+    ///
+    /// # Panics
+    /// When the simulator refuses.
+    pub async fn finish_payout(&self, payout: &str, outcome: &str) {
+        self.control(&format!("payouts/{payout}"), &json!({"outcome": outcome})).await;
+    }
+
     async fn list(&self, what: &str) -> Vec<Value> {
         let answer = client().get(format!("{}/control/{what}", self.url)).send().await;
         let text = answer.expect("the simulator answers").text().await.expect("the simulator's whole answer");

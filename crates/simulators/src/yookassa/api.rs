@@ -1,5 +1,7 @@
 //! The API under `/v3`: who asks, what for, whether it was asked before, and what goes wrong on the way.
 
+use std::collections::BTreeMap;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
@@ -10,6 +12,7 @@ use super::faults::{Family, Fault, On};
 use super::idempotency;
 use super::methods::Method;
 use super::payments;
+use super::payouts;
 use super::problem::Problem;
 use super::receipts;
 use super::refunds;
@@ -25,6 +28,9 @@ enum Call<'a> {
     CreateRefund,
     ReadRefund(&'a str),
     ListRefunds,
+    CreatePayout,
+    ReadPayout(&'a str),
+    ListPayouts,
     CreateReceipt,
     ReadReceipt(&'a str),
     ListReceipts,
@@ -42,6 +48,9 @@ impl Call<'_> {
             Call::CreateRefund => On::CreateRefund,
             Call::ReadRefund(_) => On::ReadRefund,
             Call::ListRefunds => On::ListRefunds,
+            Call::CreatePayout => On::CreatePayout,
+            Call::ReadPayout(_) => On::ReadPayout,
+            Call::ListPayouts => On::ListPayouts,
             Call::CreateReceipt => On::CreateReceipt,
             Call::ReadReceipt(_) => On::ReadReceipt,
             Call::ListReceipts => On::ListReceipts,
@@ -55,11 +64,14 @@ impl Call<'_> {
             | Call::Capture(_)
             | Call::Cancel(_)
             | Call::CreateRefund
+            | Call::CreatePayout
             | Call::CreateReceipt => true,
             Call::ReadPayment(_)
             | Call::ListPayments
             | Call::ReadRefund(_)
             | Call::ListRefunds
+            | Call::ReadPayout(_)
+            | Call::ListPayouts
             | Call::ReadReceipt(_)
             | Call::ListReceipts
             | Call::Settings => false,
@@ -69,7 +81,8 @@ impl Call<'_> {
 
 /// Answers one request to the API; `path` is what follows `/v3`.
 pub(crate) fn answer(world: &mut World, turn: &mut Turn, request: &Request, path: &[&str]) -> Reply {
-    let shop = match shop_of(world, request) {
+    let known = if path.first() == Some(&"payouts") { &world.gateways } else { &world.secrets };
+    let shop = match shop_of(known, request) {
         Ok(shop) => shop,
         Err(problem) => return problem.reply(turn.seeded),
     };
@@ -92,6 +105,8 @@ pub(crate) fn answer(world: &mut World, turn: &mut Turn, request: &Request, path
             Fault::RefusedBefore
             | Fault::RefundPending { .. }
             | Fault::RefundCanceled { .. }
+            | Fault::PayoutPending
+            | Fault::PayoutCanceled { .. }
             | Fault::Duplicate { .. }
             | Fault::Reordered
             | Fault::Late { .. },
@@ -144,6 +159,8 @@ fn look_up(world: &World, shop: &str, call: &Call, request: &Request) -> Result<
         Call::ListPayments => payments::list(world, shop, request),
         Call::ReadRefund(id) => refunds::read(world, shop, id),
         Call::ListRefunds => refunds::list(world, shop, request),
+        Call::ReadPayout(id) => payouts::read(world, shop, id),
+        Call::ListPayouts => payouts::list(world, shop, request),
         Call::ReadReceipt(id) => receipts::read(world, shop, id),
         Call::ListReceipts => receipts::list(world, shop, request),
         Call::Settings => Ok(settings(world, shop)),
@@ -151,6 +168,7 @@ fn look_up(world: &World, shop: &str, call: &Call, request: &Request) -> Result<
         | Call::Capture(_)
         | Call::Cancel(_)
         | Call::CreateRefund
+        | Call::CreatePayout
         | Call::CreateReceipt => Err(Problem::internal()),
     }
 }
@@ -167,11 +185,14 @@ fn change(
         Call::Capture(id) => payments::capture(world, turn, shop, id, body),
         Call::Cancel(id) => payments::cancel(world, turn, shop, id),
         Call::CreateRefund => refunds::create(world, turn, shop, body),
+        Call::CreatePayout => payouts::create(world, turn, shop, body),
         Call::CreateReceipt => receipts::create(world, turn, shop, body),
         Call::ReadPayment(_)
         | Call::ListPayments
         | Call::ReadRefund(_)
         | Call::ListRefunds
+        | Call::ReadPayout(_)
+        | Call::ListPayouts
         | Call::ReadReceipt(_)
         | Call::ListReceipts
         | Call::Settings => Err(Problem::internal()),
@@ -194,20 +215,23 @@ fn route<'a>(method: &str, path: &[&'a str]) -> Route<'a> {
         ("POST", ["refunds"]) => Call::CreateRefund,
         ("GET", ["refunds"]) => Call::ListRefunds,
         ("GET", ["refunds", id]) => Call::ReadRefund(id),
+        ("POST", ["payouts"]) => Call::CreatePayout,
+        ("GET", ["payouts"]) => Call::ListPayouts,
+        ("GET", ["payouts", id]) => Call::ReadPayout(id),
         ("POST", ["receipts"]) => Call::CreateReceipt,
         ("GET", ["receipts"]) => Call::ListReceipts,
         ("GET", ["receipts", id]) => Call::ReadReceipt(id),
         ("GET", ["me"]) => Call::Settings,
-        (_, ["payments" | "refunds" | "receipts" | "me"])
-        | (_, ["payments" | "refunds" | "receipts", _])
+        (_, ["payments" | "refunds" | "payouts" | "receipts" | "me"])
+        | (_, ["payments" | "refunds" | "payouts" | "receipts", _])
         | (_, ["payments", _, "capture" | "cancel"]) => return Route::OtherMethod,
         _ => return Route::Nowhere,
     };
     Route::To(call)
 }
 
-/// The shop whose identifier and secret the request carries.
-fn shop_of(world: &World, request: &Request) -> Result<String, Problem> {
+/// The shop, or the payout gateway, whose identifier and secret the request carries.
+fn shop_of(known: &BTreeMap<String, String>, request: &Request) -> Result<String, Problem> {
     let header = request.header("authorization").unwrap_or("");
     let (scheme, token) = header.split_once(' ').unwrap_or((header, ""));
     if !scheme.eq_ignore_ascii_case("basic") {
@@ -216,7 +240,7 @@ fn shop_of(world: &World, request: &Request) -> Result<String, Problem> {
     let pair = STANDARD.decode(token.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let pair = pair.unwrap_or_default();
     let (shop, secret) = pair.split_once(':').unwrap_or((&pair, ""));
-    if world.secrets.get(shop).is_none_or(|right| right != secret) {
+    if known.get(shop).is_none_or(|right| right != secret) {
         return Err(Problem::credentials("Shop identifier or secret key is wrong"));
     }
     Ok(shop.to_owned())

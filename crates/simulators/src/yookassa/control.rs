@@ -10,6 +10,7 @@ use super::faults::Faults;
 use super::kept;
 use super::kopecks;
 use super::methods::Method;
+use super::payouts;
 use super::refunds;
 use super::show;
 use super::state::{Payment, Status, Turn, World};
@@ -44,6 +45,7 @@ pub(crate) fn answer(world: &mut World, turn: &mut Turn, request: &Request, path
             items(world.payments.oldest_first().map(|(_, payment)| payment_line(payment)))
         }
         ("GET", ["refunds"]) => items(world.refunds.oldest_first().map(|(_, refund)| show::refund(refund))),
+        ("GET", ["payouts"]) => items(world.payouts.oldest_first().map(|(_, payout)| payouts::line(payout))),
         ("GET", ["notices"]) => items(world.notices.values().map(|notice| {
             json!({"event": notice.event, "object": notice.object, "tries": notice.tries,
                    "delivered": notice.delivered})
@@ -58,6 +60,7 @@ pub(crate) fn answer(world: &mut World, turn: &mut Turn, request: &Request, path
         }
         ("POST", ["payments", id]) => choose(world, turn, id, &body),
         ("POST", ["refunds", id]) => finish_refund(world, turn, id, &body),
+        ("POST", ["payouts", id]) => finish_payout(world, turn, id, &body),
         _ => wrong(404, "there is no such control"),
     }
 }
@@ -122,6 +125,20 @@ fn finish_refund(world: &mut World, turn: &mut Turn, id: &str, body: &Value) -> 
         None => wrong(404, "there is no such refund"),
         Some(_) if !done => wrong(409, "the refund is not under way"),
         Some(refund) => Reply::json(200, &show::refund(refund)),
+    }
+}
+
+fn finish_payout(world: &mut World, turn: &mut Turn, id: &str, body: &Value) -> Reply {
+    let reason = body.get("reason").and_then(Value::as_str).unwrap_or("general_decline");
+    let done = match body.get("outcome").and_then(Value::as_str) {
+        Some("succeed") => payouts::succeed(world, turn, id),
+        Some("cancel") => payouts::cancel(world, turn, id, reason),
+        _ => return wrong(400, "outcome must be succeed or cancel"),
+    };
+    match world.payouts.get(id) {
+        None => wrong(404, "there is no such payout"),
+        Some(_) if !done => wrong(409, "the payout is not under way"),
+        Some(payout) => Reply::json(200, &payouts::line(payout)),
     }
 }
 

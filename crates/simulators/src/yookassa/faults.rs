@@ -50,6 +50,12 @@ pub enum On {
     ReadRefund,
     /// GET `/refunds`.
     ListRefunds,
+    /// POST `/payouts`.
+    CreatePayout,
+    /// GET `/payouts/{id}`.
+    ReadPayout,
+    /// GET `/payouts`.
+    ListPayouts,
     /// POST `/receipts`.
     CreateReceipt,
     /// GET `/receipts/{id}`.
@@ -87,6 +93,13 @@ pub enum Fault {
         /// The provider's word for why.
         reason: String,
     },
+    /// The payout stays under way until somebody decides about it.
+    PayoutPending,
+    /// The payout is canceled at once.
+    PayoutCanceled {
+        /// The provider's word for why.
+        reason: String,
+    },
     /// The notice comes so many times more.
     Duplicate {
         /// Copies beyond the first.
@@ -116,6 +129,7 @@ pub enum When {
 pub(crate) enum Family {
     Answer,
     Refund,
+    Payout,
     Notice,
 }
 
@@ -126,6 +140,7 @@ impl Fault {
                 Family::Answer
             }
             Fault::RefundPending { .. } | Fault::RefundCanceled { .. } => Family::Refund,
+            Fault::PayoutPending | Fault::PayoutCanceled { .. } => Family::Payout,
             Fault::Duplicate { .. } | Fault::Reordered | Fault::Late { .. } => Family::Notice,
         }
     }
@@ -161,6 +176,7 @@ impl Faults {
         let misplaced = self.rules.iter().find(|rule| match rule.fault.family() {
             Family::Answer => rule.on == On::Notice,
             Family::Refund => rule.on != On::CreateRefund,
+            Family::Payout => rule.on != On::CreatePayout,
             Family::Notice => rule.on != On::Notice,
         });
         misplaced.map_or(Ok(()), |rule| Err(format!("{:?} cannot strike {:?}", rule.fault, rule.on)))

@@ -184,7 +184,7 @@ fn is_web_address(url: &str) -> bool {
         && url.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-fn read_metadata(fields: &Fields) -> Result<BTreeMap<String, String>, Problem> {
+pub(crate) fn read_metadata(fields: &Fields) -> Result<BTreeMap<String, String>, Problem> {
     let mut metadata = BTreeMap::new();
     // PHP writes an empty map as an empty list.
     if fields.value("metadata").and_then(Value::as_array).is_some_and(Vec::is_empty) {

@@ -232,6 +232,7 @@ fn switch_faults(world: &mut World, request: &Request) -> Reply {
             rule.on = match rule.fault.family() {
                 Family::Answer => rule.on,
                 Family::Refund => On::CreateRefund,
+                Family::Payout => On::CreatePayout,
                 Family::Notice => On::Notice,
             };
             let mut faults = world.faults.clone();

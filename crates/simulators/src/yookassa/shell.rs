@@ -122,7 +122,7 @@ pub struct Handle {
 
 impl Handle {
     pub(super) fn new(settings: Settings) -> Handle {
-        let mut world = World::new(settings.shops, &settings.public_url);
+        let mut world = World::new(settings.shops, &settings.public_url).with_gateways(settings.gateways);
         world.set_notice_url(settings.notice_url);
         world.set_faults(settings.faults);
         let machine = Machine {

@@ -1,4 +1,4 @@
-//! What the simulated provider remembers: shops, payments, refunds, receipts and notices.
+//! What the simulated provider remembers: shops, payments, refunds, payouts, receipts and notices.
 
 use std::collections::BTreeMap;
 
@@ -17,11 +17,14 @@ use super::notices::Notice;
 #[derive(Debug, Clone)]
 pub struct World {
     pub(crate) secrets: BTreeMap<String, String>,
+    /// Payout gateways and their secrets.
+    pub(crate) gateways: BTreeMap<String, String>,
     pub(crate) public_url: String,
     pub(crate) notice_url: Option<String>,
     pub(crate) faults: Faults,
     pub(crate) payments: Shelf<Payment>,
     pub(crate) refunds: Shelf<Refund>,
+    pub(crate) payouts: Shelf<Payout>,
     pub(crate) receipts: Shelf<Receipt>,
     pub(crate) notices: BTreeMap<u64, Notice>,
     /// Notices that wait for a later one to overtake them.
@@ -53,17 +56,26 @@ impl World {
     pub fn new(shops: impl IntoIterator<Item = (String, String)>, public_url: &str) -> World {
         World {
             secrets: shops.into_iter().collect(),
+            gateways: BTreeMap::new(),
             public_url: public_url.trim_end_matches('/').to_owned(),
             notice_url: None,
             faults: Faults::default(),
             payments: Shelf::default(),
             refunds: Shelf::default(),
+            payouts: Shelf::default(),
             receipts: Shelf::default(),
             notices: BTreeMap::new(),
             held_back: Vec::new(),
             remembered: BTreeMap::new(),
             kept: BTreeMap::new(),
         }
+    }
+
+    /// The same provider with these payout gateways (identifier and secret).
+    #[must_use]
+    pub fn with_gateways(mut self, gateways: impl IntoIterator<Item = (String, String)>) -> World {
+        self.gateways.extend(gateways);
+        self
     }
 
     /// Sets the address that notices go to from now on; `None` sends none.
@@ -265,6 +277,30 @@ pub(crate) struct Refund {
     pub(crate) description: Option<String>,
     pub(crate) created_at: Timestamp,
     pub(crate) receipt_status: Option<Progress>,
+    pub(crate) cancellation: Option<Cancellation>,
+}
+
+/// Where a payout goes; of a card the provider keeps what may be seen of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PayoutTo {
+    Card { first6: String, last4: String },
+    YooMoney { account: String },
+    Sbp { phone: String, bank: String },
+}
+
+/// A payout.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Payout {
+    pub(crate) id: String,
+    pub(crate) gateway: String,
+    pub(crate) test: bool,
+    pub(crate) status: Progress,
+    pub(crate) amount: i64,
+    pub(crate) to: PayoutTo,
+    pub(crate) description: Option<String>,
+    pub(crate) metadata: BTreeMap<String, String>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) succeeded_at: Option<Timestamp>,
     pub(crate) cancellation: Option<Cancellation>,
 }
 

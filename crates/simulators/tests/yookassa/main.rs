@@ -7,4 +7,5 @@ mod faults;
 mod kept;
 mod pages;
 mod payments;
+mod payouts;
 mod stage;

@@ -10,6 +10,7 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use domain::ledger::{Account, Balance};
+use domain::owners::Owner;
 use engine::error::EngineError;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -94,8 +95,13 @@ pub async fn show(State(web): State<Web>, request: Request) -> Response {
 }
 
 /// The accounts that a seller looks at.
-const ACCOUNTS: [Account; 4] =
-    [Account::Available, Account::Pending, Account::RefundsInTransit, Account::SellerOwes];
+const ACCOUNTS: [Account; 5] = [
+    Account::Available,
+    Account::Pending,
+    Account::RefundsInTransit,
+    Account::PayoutsInTransit,
+    Account::SellerOwes,
+];
 
 async fn look(web: &Web, desk: &Desk) -> Result<BalanceView, EngineError> {
     let (store, frame, w) = (web.engine.store(), &desk.frame, desk.frame.words());
@@ -169,6 +175,7 @@ fn account_name(frame: &Frame, account: Account) -> &'static str {
     match account {
         Account::Pending => w.ba_pending(),
         Account::RefundsInTransit => w.ba_transit(),
+        Account::PayoutsInTransit => w.ba_payouts(),
         Account::SellerOwes => w.ba_owes(),
         Account::Available
         | Account::Provider(_)
@@ -186,6 +193,7 @@ fn hint(frame: &Frame, account: Account) -> &'static str {
     match account {
         Account::Pending => w.ba_pending_hint(),
         Account::RefundsInTransit => w.ba_transit_hint(),
+        Account::PayoutsInTransit => w.ba_payouts_hint(),
         Account::SellerOwes => w.ba_owes_hint(),
         Account::Available
         | Account::Provider(_)
@@ -223,11 +231,17 @@ fn row(web: &Web, frame: &Frame, account: Account, line: &AccountLine) -> Ledger
     let comes = posting.to() == account;
     let amount = posting.amount();
     let change = if comes { amount } else { amount.negated().unwrap_or(amount) };
-    let number = web.engine.print(line.payment);
+    // Payouts have no page of their own in the cabinet yet.
+    let payment = match line.owner {
+        Owner::Payment(id) => {
+            (format!("/cabinet/payments/{}", web.engine.print(id)), w.pl_order_named(&line.number))
+        }
+        Owner::Payout(_) => (String::new(), w.ln_payout_named(&line.number)),
+    };
     LedgerRow {
         why: w.cause(line.cause).to_owned(),
         way: w.la_move(w.account_in_line(posting.from()), w.account_in_line(posting.to())),
-        payment: (format!("/cabinet/payments/{number}"), w.pl_order_named(&line.order.to_string())),
+        payment,
         change: signed(frame, change),
         after: frame.sum(if comes { line.line.to_after } else { line.line.from_after }),
         when: frame.short(line.at),

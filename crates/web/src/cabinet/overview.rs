@@ -145,6 +145,9 @@ fn tiles(frame: &Frame, balances: &[Balance], shops: &[Shop]) -> Vec<Tile> {
     if has(Account::RefundsInTransit) {
         tiles.push(tile(w.ba_transit(), Account::RefundsInTransit, w.ba_transit_hint()));
     }
+    if has(Account::PayoutsInTransit) {
+        tiles.push(tile(w.ba_payouts(), Account::PayoutsInTransit, w.ba_payouts_hint()));
+    }
     if has(Account::SellerOwes) {
         tiles.push(tile(w.ba_owes(), Account::SellerOwes, w.ba_owes_hint()));
     }

@@ -55,6 +55,8 @@ words! {
     ba_pending { ru: "Ожидает зачисления", en: "Pending" }
     ba_pending_hint { ru: "Станет доступно, когда пройдёт срок расчётов", en: "Becomes available when the settlement delay is over" }
     ba_transit { ru: "Возвращается покупателям", en: "On its way back to buyers" }
+    ba_payouts { ru: "Выплачивается", en: "Being paid out" }
+    ba_payouts_hint { ru: "Выплата запрошена, получатель её ещё не получил", en: "Asked for, and not yet with whoever gets it" }
     ba_transit_hint { ru: "Возврат запрошен, банк его ещё не подтвердил", en: "Asked for, and not confirmed by the bank yet" }
     ba_reserved { ru: "Зарезервировано у покупателей", en: "Held at buyers" }
     ba_reserved_hint { ru: "Ещё не ваше: спишите или отпустите", en: "Not yours yet: capture or release it" }
@@ -81,12 +83,17 @@ words! {
     lc_refund_failed { ru: "Возврат не удался", en: "Refund failed" }
     lc_move_sent { ru: "Доля другого магазина ушла", en: "Another shop's part left" }
     lc_move_returned { ru: "Доля вернулась", en: "The part came back" }
+    lc_payout { ru: "Выплата запрошена", en: "A payout was asked for" }
+    lc_payout_settled { ru: "Выплата ушла", en: "A payout has left" }
+    lc_payout_bounced { ru: "Выплата не прошла", en: "A payout came back" }
+    ln_payout_named(number: &str) { ru: "Выплата {number}", en: "Payout {number}" }
     lc_part { ru: "Доля из общего платежа", en: "A part of a shared payment" }
     la_between { ru: "в пути между продавцами", en: "between two sellers" }
     la_provider { ru: "платёжная система", en: "the provider" }
     la_pending { ru: "ожидает зачисления", en: "pending" }
     la_available { ru: "доступно", en: "available" }
     la_owes { ru: "ваш долг", en: "what you owe" }
+    la_payouts { ru: "выплачивается", en: "being paid out" }
     la_transit { ru: "возвращается покупателям", en: "on its way back" }
     la_credit { ru: "зачтено покупателю", en: "the buyer's credit" }
     la_unclaimed { ru: "лишние деньги", en: "unclaimed money" }
@@ -148,6 +155,7 @@ impl Words {
             Account::Available => self.la_available(),
             Account::SellerOwes => self.la_owes(),
             Account::RefundsInTransit => self.la_transit(),
+            Account::PayoutsInTransit => self.la_payouts(),
             Account::PayerCredit(_) => self.la_credit(),
             Account::Unclaimed(_) => self.la_unclaimed(),
             Account::InTransit(_) => self.la_between(),
@@ -169,6 +177,9 @@ impl Words {
             Cause::MoveSent(_) => self.lc_move_sent(),
             Cause::MoveReturned(_) => self.lc_move_returned(),
             Cause::PartReceived(_) => self.lc_part(),
+            Cause::PayoutAsked(_) => self.lc_payout(),
+            Cause::PayoutSettled(_) => self.lc_payout_settled(),
+            Cause::PayoutBounced(_) => self.lc_payout_bounced(),
         }
     }
 }
