@@ -13,6 +13,7 @@ use engine::sellers::{NewShop, ShopChange, Told};
 use money::currency::Currency;
 use serde_json::Value;
 use std::sync::Arc;
+use std::time::Duration;
 use store::seal::MasterKey;
 use store::store::{Opening, Store};
 use testkit::account_api::{Call, FORM};
@@ -125,12 +126,15 @@ impl Till {
         let fields = [("ik_pm_no", number), ("ik_am", sum), ("ik_pw_via", "test_interkassa_test_xts")];
         let (mut visitor, page) = self.opens(&fields).await;
         let form = page.form_with("method", Some("bank_card"));
-        visitor.send(&page, &form, &[], Some(("method", "bank_card"))).await;
-        let page = wait_until("the outcomes", SOON, || {
-            let (mut visitor, url) = (Visitor::new(), page.url.to_string());
-            async move { Some(visitor.open(&url).await).filter(|page| page.state().as_deref() == Some("outcome")) }
-        });
-        let page = page.await;
+        let home = page.url.to_string();
+        let mut page = visitor.send(&page, &form, &[], Some(("method", "bank_card"))).await;
+        for _ in 0..600 {
+            if page.state().as_deref() == Some("outcome") {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            page = visitor.open(&home).await;
+        }
         let form = page.form_with("outcome", Some("paid"));
         visitor.send(&page, &form, &[], Some(("outcome", "paid"))).await;
         self.until_invoice(number, 7).await
