@@ -28,7 +28,6 @@ mod traces;
 use admin::reply::Reply;
 use admin::request::Request;
 use clap::Parser;
-use cli::emulate::EmulateCommand;
 use cli::{Cli, Command, Common};
 use error::ProgramError;
 use exits::Ending;
@@ -82,9 +81,9 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
             traces.end().await;
             return shown.map(|()| ExitCode::SUCCESS);
         }
-        Command::Emulate(EmulateCommand::Robokassa(args)) => {
+        Command::Emulate(command) => {
             let traces = logging::begin_traced(&settings, logging::COMMAND)?;
-            let imitated = emulate::run(cli.common, args).await;
+            let imitated = emulate::run(cli.common, command).await;
             traces.end().await;
             return imitated.map(|()| ExitCode::SUCCESS);
         }

@@ -9,6 +9,19 @@ use std::path::PathBuf;
 pub enum EmulateCommand {
     /// Robokassa: every path of its protocol, no accounts needed, outcomes chosen on a page or by a program
     Robokassa(EmulateArgs),
+    /// Interkassa: the payment page of both generations at the root, the API at /v1, outcomes chosen likewise
+    Interkassa(EmulateInterkassaArgs),
+}
+
+/// How to imitate Interkassa.
+#[derive(Clone, Debug, Args)]
+pub struct EmulateInterkassaArgs {
+    /// The address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7791")]
+    pub listen: SocketAddr,
+    /// A JSON array of checkouts; one that is not in it has the usual keys (docs/emulator.md)
+    #[arg(long, value_name = "FILE")]
+    pub accounts: Option<PathBuf>,
 }
 
 /// How to imitate it.

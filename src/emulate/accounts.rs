@@ -1,9 +1,8 @@
 //! The file of accounts: a JSON array, every member but the login optional, mistakes named by entry and member.
 
-use crate::cli::emulate::web_address;
+use super::members::{address, entries, only, read_file, secret, text};
 use crate::error::ProgramError;
-use domain::secrets::Secret;
-use domain::sellers::{Algorithm, ShopAddress, Verb};
+use domain::sellers::Algorithm;
 use domain::settings::login_fits;
 use engine::emulation::accounts::{Account, Addresses};
 use money::currency::Currency;
@@ -31,32 +30,20 @@ const MEMBERS: [&str; 15] = [
 ];
 /// A rate has so many digits at most.
 const RATE_DIGITS_MAX: usize = 18;
-/// A password is so long at most, in bytes.
-const PASSWORD_BYTES_MAX: usize = 256;
 
 /// Reads the accounts of a file; what an account does not say is as usual.
 ///
 /// # Errors
 /// [`ProgramError::Settings`] naming the file, the entry and the member that is wrong.
 pub(super) fn read(file: &Path, usual: &Addresses) -> Result<Vec<Account>, ProgramError> {
-    let wrong = |why: String| ProgramError::Settings(format!("the accounts in {}: {why}", file.display()));
-    let text =
-        std::fs::read_to_string(file).map_err(|error| wrong(format!("the file cannot be read: {error}")))?;
-    accounts(&text, usual).map_err(wrong)
+    read_file(file, |text| accounts(text, usual))
 }
 
 fn accounts(text: &str, usual: &Addresses) -> Result<Vec<Account>, String> {
-    // A byte order mark is what Windows' editors put before JSON.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let value: Value = serde_json::from_str(text).map_err(|error| format!("this is no JSON: {error}"))?;
-    let Value::Array(entries) = value else {
-        return Err("expected an array such as [{\"login\":\"demo\"}]".to_owned());
-    };
     let mut seen = BTreeSet::new();
     let mut accounts = Vec::new();
-    for (place, entry) in entries.iter().enumerate() {
-        let number = place.saturating_add(1);
-        let account = account(entry, usual).map_err(|why| format!("entry {number}, {why}"))?;
+    for (number, entry) in entries(text, "{\"login\":\"demo\"}")? {
+        let account = account(&entry, usual).map_err(|why| format!("entry {number}, {why}"))?;
         if !seen.insert(account.login.clone()) {
             return Err(format!("entry {number}, member \"login\": \"{}\" is listed twice", account.login));
         }
@@ -65,16 +52,8 @@ fn accounts(text: &str, usual: &Addresses) -> Result<Vec<Account>, String> {
     Ok(accounts)
 }
 
-fn account(entry: &Value, usual: &Addresses) -> Result<Account, String> {
-    let Value::Object(members) = entry else {
-        return Err("which is no object such as {\"login\":\"demo\"}".to_owned());
-    };
-    if let Some(unknown) = members.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
-        return Err(format!(
-            "member \"{unknown}\": there is no such member; there are {}",
-            MEMBERS.join(", ")
-        ));
-    }
+fn account(members: &Map<String, Value>, usual: &Addresses) -> Result<Account, String> {
+    only(members, &MEMBERS)?;
     let login = text(members, "login")?.ok_or("member \"login\": it is missing")?;
     login_fits(login).map_err(|refused| format!("member \"login\": {refused}"))?;
     let mut account = Account::usual(login, usual);
@@ -86,12 +65,7 @@ fn account(entry: &Value, usual: &Addresses) -> Result<Account, String> {
         ("test_password2", &mut account.test_password2),
     ];
     for (name, place) in passwords {
-        if let Some(password) = text(members, name)? {
-            if password.is_empty() || password.len() > PASSWORD_BYTES_MAX {
-                return Err(format!("member \"{name}\": expected 1 to {PASSWORD_BYTES_MAX} bytes"));
-            }
-            *place = Secret::new(password.to_owned());
-        }
+        secret(members, name, place)?;
     }
     if let Some(algorithm) = algorithm(members, "algorithm")? {
         account.algorithm = algorithm;
@@ -108,17 +82,8 @@ fn account(entry: &Value, usual: &Addresses) -> Result<Account, String> {
     Ok(account)
 }
 
-/// The text of a member; none if it is left out or null.
-fn text<'a>(members: &'a Map<String, Value>, name: &str) -> Result<Option<&'a str>, String> {
-    match members.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(format!("member \"{name}\": expected a text in quotes")),
-    }
-}
-
 /// A digest as the cabinet spells it, in any case.
-fn algorithm(members: &Map<String, Value>, name: &str) -> Result<Option<Algorithm>, String> {
+pub(super) fn algorithm(members: &Map<String, Value>, name: &str) -> Result<Option<Algorithm>, String> {
     let Some(said) = text(members, name)? else { return Ok(None) };
     match said.to_ascii_uppercase().as_str() {
         "MD5" => Ok(Some(Algorithm::Md5)),
@@ -132,31 +97,6 @@ fn algorithm(members: &Map<String, Value>, name: &str) -> Result<Option<Algorith
              (HS384) and SHA512 (HS512)"
         )),
     }
-}
-
-/// An address with its method. A method alone goes with the usual address; an empty address means none.
-fn address(
-    members: &Map<String, Value>,
-    (url, method): (&str, &str),
-    place: &mut Option<ShopAddress>,
-    verb: Verb,
-) -> Result<(), String> {
-    match text(members, url)? {
-        Some("") => *place = None,
-        Some(said) => {
-            let said = web_address(said).map_err(|why| format!("member \"{url}\": {why}"))?;
-            *place = Some(ShopAddress { url: said, verb });
-        }
-        None => {}
-    }
-    if let Some(said) = text(members, method)? {
-        let verb = Verb::from_code(said);
-        let verb = verb.ok_or_else(|| format!("member \"{method}\": expected GET or POST"))?;
-        if let Some(address) = place {
-            address.verb = verb;
-        }
-    }
-    Ok(())
 }
 
 /// Roubles for one unit of other currencies, as decimal text: numbers of JSON would go through floats.
@@ -193,6 +133,7 @@ fn is_rate(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::sellers::{ShopAddress, Verb};
 
     fn usual() -> Addresses {
         let url = "http://127.0.0.1:1/result".to_owned();

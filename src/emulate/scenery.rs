@@ -34,18 +34,20 @@ async fn made(engine: &Kassa) -> Result<(), Failure> {
         engine.create_provider(account, actor()).await?;
     }
     if engine.store().tariffs().await?.is_empty() {
-        let fee = Fee::Share { parts: FEE_PARTS, of: 1_000 };
-        let tariff = NewTariff {
-            method: None,
-            currency: Currency::Rub,
-            steps: vec![Step { from: Money::zero(Currency::Rub), fee }],
-            refund_fee: RefundFee::Return,
-            seller: None,
-            shop: None,
-        };
-        engine.create_tariff(tariff, actor()).await?;
+        for &currency in Currency::ALL {
+            let fee = Fee::Share { parts: FEE_PARTS, of: 1_000 };
+            let tariff = NewTariff {
+                method: None,
+                currency,
+                steps: vec![Step { from: Money::zero(currency), fee }],
+                refund_fee: RefundFee::Return,
+                seller: None,
+                shop: None,
+            };
+            engine.create_tariff(tariff, actor()).await?;
+        }
     }
-    let logins = engine.emulation().map(|emulation| emulation.listed().map(|account| account.login.clone()));
+    let logins = engine.emulation().map(|emulation| emulation.service().logins());
     for login in logins.into_iter().flatten() {
         engine.prepare_emulated_shop(&login).await?;
     }

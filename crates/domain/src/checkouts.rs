@@ -1,7 +1,7 @@
 //! Checkouts: what shops that speak Interkassa's protocols set, and what their orders say, beyond other shops.
 
 use crate::decide::Refused;
-use crate::payments::ClaimKey;
+use crate::payments::{ClaimKey, Payment};
 use crate::sellers::{Shop, ShopAddress};
 use money::Money;
 use money::currency::Currency;
@@ -178,7 +178,9 @@ pub fn is_hex_id(text: &str) -> bool {
     text.len() == 24 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-fn is_first_id(text: &str) -> bool {
+/// Whether a text is an identifier of the first generation.
+#[must_use]
+pub fn is_first_id(text: &str) -> bool {
     let groups: Vec<&str> = text.split('-').collect();
     groups.iter().map(|group| group.len()).eq([8, 4, 4, 4, 12])
         && groups.concat().bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'))
@@ -235,6 +237,21 @@ pub fn number_of(text: &str) -> i64 {
     let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
     let first = digest.first_chunk::<8>().copied().unwrap_or_default();
     i64::from_be_bytes(first) | i64::MIN
+}
+
+impl Payment {
+    /// The number that its checkout gave it; none of other shops' payments.
+    #[must_use]
+    pub fn payment_no(&self) -> Option<&str> {
+        self.terms.checkout.as_ref().map(|terms| terms.payment_no.as_str())
+    }
+
+    /// What its shop calls the order: the text of a checkout, else the number.
+    #[must_use]
+    pub fn order_name(&self) -> String {
+        let text = self.payment_no().filter(|text| !text.is_empty());
+        text.map_or_else(|| self.terms.number.to_string(), str::to_owned)
+    }
 }
 
 impl Shop {

@@ -4,6 +4,7 @@
 //! makes shops at their first request, chooses outcomes, and listens.
 
 pub mod accounts;
+pub mod checkouts;
 pub mod log;
 pub mod outcomes;
 mod overhearing;
@@ -11,6 +12,7 @@ pub mod payments;
 mod shops;
 
 use self::accounts::{Account, Addresses};
+use self::checkouts::CheckoutAccount;
 use self::log::Log;
 use domain::ids::PaymentId;
 use domain::notices::Notice;
@@ -31,11 +33,60 @@ enum Plan {
     ForgeFirst,
 }
 
+/// What is imitated.
+#[derive(Debug)]
+pub enum Service {
+    /// Robokassa.
+    Robokassa {
+        /// The accounts that were listed, by login.
+        listed: BTreeMap<String, Account>,
+        /// The addresses of all others.
+        usual: Addresses,
+    },
+    /// Interkassa.
+    Interkassa {
+        /// The checkouts that were listed, by identifier.
+        listed: BTreeMap<String, CheckoutAccount>,
+    },
+}
+
+impl Service {
+    /// Robokassa with these accounts; every other login is one with the usual passwords and addresses.
+    #[must_use]
+    pub fn robokassa(listed: Vec<Account>, usual: Addresses) -> Service {
+        let listed = listed.into_iter().map(|account| (account.login.clone(), account)).collect();
+        Service::Robokassa { listed, usual }
+    }
+
+    /// Interkassa with these checkouts; every other identifier is one with the usual keys.
+    #[must_use]
+    pub fn interkassa(listed: Vec<CheckoutAccount>) -> Service {
+        let listed = listed.into_iter().map(|account| (account.checkout.clone(), account)).collect();
+        Service::Interkassa { listed }
+    }
+
+    /// The logins that were listed.
+    #[must_use]
+    pub fn logins(&self) -> Vec<String> {
+        match self {
+            Service::Robokassa { listed, usual: _ } => listed.keys().cloned().collect(),
+            Service::Interkassa { listed } => listed.keys().cloned().collect(),
+        }
+    }
+
+    /// Whether it was listed.
+    fn has(&self, login: &str) -> bool {
+        match self {
+            Service::Robokassa { listed, usual: _ } => listed.contains_key(login),
+            Service::Interkassa { listed } => listed.contains_key(login),
+        }
+    }
+}
+
 /// An emulation under way.
 #[derive(Debug)]
 pub struct Emulation {
-    listed: BTreeMap<String, Account>,
-    usual: Addresses,
+    service: Service,
     strict: bool,
     /// What was heard.
     log: Log,
@@ -45,13 +96,11 @@ pub struct Emulation {
 }
 
 impl Emulation {
-    /// An emulation with these accounts; every other login is one with the usual passwords and addresses. If
-    /// strict, it refuses what the live service is known to refuse.
+    /// An emulation of a service. If strict, it refuses what the live service is known to refuse.
     #[must_use]
-    pub fn new(listed: Vec<Account>, usual: Addresses, strict: bool) -> Emulation {
+    pub fn new(service: Service, strict: bool) -> Emulation {
         Emulation {
-            listed: listed.into_iter().map(|account| (account.login.clone(), account)).collect(),
-            usual,
+            service,
             strict,
             log: Log::default(),
             prepared: tokio::sync::Mutex::default(),
@@ -59,9 +108,10 @@ impl Emulation {
         }
     }
 
-    /// The accounts that were listed.
-    pub fn listed(&self) -> impl Iterator<Item = &Account> {
-        self.listed.values()
+    /// What is imitated.
+    #[must_use]
+    pub const fn service(&self) -> &Service {
+        &self.service
     }
 
     /// Whether it refuses what the live service is known to refuse.
@@ -74,11 +124,6 @@ impl Emulation {
     #[must_use]
     pub const fn log(&self) -> &Log {
         &self.log
-    }
-
-    /// The account of a login, listed or not.
-    fn account(&self, login: &str) -> Account {
-        self.listed.get(login).cloned().unwrap_or_else(|| Account::usual(login, &self.usual))
     }
 
     fn plan(&self, payment: PaymentId, plan: Option<Plan>) {

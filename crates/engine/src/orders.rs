@@ -139,6 +139,8 @@ pub(crate) fn keys<'a>(shop: &'a Shop, passwords: &'a Passwords, hold: bool) -> 
 /// # Errors
 /// Error 26 when there is none.
 pub(crate) fn agreed(shop: Option<Arc<Shop>>) -> Result<Arc<Shop>, errors::Refused> {
+    // A checkout speaks the other dialect.
+    let shop = shop.filter(|shop| shop.checkout.is_none());
     shop.ok_or(errors::Refused::because_of(
         "MerchantLogin",
         RobokassaError::ShopNotFound,

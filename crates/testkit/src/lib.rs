@@ -20,6 +20,7 @@ pub mod echo;
 pub mod held;
 pub mod html;
 pub mod imagined;
+pub mod interkassa;
 pub mod killable;
 pub mod measured_server;
 pub mod metrics;

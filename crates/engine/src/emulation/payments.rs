@@ -69,8 +69,17 @@ pub struct Listed {
     pub notice: Told,
 }
 
+/// Whether a notice is the one that tells a shop of its order.
+const fn is_the_shops(kind: NoticeKind) -> bool {
+    match kind {
+        NoticeKind::Fields | NoticeKind::PaidInvoice | NoticeKind::EndedInvoice => true,
+        NoticeKind::PaidStatement | NoticeKind::HeldStatement => false,
+    }
+}
+
 impl<N: Network, C: Clock> Engine<N, C> {
-    /// The payments of a shop, or of all shops; with this number, or with any. The newest first.
+    /// The payments of a shop, or of all shops; with this number, or this text of a checkout, or with any. The newest
+    /// first.
     ///
     /// # Errors
     /// [`EngineError`] when the store does not answer.
@@ -78,6 +87,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         &self,
         login: Option<&str>,
         number: Option<i64>,
+        payment_no: Option<&str>,
         most: usize,
     ) -> Result<Vec<Listed>, EngineError> {
         let mut payments = match login {
@@ -88,6 +98,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             None => self.newest_payments().await?,
         };
         payments.retain(|payment| number.is_none_or(|number| payment.terms.number == number));
+        payments.retain(|payment| payment_no.is_none_or(|wanted| payment.payment_no() == Some(wanted)));
         payments.sort_by_key(|payment| std::cmp::Reverse((payment.id.number, payment.id.book)));
         payments.dedup_by_key(|payment| payment.id);
         payments.truncate(most.min(LISTED_MAX));
@@ -117,7 +128,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     async fn listed(&self, payment: Payment, login: String) -> Result<Listed, EngineError> {
         // A statement to ResultUrl2 is another message, with tries of its own.
         let mut notices = self.store.notices_of(payment.id).await?.into_iter();
-        let notice = match notices.rfind(|notice| notice.kind == NoticeKind::Fields) {
+        let notice = match notices.rfind(|notice| is_the_shops(notice.kind)) {
             Some(notice) => self.told_of(&notice).await?,
             None => Told { state: NoticeWord::None, tries: 0, next_at: None, last_answer: None },
         };

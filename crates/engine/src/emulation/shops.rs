@@ -1,7 +1,8 @@
 //! The shops of an emulated service: made at the first request that names their login, as their account says.
 
-use super::ACTOR;
 use super::accounts::{AGREED, Account};
+use super::checkouts::CheckoutAccount;
+use super::{ACTOR, Service};
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -36,10 +37,18 @@ impl<N: Network, C: Clock> Engine<N, C> {
         if prepared.contains(login) || prepared.len() >= SHOPS_MAX {
             return Ok(());
         }
-        let account = emulation.account(login);
-        let made = match self.store.shop_of_login(login).await? {
-            Some(shop) => self.follow_account(shop, &account).await,
-            None => self.make_shop(&account).await,
+        let known = self.store.shop_of_login(login).await?;
+        let made = match &emulation.service {
+            // An account, a user, a form, or the first generation's name of a checkout that stands already.
+            Service::Interkassa { listed } if known.is_some() && !listed.contains_key(login) => Ok(()),
+            Service::Robokassa { listed, usual } => {
+                let account = listed.get(login).cloned();
+                self.prepare_account(&account.unwrap_or_else(|| Account::usual(login, usual))).await
+            }
+            Service::Interkassa { listed } => {
+                let account = listed.get(login).cloned();
+                self.prepare_checkout(&account.unwrap_or_else(|| CheckoutAccount::usual(login))).await
+            }
         };
         match made {
             Ok(()) => {
@@ -47,10 +56,15 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 Ok(())
             }
             // A stranger's login that no shop can have: there is no such shop.
-            Err(EngineError::Refused(Refused::Invalid { .. })) if !emulation.listed.contains_key(login) => {
-                Ok(())
-            }
+            Err(EngineError::Refused(Refused::Invalid { .. })) if !emulation.service.has(login) => Ok(()),
             Err(error) => Err(error),
+        }
+    }
+
+    async fn prepare_account(&self, account: &Account) -> Result<(), EngineError> {
+        match self.store.shop_of_login(&account.login).await? {
+            Some(shop) => self.follow_account(shop, account).await,
+            None => self.make_shop(account).await,
         }
     }
 

@@ -31,7 +31,7 @@ fn notice(payment: PaymentId, tries: u32) -> Notice {
 
 fn emulation() -> (Emulation, PaymentId) {
     let book = Book::of_seller(7, BookKind::Live).unwrap();
-    (Emulation::new(Vec::new(), Addresses::default(), false), PaymentId::new(book, 5))
+    (Emulation::new(Service::robokassa(Vec::new(), Addresses::default()), false), PaymentId::new(book, 5))
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn a_notice_is_told_again_once() {
 fn a_login_that_nobody_listed_has_the_usual_passwords_and_the_addresses_given() {
     let result = Some(ShopAddress { url: "http://127.0.0.1:1/r".to_owned(), verb: Verb::Post });
     let usual = Addresses { result: result.clone(), ..Addresses::default() };
-    let account = Emulation::new(Vec::new(), usual, true).account("somebody");
+    let account = Account::usual("somebody", &usual);
     assert_eq!((account.login.as_str(), account.algorithm), ("somebody", Algorithm::Md5));
     assert_eq!(account.passwords_of(BookKind::Live).0.expose(), "password1");
     assert_eq!(account.passwords_of(BookKind::Test).1.expose(), "test_password2");

@@ -146,7 +146,8 @@ impl PaymentStart {
             allowed: unsigned.allowed.clone(),
             hold: signed.terms.step_by_step,
             recurring,
-            token: signed.terms.token.as_deref().map(str::to_owned),
+            // A client that always sends both is served: the money is held, and no kept card is offered for it.
+            token: signed.terms.token.as_deref().filter(|_| !signed.terms.step_by_step).map(str::to_owned),
             receipt,
             split: Vec::new(),
             test: self.test,
@@ -201,7 +202,7 @@ impl PaymentStart {
             because("Token", RobokassaError::WrongRecurringParameters, why)
         } else if holds && !keys.switches.holds {
             refused("StepByStep", RobokassaError::HoldNotAllowed)
-        } else if holds && token {
+        } else if holds && token && keys.switches.strict {
             because("Token", RobokassaError::WrongHoldParameters, "money of a kept card is not held")
         } else if token && !keys.switches.saved_cards {
             refused("Token", RobokassaError::CannotStart)

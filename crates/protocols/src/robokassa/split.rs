@@ -60,15 +60,16 @@ struct Sent<'a> {
     is_test: Option<&'a RawValue>,
     #[serde(rename = "expirationDate", alias = "ExpirationDate")]
     expiration_date: Option<String>,
-    #[serde(alias = "Merchant")]
+    // Without one the refusal is that of a shop that is not there.
+    #[serde(default, alias = "Merchant")]
     merchant: SentMerchant,
     #[serde(borrow, rename = "splitMerchants", alias = "SplitMerchants")]
     split_merchants: Option<Vec<SentPart<'a>>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct SentMerchant {
-    #[serde(alias = "Id", alias = "ID")]
+    #[serde(default, alias = "Id", alias = "ID")]
     id: String,
     #[serde(alias = "Comment")]
     comment: Option<String>,
@@ -84,7 +85,7 @@ struct SentField<'a> {
 
 #[derive(Deserialize)]
 struct SentPart<'a> {
-    #[serde(alias = "Id", alias = "ID")]
+    #[serde(default, alias = "Id", alias = "ID")]
     id: String,
     #[serde(borrow, rename = "InvoiceId", alias = "invoiceId", alias = "InvoiceID", alias = "InvId")]
     invoice_id: Option<&'a RawValue>,
@@ -293,6 +294,10 @@ fn shares(parts: &[SentPart<'_>], master: &str, total: Money) -> Result<Shares, 
 impl SentPart<'_> {
     fn read(&self, total: Money) -> Result<OrderPart, Refused> {
         let refused = |parameter, error, why| Refused::because_of(parameter, error, why);
+        if self.id.is_empty() {
+            let why = "a part names no shop by its id";
+            return Err(refused("id", RobokassaError::WrongInvoiceParameter, why));
+        }
         let text = self.amount.and_then(text_of).unwrap_or_default();
         let sum = read_sum(&text, total.currency()).ok_or(refused(
             "amount",

@@ -45,8 +45,11 @@ pub async fn payments(State(web): State<Web>, request: Request) -> Response {
         Ok(number) => number.map(u64::cast_signed),
         Err(problem) => return problem.into_response(),
     };
-    let login = query.text("login");
-    match web.engine.emulated_payments(login.as_deref(), number, LISTED_MAX).await {
+    let login = query.text("login").or_else(|| query.text("checkout"));
+    let payment_no = query.text("pm_no");
+    let listed =
+        web.engine.emulated_payments(login.as_deref(), number, payment_no.as_deref(), LISTED_MAX).await;
+    match listed {
         Ok(listed) => answer(listed.iter().map(|listed| views::payment(&web.engine, listed)).collect()),
         Err(error) => Problem::unavailable(&error).into_response(),
     }

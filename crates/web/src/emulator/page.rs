@@ -16,6 +16,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use domain::ids::PaymentId;
 use domain::payments::PaymentState;
+use engine::emulation::Service;
 use engine::emulation::log::{Event, EventKind, Way};
 use engine::emulation::outcomes::{OutcomeRefused, Wanted};
 use engine::emulation::payments::{Listed, NoticeWord};
@@ -34,7 +35,7 @@ const BODY_SHOWN: usize = 4_000;
 struct Row {
     id: String,
     csrf: String,
-    number: i64,
+    number: String,
     login: String,
     sum: String,
     state: &'static str,
@@ -61,6 +62,7 @@ struct Message {
 struct EmulatorPage<'a> {
     shell: Shell<'a>,
     address: &'a str,
+    interkassa: bool,
     strict: bool,
     rows: Vec<Row>,
     messages: Vec<Message>,
@@ -96,7 +98,7 @@ pub async fn shown(web: &Web, request: &HttpRequest) -> Response {
         Ok(emulation) => emulation,
         Err(response) => return *response,
     };
-    let listed = match web.engine.emulated_payments(None, None, PAYMENTS_SHOWN).await {
+    let listed = match web.engine.emulated_payments(None, None, None, PAYMENTS_SHOWN).await {
         Ok(listed) => listed,
         Err(error) => return Problem::unavailable(&error).into_response(),
     };
@@ -106,12 +108,13 @@ pub async fn shown(web: &Web, request: &HttpRequest) -> Response {
     let note = visit::field(&query, "note").and_then(|code| note(&code, Words::of(page.language)));
     let view = EmulatorPage {
         address: web.engine.public_url(),
+        interkassa: matches!(emulation.service(), Service::Interkassa { .. }),
         strict: emulation.is_strict(),
         rows: listed.iter().map(|listed| row(web, listed)).collect(),
         last: events.first().map_or(0, |event| event.number),
         messages: events.iter().map(message).collect(),
         note,
-        shell: shell(&page),
+        shell: shell(&page, emulation.service()),
     };
     messages::page(StatusCode::OK, write(&view))
 }
@@ -152,8 +155,13 @@ fn note(code: &str, words: Words) -> Option<&'static str> {
     }
 }
 
-fn shell(page: &Page) -> Shell<'_> {
-    let title = format!("{} \u{2013} {}", Words::of(page.language).emulator_title(), page.place);
+fn shell<'a>(page: &'a Page, service: &Service) -> Shell<'a> {
+    let words = Words::of(page.language);
+    let title = match service {
+        Service::Robokassa { .. } => words.emulator_title(),
+        Service::Interkassa { .. } => words.emulator_title_interkassa(),
+    };
+    let title = format!("{title} \u{2013} {}", page.place);
     let mut shell = Shell::new(page, title);
     shell.scripted = false;
     shell
@@ -181,7 +189,7 @@ fn row(web: &Web, listed: &Listed) -> Row {
     Row {
         id: web.engine.print(payment.id),
         csrf: visit::page_token(&web.engine, payment.id),
-        number: payment.terms.number,
+        number: payment.order_name(),
         login: listed.login.clone(),
         sum: format!("{} {}", payment.amount, payment.currency().code()),
         state: payment.state.word(),

@@ -9,7 +9,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::ids::PaymentId;
 use engine::emulation::log::{Event, EventKind, Way};
-use wire::http::{Headers, HttpRequest};
+use protocols::interkassa::may_be_ours;
+use wire::http::{Headers, HttpRequest, Method};
 
 /// The addresses that are the emulator's own business, by their beginnings.
 const UNHEARD: [&str; 9] =
@@ -17,7 +18,7 @@ const UNHEARD: [&str; 9] =
 
 /// Lets a request through; in an emulator it is heard on its way, and so is its answer.
 pub async fn pass(State(web): State<Web>, request: Request, next: Next) -> Response {
-    if web.engine.emulation().is_none() || !is_heard(request.uri().path()) {
+    if web.engine.emulation().is_none() || !is_heard(request.uri().path()) && !is_checkouts(&request) {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
@@ -39,6 +40,12 @@ pub async fn pass(State(web): State<Web>, request: Request, next: Next) -> Respo
     let heard = hear_request(&web, &head);
     let answered = next.run(Request::from_parts(parts, Body::from(bytes))).await;
     hear_answer(&web, &head, heard, answered).await
+}
+
+/// A request to the root that is a checkout's: the emulator's own page stands there too.
+fn is_checkouts(request: &Request) -> bool {
+    let method = Method::parse(request.method().as_str()).unwrap_or(Method::Get);
+    request.uri().path() == "/" && may_be_ours(method, request.uri().query().unwrap_or_default())
 }
 
 /// Pages that only watch, and the emulator's own addresses, would drown what matters.

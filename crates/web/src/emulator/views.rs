@@ -10,7 +10,7 @@ use wire::http::Headers;
 /// A payment with what its shop was told.
 pub(super) fn payment(engine: &Kassa, listed: &Listed) -> Value {
     let (payment, notice) = (&listed.payment, &listed.notice);
-    json!({
+    let mut view = json!({
         "id": engine.print(payment.id),
         "login": listed.login,
         "inv_id": payment.terms.number,
@@ -24,7 +24,13 @@ pub(super) fn payment(engine: &Kassa, listed: &Listed) -> Value {
             "next_at": notice.next_at.map(moment),
             "last_answer": notice.last_answer.as_ref().map(|(status, body)| json!({ "status": status, "body": body })),
         },
-    })
+    });
+    if let (Some(payment_no), Some(members)) = (payment.payment_no(), view.as_object_mut()) {
+        members.insert("checkout".to_owned(), listed.login.clone().into());
+        members.insert("pm_no".to_owned(), payment_no.into());
+        members.insert("currency".to_owned(), payment.currency().code().into());
+    }
+    view
 }
 
 /// Whether it is a rehearsal.

@@ -9,6 +9,12 @@ words! {
         ru: "Укажите магазину этот адрес вместо адреса Robokassa. Логин может быть любым; настоящие деньги здесь не движутся.",
         en: "Give your shop this address instead of Robokassa's. Any login will do; no real money moves here."
     }
+    emulator_title_interkassa { ru: "Эмулятор Interkassa", en: "Interkassa emulator" }
+    emulator_text_interkassa {
+        ru: "Укажите магазину этот адрес вместо адресов Interkassa: SCI по корню и по /sci, API по /v1. Касса может быть любой; настоящие деньги здесь не движутся.",
+        en: "Give your shop this address instead of Interkassa's: SCI at the root and at /sci, the API at /v1. Any checkout will do; no real money moves here."
+    }
+    emulator_keys { ru: "Ключи, если не заданы другие:", en: "The keys, unless others were named:" }
     emulator_passwords { ru: "Пароли, если не заданы другие:", en: "The passwords, unless others were named:" }
     emulator_strict {
         ru: "Строгий режим: отказы такие же, как у настоящего сервиса.",
@@ -23,7 +29,7 @@ words! {
     emulator_notice { ru: "Уведомление:", en: "Notice:" }
     emulator_tries(tries: &u32) { ru: "попыток: {tries}, последний ответ:", en: "sent: {tries}, last answer:" }
     emulator_page { ru: "Страница покупателя", en: "The buyer's page" }
-    emulator_outcome(number: &i64, login: &str) { ru: "Исход платежа № {number} магазина {login}", en: "The outcome of payment {number} of {login}" }
+    emulator_outcome(number: &str, login: &str) { ru: "Исход платежа № {number} магазина {login}", en: "The outcome of payment {number} of {login}" }
     emulator_messages { ru: "Запросы и ответы", en: "Requests and answers" }
     emulator_no_messages { ru: "Запросов ещё не было.", en: "Nobody has asked anything yet." }
     emulator_no_method {
