@@ -21,6 +21,7 @@ pub async fn run() {
     let mut serving = JoinSet::new();
     let (listener, provider) = listen().await;
     let settings = Settings {
+        gateways: Vec::new(),
         shops: vec![(PROVIDER_KEYS.0.to_owned(), PROVIDER_KEYS.1.to_owned())],
         public_url: provider.clone(),
         notice_url: None,

@@ -8,6 +8,7 @@ mod cabinet;
 mod cabinet_access;
 mod cabinet_holds;
 mod cabinet_shops;
+mod checkout_paths;
 mod checkouts;
 mod clock;
 mod dialect;

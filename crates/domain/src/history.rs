@@ -5,6 +5,7 @@ use crate::ids::{
     StoredMethodId,
 };
 use crate::methods::Method;
+use crate::payouts_history::PayoutHappened;
 use money::Money;
 
 /// Who caused an event.
@@ -148,18 +149,8 @@ pub enum Happened {
     PartReturned { part: MoveId, amount: Money },
     /// A part of another shop's payment arrived.
     PartReceived { amount: Money, number: i64 },
-    /// A seller's money was set aside for a payout.
-    PayoutAsked { amount: Money, fee: Money, to: String },
-    /// The payout may leave.
-    PayoutApproved,
-    /// The request of the payout was saved and is about to leave.
-    PayoutSent,
-    /// The payout's money has left.
-    PayoutSettled { amount: Money },
-    /// The payout does not leave, and the money is back.
-    PayoutBounced { amount: Money, reason: String },
-    /// News of a payout did not fit what is known; a person must look.
-    PayoutContradicts { what: &'static str },
+    /// A step of a payout.
+    Payout(PayoutHappened),
     /// A person let work go on that had been set aside.
     JobResumed { job: &'static str },
     /// Settings were created or changed; only names, never values of secrets.
@@ -233,20 +224,7 @@ impl Happened {
             }
             Happened::PartReturned { part, amount } => ("part_returned", part_of(*part, *amount)),
             Happened::PartReceived { amount, number } => ("part_received", numbered(*amount, *number)),
-            Happened::PayoutAsked { amount, fee, to } => {
-                let details =
-                    vec![sum(*amount), ("fee", fee.to_string()), currency(*amount), ("to", to.clone())];
-                ("payout_asked", details)
-            }
-            Happened::PayoutApproved => ("payout_approved", Vec::new()),
-            Happened::PayoutSent => ("payout_sent", Vec::new()),
-            Happened::PayoutSettled { amount } => ("payout_settled", vec![sum(*amount), currency(*amount)]),
-            Happened::PayoutBounced { amount, reason } => {
-                ("payout_bounced", vec![sum(*amount), currency(*amount), ("reason", reason.clone())])
-            }
-            Happened::PayoutContradicts { what } => {
-                ("payout_contradicts", vec![("what", (*what).to_owned())])
-            }
+            Happened::Payout(step) => step.parts(),
             Happened::JobResumed { job } => ("job_resumed", vec![("job", (*job).to_owned())]),
             Happened::SettingsChanged { what, fields } => {
                 ("settings_changed", vec![("what", (*what).to_owned()), ("fields", fields.clone())])
@@ -255,11 +233,11 @@ impl Happened {
     }
 }
 
-fn sum(amount: Money) -> Detail {
+pub(crate) fn sum(amount: Money) -> Detail {
     ("sum", amount.to_string())
 }
 
-fn currency(amount: Money) -> Detail {
+pub(crate) fn currency(amount: Money) -> Detail {
     ("currency", amount.currency().code().to_owned())
 }
 

@@ -43,6 +43,7 @@ pub mod payments;
 pub mod payouts;
 pub mod payouts_asking;
 pub mod payouts_deciding;
+pub mod payouts_history;
 pub mod payouts_learning;
 pub mod payouts_sending;
 pub mod providers;

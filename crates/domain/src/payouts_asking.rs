@@ -10,6 +10,7 @@ use crate::ledger::{Account, Cause, Entry};
 use crate::payouts::{
     DESCRIPTION_CHARS_MAX, Destination, NUMBER_CHARS_MAX, Payout, PayoutNumber, PayoutNumberKey, PayoutState,
 };
+use crate::payouts_history::PayoutHappened;
 use crate::providers::InstallationKey;
 use crate::sellers::Switch;
 use jiff::Timestamp;
@@ -96,11 +97,15 @@ impl Command for AskPayout {
             payout.taken()?,
         )?;
         let subject = Subject::Payout(self.id);
-        let said = Happened::PayoutAsked { amount: self.amount, fee: self.fee, to: self.to.mask.clone() };
+        let said = Happened::Payout(PayoutHappened::Asked {
+            amount: self.amount,
+            fee: self.fee,
+            to: self.to.mask.clone(),
+        });
         let mut decision = Decision::nothing().enter(entry).tell(subject, &self.actor, said);
         if !by_hand {
             decision = decision
-                .tell(subject, &Actor::Clock, Happened::PayoutApproved)
+                .tell(subject, &Actor::Clock, Happened::Payout(PayoutHappened::Approved))
                 .then(Task::CarryPayout(self.id), now);
         }
         let decision = decision.save(PayoutNumber { key: self.key(), payout: self.id }).save(payout.clone());

@@ -7,6 +7,7 @@ use crate::history::{Actor, Happened, Subject};
 use crate::ids::{Book, PayoutId};
 use crate::jobs::Task;
 use crate::payouts::{Payout, PayoutState};
+use crate::payouts_history::PayoutHappened;
 use crate::payouts_learning::bounced;
 use jiff::Timestamp;
 
@@ -34,7 +35,7 @@ impl Command for ApprovePayout {
     fn decide(&self, facts: &Facts, now: Timestamp) -> Result<(Decision, ()), Stop> {
         let payout = asked(facts, self.payout, "approving")?;
         let decision = Decision::nothing()
-            .tell(Subject::Payout(payout.id), &self.actor, Happened::PayoutApproved)
+            .tell(Subject::Payout(payout.id), &self.actor, Happened::Payout(PayoutHappened::Approved))
             .then(Task::CarryPayout(payout.id), now)
             .save(Payout { state: PayoutState::Approved, changed_at: now, ..payout });
         Ok((decision, ()))

@@ -9,6 +9,7 @@ use crate::ids::{Book, PayoutId};
 use crate::jobs::{Lease, Task};
 use crate::ledger::{Account, Cause, Entry};
 use crate::payouts::{Payout, PayoutOutcome, PayoutState};
+use crate::payouts_history::PayoutHappened;
 use jiff::Timestamp;
 
 /// News: how a payout stands.
@@ -83,12 +84,14 @@ impl LearnPayout {
         match (payout.state, self.outcome) {
             // The money is gone all the same, and the books say so.
             (PayoutState::Bounced { .. }, Some(PayoutOutcome::Settled)) => {
-                let said = Happened::PayoutContradicts { what: "settled after it had bounced" };
+                let said =
+                    Happened::Payout(PayoutHappened::Contradicts { what: "settled after it had bounced" });
                 let decision = decision.tell(subject, &provider, said);
                 settled(facts, payout, decision, now)
             }
             (PayoutState::Settled, Some(PayoutOutcome::Bounced { .. })) => {
-                let said = Happened::PayoutContradicts { what: "bounced after it had settled" };
+                let said =
+                    Happened::Payout(PayoutHappened::Contradicts { what: "bounced after it had settled" });
                 Ok((decision.tell(subject, &provider, said), ()))
             }
             (PayoutState::Settled, Some(PayoutOutcome::Settled) | None)
@@ -113,7 +116,7 @@ fn settled(
     let entry = entry
         .moving(Account::PayoutsInTransit, Account::Provider(payout.provider), payout.amount)?
         .moving(Account::PayoutsInTransit, Account::FeesEarned, payout.fee)?;
-    let said = Happened::PayoutSettled { amount: payout.amount };
+    let said = Happened::Payout(PayoutHappened::Settled { amount: payout.amount });
     let decision = decision
         .enter(entry)
         .tell(Subject::Payout(payout.id), &Actor::Provider(payout.provider), said)
@@ -136,7 +139,8 @@ pub(crate) fn bounced(
         Account::Available,
         payout.taken()?,
     )?;
-    let said = Happened::PayoutBounced { amount: payout.amount, reason: reason.code().to_owned() };
+    let said =
+        Happened::Payout(PayoutHappened::Bounced { amount: payout.amount, reason: reason.code().to_owned() });
     let decision = decision
         .enter(entry)
         .tell(Subject::Payout(payout.id), actor, said)

@@ -6,6 +6,7 @@ use crate::history::{Actor, Happened, Subject};
 use crate::ids::{Book, PayoutId};
 use crate::jobs::Lease;
 use crate::payouts::{Payout, PayoutCall, PayoutState};
+use crate::payouts_history::PayoutHappened;
 use jiff::Timestamp;
 
 /// A wish of a worker: the call of a payout is about to leave, for the first time. It may leave again later, byte
@@ -50,7 +51,7 @@ impl Command for SavePayoutCall {
         }
         let call = Some(PayoutCall { request: self.request.clone(), saved_at: now });
         let decision = Decision::nothing()
-            .tell(Subject::Payout(payout.id), &Actor::Clock, Happened::PayoutSent)
+            .tell(Subject::Payout(payout.id), &Actor::Clock, Happened::Payout(PayoutHappened::Sent))
             .save(Payout { state: PayoutState::Sent, call, changed_at: now, ..payout });
         Ok((decision, ()))
     }

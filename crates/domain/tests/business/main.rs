@@ -10,6 +10,7 @@
 mod attaching;
 mod audit;
 mod by_hand;
+mod checkouts;
 mod cutting_short;
 mod guards;
 mod holds;
