@@ -31,16 +31,21 @@ function handle(call, answer) {
   answer.end(genuine ? 'OK' : 'bad sign');
 }
 
-/** The data of the API's answer. */
-async function api(emulator, path, form, name = user) {
+/** The status and the envelope of the API's answer. */
+async function asked(emulator, path, form, name = user) {
   const headers = {
     authorization: `Basic ${Buffer.from(`${name}:${keys.api_key}`).toString('base64')}`,
     'ik-api-account-id': account,
   };
   const how = form && { method: 'POST', body: new URLSearchParams(form) };
   const answer = await fetch(`${emulator.url}/v1/${path}`, { headers, ...how });
-  const envelope = await answer.json();
-  check(`API ${path.split('?')[0]}`, answer.status === 200 && envelope.code === 0, envelope);
+  return { status: answer.status, envelope: await answer.json() };
+}
+
+/** The data of an answer that must be a success. */
+async function api(emulator, path, form, name) {
+  const { status, envelope } = await asked(emulator, path, form, name);
+  check(`API ${path.split('?')[0]}`, status === 200 && envelope.code === 0, envelope);
   return envelope.data;
 }
 
@@ -120,8 +125,8 @@ async function askedOverTheApi({ emulator }) {
   check('API: computing moves nothing', computed.withdraw.id === null, computed);
   const made = await api(emulator, 'withdraw', { ...wanted, action: 'process' });
   const done = await until('the withdrawal', async () => {
-    const [seen] = await api(emulator, 'withdraw?paymentNo=P_1');
-    return seen.state === 8 && seen;
+    const { envelope } = await asked(emulator, 'withdraw?paymentNo=P_1');
+    return envelope.data[0].state === 8 && envelope.data[0];
   });
   check('API: the withdrawal is done', done.id === made.withdraw.id, done);
 }
