@@ -45,10 +45,38 @@ export function errorNumber({ page }) {
   return number && Number(number);
 }
 
+/**
+ * What differs between the services: where notices go and which field of them has the order's number, what the emulator is
+ * told and asked by, and what a shop answers.
+ */
+const services = {
+  robokassa: {
+    notices: '/result',
+    order: 'InvId',
+    options: (shop) => ['--result-url', `${shop}/result`, '--success-url', `${shop}/success`, '--fail-url', `${shop}/fail`],
+    accounts: (accounts) => accounts,
+    question: (login, order) => `login=${login}${order === undefined ? '' : `&inv_id=${order}`}`,
+    answer: (order) => `OK${order}`,
+  },
+  interkassa: {
+    notices: '/interaction',
+    order: 'ik_pm_no',
+    options: () => [],
+    // Checkouts have addresses of their own; these are where the shop listens.
+    accounts: (accounts, shop) => accounts.map((account) => ({
+      interaction_url: `${shop}/interaction`, success_url: `${shop}/success`, pending_url: `${shop}/pending`,
+      fail_url: `${shop}/fail`, ...account,
+    })),
+    question: (checkout, order) => `checkout=${checkout}${order === undefined ? '' : `&pm_no=${order}`}`,
+    answer: () => 'OK',
+  },
+};
+
 /** A shop on a free port. `handle(call, answer)` answers its ResultURL; `answer` is Node's own. */
 class Shop {
-  constructor(handle) {
+  constructor(handle, service) {
     this.calls = [];
+    this.service = service;
     this.server = createServer(async (request, answer) => {
       const chunks = [];
       for await (const chunk of request) chunks.push(chunk);
@@ -56,7 +84,7 @@ class Shop {
       const body = Buffer.concat(chunks).toString();
       const fields = Object.fromEntries(request.method === 'GET' ? searchParams : new URLSearchParams(body));
       const call = { method: request.method, path: pathname, fields, body };
-      if (pathname === '/result') await handle(call, answer);
+      if (pathname === service.notices) await handle(call, answer);
       else answer.end('welcome');
       // Only now, so that a call that is seen has been judged.
       this.calls.push(call);
@@ -70,7 +98,7 @@ class Shop {
 
   /** The calls of one path about this order. */
   heard(path, order) {
-    return this.calls.filter((call) => call.path === path && call.fields.InvId === String(order));
+    return this.calls.filter((call) => call.path === path && call.fields[this.service.order] === String(order));
   }
 
   /** Waits for so many of them; the last one. */
@@ -118,16 +146,20 @@ export class Buyer {
   }
 }
 
-/** `openkassa emulate robokassa` as a process of its own. */
+/** `openkassa emulate` as a process of its own. */
 class Emulator {
+  constructor(name) {
+    this.name = name;
+    this.service = services[name];
+  }
+
   async starts(shop, accounts) {
     this.folder = mkdtempSync(join(tmpdir(), 'openkassa-clients-'));
     const listed = join(this.folder, 'accounts.json');
     const log = join(this.folder, 'log');
-    writeFileSync(listed, JSON.stringify(accounts));
-    const options = ['emulate', 'robokassa', '--json', '--listen', '127.0.0.1:0', '--accounts', listed];
-    options.push('--result-url', `${shop.url}/result`, '--success-url', `${shop.url}/success`);
-    options.push('--fail-url', `${shop.url}/fail`);
+    writeFileSync(listed, JSON.stringify(this.service.accounts(accounts, shop.url)));
+    const options = ['emulate', this.name, '--json', '--listen', '127.0.0.1:0', '--accounts', listed];
+    options.push(...this.service.options(shop.url));
     // The program's own settings may stand in the environment too; here it has none.
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('OPENKASSA_')));
     const program = process.env.OPENKASSA_BINARY ?? 'openkassa';
@@ -159,8 +191,7 @@ class Emulator {
 
   /** The newest payment of this shop; of this number, unless the service gives the number. */
   async payment(login, order) {
-    const number = order === undefined ? '' : `&inv_id=${order}`;
-    return (await this.asks(`/emulator/payments?login=${login}${number}`))[0];
+    return (await this.asks(`/emulator/payments?${this.service.question(login, order)}`))[0];
   }
 
   /** Brings the outcome about; the payment's identifier. */
@@ -185,14 +216,14 @@ class Emulator {
   /** The shop was told, its library believed it, and the aggregator took its answer. */
   async seesAccepted(login, order) {
     const { notice } = await this.sees(login, order, 'paid', 'accepted');
-    check(`order ${order}: the shop's answer`, same(notice.last_answer, { body: `OK${order}`, status: 200 }), notice);
+    check(`order ${order}: the shop's answer`, same(notice.last_answer, { body: this.service.answer(order), status: 200 }), notice);
   }
 }
 
 /** Runs the parts of a life one after the other and says how many checks there were. */
-export async function lives({ accounts, handle, parts }) {
-  const shop = new Shop(handle);
-  const emulator = new Emulator();
+export async function lives({ service = 'robokassa', accounts, handle, parts }) {
+  const shop = new Shop(handle, services[service]);
+  const emulator = new Emulator(service);
   try {
     await shop.opens();
     await emulator.starts(shop, accounts);

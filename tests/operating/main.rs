@@ -1,6 +1,7 @@
 //! What an operator does with a running installation, through the real program.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod account_api;
 mod balances;
 mod by_server;
 mod cabinet;

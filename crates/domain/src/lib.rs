@@ -50,6 +50,7 @@ pub mod providers;
 pub mod rates;
 pub mod receipts;
 pub mod refunding;
+pub mod refunding_by_number;
 pub mod refunding_by_token;
 pub mod refunds;
 pub mod returning;

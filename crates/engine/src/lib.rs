@@ -2,6 +2,7 @@
 #![deny(clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::indexing_slicing))]
 
+pub mod account_api;
 pub mod addresses;
 pub mod asking;
 pub mod breaker;

@@ -6,7 +6,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::network::Network;
 use connectors::registry;
-use domain::ids::BookKind;
+use domain::ids::{BookKind, ShopId};
 use domain::methods::Method;
 use domain::payments::Payment;
 use domain::sellers::Shop;
@@ -76,6 +76,18 @@ impl<N: Network, C: Clock> Engine<N, C> {
     /// # Errors
     /// [`EngineError`] when the store does not answer.
     pub async fn payment_systems(&self, format: Format) -> Result<HttpReply, EngineError> {
+        let all = self.real_payways().await?;
+        let system = |(payway, id): (Payway, u32)| System { id, payway, rate: "1".to_owned(), open: true };
+        let systems: Vec<System> = all.into_iter().zip(1..).map(system).collect();
+        let text = written(&systems, format);
+        Ok(match format {
+            Format::Xml => HttpReply::xml(200, text),
+            Format::Csv => HttpReply::text(200, text),
+        })
+    }
+
+    /// What any checkout could be paid by for real.
+    pub(crate) async fn real_payways(&self) -> Result<Vec<Payway>, EngineError> {
         let mut all: Vec<Payway> = Vec::new();
         for account in self.all_providers().await?.iter().filter(|account| account.active) {
             let Some(connector) = registry::find(&account.connector) else { continue };
@@ -88,13 +100,18 @@ impl<N: Network, C: Clock> Engine<N, C> {
         }
         all.sort_by_key(|payway| payway.alias());
         all.dedup();
-        let system = |(payway, id): (Payway, u32)| System { id, payway, rate: "1".to_owned(), open: true };
-        let systems: Vec<System> = all.into_iter().zip(1..).map(system).collect();
-        let text = written(&systems, format);
-        Ok(match format {
-            Format::Xml => HttpReply::xml(200, text),
-            Format::Csv => HttpReply::text(200, text),
-        })
+        Ok(all)
+    }
+
+    /// What a checkout's buyers can pay by in all of its currencies, rehearsals included.
+    pub(crate) async fn checkout_payways(&self, live: &Arc<Shop>) -> Result<Vec<Offer>, EngineError> {
+        let mut all = Vec::new();
+        for currency in live.currencies() {
+            all.extend(self.payways(live, currency).await?);
+        }
+        let twin = ShopId { number: live.id.number, book: live.id.book.twin(BookKind::Test) };
+        all.extend(self.payways(&self.shop(twin).await?, live.currency).await?);
+        Ok(all)
     }
 
     /// What an order costs by the payway that a request names.

@@ -38,7 +38,7 @@ pub const LOGIN_CHARS_MAX: usize = 64;
 /// Passwords are checked so many at once: each takes 19 MiB and a core for some time.
 const CHECKS_AT_ONCE: usize = 2;
 /// Tries count for so long.
-const TRIES_LAST: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const TRIES_LAST: SignedDuration = SignedDuration::from_hours(24);
 /// The first pause after too many tries; it doubles with each further one …
 const PAUSE: SignedDuration = SignedDuration::from_secs(30);
 /// … so often at most: to 64 minutes.
@@ -331,7 +331,7 @@ fn is_inside(address: &IpAddr) -> bool {
 }
 
 /// What tries are counted by: the login from this address, the address, the login.
-fn about(typed: &Credentials<'_>, device: &Device) -> [String; 3] {
+pub(crate) fn about(typed: &Credentials<'_>, device: &Device) -> [String; 3] {
     let login = [typed.organisation.to_lowercase(), typed.login.to_lowercase()];
     let [organisation, person] = &login;
     // Behind a proxy everybody comes from its address: what one of them does must not stop the others.
@@ -349,7 +349,7 @@ fn about(typed: &Credentials<'_>, device: &Device) -> [String; 3] {
 }
 
 /// Until when nobody is listened to, after so many tries.
-fn slowed(tries: &[Option<Tries>; 3], now: Timestamp) -> Option<Timestamp> {
+pub(crate) fn slowed(tries: &[Option<Tries>; 3], now: Timestamp) -> Option<Timestamp> {
     let pauses = tries.iter().zip(FREE_TRIES).filter_map(|(tries, free)| {
         let tries = tries.as_ref().filter(|tries| now.duration_since(tries.last_at) < TRIES_LAST)?;
         let beyond = tries.count.checked_sub(free)?;

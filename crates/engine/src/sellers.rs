@@ -14,11 +14,17 @@ use domain::secrets::Secret;
 use domain::sellers::{Algorithm, Passwords, Seller, SettlementDelay, Shop, ShopAddress};
 use domain::settings::{AllotSeller, SaveSeller, SaveShop};
 use money::currency::Currency;
+use wire::digest::sha256;
 
 /// A payment lives seven days unless the shop says otherwise.
 pub const LIFETIME_S: u32 = 7 * 86_400;
 /// Late money counts for three days more.
 pub const GRACE_S: u32 = 3 * 86_400;
+
+/// So many ranges there are in which the invoices of checkouts are numbered …
+const INVOICE_RANGES: u16 = 400;
+/// … and so many numbers are in each before the next begins.
+const INVOICE_RANGE: i64 = 1_000_000;
 
 /// What a new shop is made of; the rest has its usual values.
 #[derive(Clone, Debug)]
@@ -353,6 +359,21 @@ impl NewShop {
         if self.checkout.is_some() { BookKind::Live } else { kind }
     }
 
+    /// After which number a new shop's orders are numbered. Programs name a checkout's invoices by number alone,
+    /// nine digits for its whole account, so rehearsals and other checkouts begin elsewhere.
+    fn numbers_after(&self, kind: BookKind) -> i64 {
+        if self.checkout.is_none() {
+            return 0;
+        }
+        let [first, second, ..] = sha256(self.login.as_bytes());
+        let place = i64::from(u16::from_be_bytes([first, second]) % INVOICE_RANGES);
+        let begin = match kind {
+            BookKind::Live => 100_000_000,
+            BookKind::Test => 600_000_000,
+        };
+        place.saturating_mul(INVOICE_RANGE).saturating_add(begin)
+    }
+
     fn shop(&self, live: ShopId, kind: BookKind, passwords: Passwords) -> Shop {
         let book = live.book.twin(kind);
         Shop {
@@ -378,7 +399,7 @@ impl NewShop {
             delay: self.delay,
             zone: self.zone.clone(),
             checkout: self.checkout.clone(),
-            last_number: 0,
+            last_number: self.numbers_after(kind),
             version: 1,
         }
     }

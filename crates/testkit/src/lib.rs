@@ -11,6 +11,7 @@
     reason = "a set-up that fails is a test that fails, and its message is the whole report"
 )]
 
+pub mod account_api;
 pub mod checkpoints;
 pub mod crowd;
 pub mod database;

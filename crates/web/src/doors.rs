@@ -1,5 +1,6 @@
 //! The doors of shops and providers: they only carry bytes.
 
+pub mod account_api;
 pub mod callbacks;
 pub mod interkassa;
 pub mod places;

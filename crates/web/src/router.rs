@@ -7,7 +7,7 @@ use crate::cabinet::{
     release, sessions, shop, shop_passwords, shop_trial, shops,
 };
 use crate::checkout::{actions, handlers};
-use crate::doors::{callbacks, interkassa, places, rest, robokassa};
+use crate::doors::{account_api, callbacks, interkassa, places, rest, robokassa};
 use crate::emulator::{api, explain, page, recorder};
 use crate::front;
 use crate::gate;
@@ -141,6 +141,8 @@ async fn dialects(State(web): State<Web>, request: Request) -> Response {
         (Err(Unreadable::Body), None, Ok(head)) if door == Some(Door::Page) => {
             interkassa::too_large(&web, &head).await
         }
+        (Err(Unreadable::Body), None, _) if door == Some(Door::Api) => account_api::too_large(),
+        (Err(Unreadable::Method), None, _) if door == Some(Door::Api) => account_api::wrong_method(),
         (Err(Unreadable::Body), Some(Endpoint::PaymentStart | Endpoint::SplitStart), Ok(head)) => {
             robokassa::too_large(&web, &head)
         }

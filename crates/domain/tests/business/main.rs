@@ -22,6 +22,7 @@ mod opening;
 mod payouts;
 mod receipts;
 mod refunds;
+mod refunds_by_number;
 mod refunds_by_token;
 mod sales;
 mod scenes;

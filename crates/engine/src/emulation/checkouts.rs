@@ -1,6 +1,7 @@
 //! The checkouts of an emulated Interkassa: listed in a file, or made up from an identifier.
 
 use super::ACTOR;
+use super::accounts::AGREED;
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -10,7 +11,7 @@ use domain::checkouts::{Checkout, is_first_id};
 use domain::history::Actor;
 use domain::ids::{BookKind, SellerId, ShopId};
 use domain::secrets::Secret;
-use domain::sellers::{Algorithm, SettlementDelay, Shop, ShopAddress, Switch, Verb};
+use domain::sellers::{Algorithm, SettlementDelay, Shop, ShopAddress, Verb};
 use domain::settings::login_fits;
 use money::currency::Currency;
 use wire::digest::sha256;
@@ -194,8 +195,8 @@ fn changes(shop: &Shop, account: &CheckoutAccount) -> Vec<ShopChange> {
     if shop.checkout.as_ref() != Some(&settings) {
         changes.push(ShopChange::Checkout(settings));
     }
-    if shop.switches != Switch::ALL {
-        changes.push(ShopChange::Switches(Switch::ALL.to_vec()));
+    if shop.switches != AGREED {
+        changes.push(ShopChange::Switches(AGREED.to_vec()));
     }
     if shop.algorithm != account.algorithm {
         changes.push(ShopChange::Algorithm(account.algorithm));

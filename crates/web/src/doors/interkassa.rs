@@ -1,9 +1,10 @@
-//! Interkassa's paths: the payment page of both generations, and the list of systems.
+//! Interkassa's paths: the payment page of both generations, the list of systems, and the way to the API.
 
 use crate::busy;
 use crate::checkout::notices::{Explained as Shown, Refused, RefusedKind};
 use crate::checkout::views::Page;
 use crate::checkout::{framing, pages, visit};
+use crate::doors::account_api;
 use crate::doors::robokassa::{EXPLAINED_MAX, to_payment};
 use crate::explained::checkout_in_words;
 use crate::messages;
@@ -24,7 +25,7 @@ pub async fn serve(web: &Web, door: Door, request: &HttpRequest) -> Option<Respo
     match door {
         Door::Page => start(web, request).await,
         Door::Systems => Some(systems(web, request).await),
-        Door::Api => None,
+        Door::Api => Some(account_api::serve(web, request).await),
     }
 }
 
