@@ -117,12 +117,6 @@ fn secret_place(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), place.to_owned()))
 }
 
-/// A secret from a file, or from standard input.
-pub(super) fn read_secret(place: &str) -> Result<Hidden, ProgramError> {
-    let text = read_text(place).map_err(ProgramError::system(format!("what stands in {place}")))?;
-    Ok(Hidden(text.trim_end_matches(['\r', '\n']).to_owned()))
-}
-
 fn read_secrets(places: Vec<(String, String)>) -> Result<Vec<(String, Hidden)>, ProgramError> {
     let read = |(name, place): (String, String)| {
         let secret = read_secret(&name, &place)?;
