@@ -192,7 +192,7 @@ records! {
     moves: Move, MoveId, "move", |this| this.id, |key| Id::book(*key);
     move_ends: MoveEnd, MoveEndKey, "end of a move", |this| this.key, |key| key.book;
     rates: Rate, Rate, "rate", |this| *this, |_key| Book::PLATFORM;
-    claims: Claim, ClaimKey, "claim", |this| this.key.clone(), |key| key.shop.book;
+    claims: Claim, ClaimKey, "claim", |this| this.key, |key| key.shop.book;
     jobs: Job, Task, "job", |this| this.task, |key| Task::book(*key);
     balances: Balance, BalanceKey, "balance", |this| this.key, |key| key.book;
     books: BookHead, Book, "book", |this| this.book, |key| *key;

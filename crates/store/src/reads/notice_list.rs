@@ -119,7 +119,8 @@ impl Store {
             return Err(StoreError::Unavailable("a read was broken off".to_owned()));
         };
         let orders = collect(orders, "payments", |row| {
-            Ok((row.number("number")?, (row.id::<ShopId>("shop", book)?, checkouts::order_text(row)?)))
+            let order = checkouts::order_text(row)?.unwrap_or_default();
+            Ok((row.number("number")?, (row.id::<ShopId>("shop", book)?, order)))
         })?;
         // The last refusal of a notice takes the place of those before it.
         let mut whys: BTreeMap<String, String> = BTreeMap::new();
