@@ -1,7 +1,7 @@
 //! Checkouts: what shops that speak Interkassa's protocols set, and what their orders say, beyond other shops.
 
 use crate::decide::Refused;
-use crate::payments::{ClaimKey, Payment};
+use crate::payments::ClaimKey;
 use crate::sellers::{Shop, ShopAddress};
 use money::Money;
 use money::currency::Currency;
@@ -251,21 +251,6 @@ pub fn number_of(text: &str) -> i64 {
     let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
     let first = digest.first_chunk::<8>().copied().unwrap_or_default();
     i64::from_be_bytes(first) | i64::MIN
-}
-
-impl Payment {
-    /// The number that its checkout gave it; none of other shops' payments.
-    #[must_use]
-    pub fn payment_no(&self) -> Option<&str> {
-        self.terms.checkout.as_ref().map(|terms| terms.payment_no.as_str())
-    }
-
-    /// What its shop calls the order: the text of a checkout, else the number.
-    #[must_use]
-    pub fn order_name(&self) -> String {
-        let text = self.payment_no().filter(|text| !text.is_empty());
-        text.map_or_else(|| self.terms.number.to_string(), str::to_owned)
-    }
 }
 
 impl Shop {

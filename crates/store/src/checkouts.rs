@@ -138,13 +138,12 @@ pub(crate) fn terms_value(terms: Option<&CheckoutTerms>) -> Result<Value, StoreE
     })
 }
 
-/// The order's number as the shop's people know it, from the columns `order_number` and `checkout` alone; none
-/// where there is no order.
-pub(crate) fn order_text(row: &Row) -> Result<Option<String>, StoreError> {
+/// The order's number as the shop's people know it, from the columns `order_number` and `checkout` alone.
+pub(crate) fn order_text(row: &Row) -> Result<String, StoreError> {
     let own = row.maybe_json::<TermsRow>("checkout")?.map(|terms| terms.payment_no);
     match own.filter(|own| !own.is_empty()) {
-        Some(own) => Ok(Some(own)),
-        None => Ok(row.maybe_int("order_number")?.map(|number| number.to_string())),
+        Some(own) => Ok(own),
+        None => Ok(row.int("order_number")?.to_string()),
     }
 }
 

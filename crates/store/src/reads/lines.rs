@@ -100,7 +100,7 @@ fn read(row: &Row, book: Book) -> Result<AccountLine, StoreError> {
         at: row.time("at")?,
         cause: row.word("cause", |word| read_cause(word, about, book))?,
         payment: PaymentId::new(book, row.number("payment")?),
-        order: checkouts::order_text(row)?.unwrap_or_default(),
+        order: checkouts::order_text(row)?,
         line: read_line(row, book)?,
     })
 }

@@ -119,8 +119,7 @@ impl Store {
             return Err(StoreError::Unavailable("a read was broken off".to_owned()));
         };
         let orders = collect(orders, "payments", |row| {
-            let order = checkouts::order_text(row)?.unwrap_or_default();
-            Ok((row.number("number")?, (row.id::<ShopId>("shop", book)?, order)))
+            Ok((row.number("number")?, (row.id::<ShopId>("shop", book)?, checkouts::order_text(row)?)))
         })?;
         // The last refusal of a notice takes the place of those before it.
         let mut whys: BTreeMap<String, String> = BTreeMap::new();
