@@ -66,7 +66,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
         if request.process {
             let number = match request.payment_no {
                 Some(number) => number,
-                None => format!("{UNNUMBERED}{}", self.fresh::<PayoutId>(shop.book)?.number),
+                None => unnumbered(self.fresh::<PayoutId>(shop.book)?.number),
             };
             let (description, through, actor) = (String::new(), None, Actor::Shop);
             let order = PayoutOrder { shop, number, description, sum, to, through, actor };
@@ -160,6 +160,13 @@ impl<N: Network, C: Clock> Engine<N, C> {
     }
 }
 
+/// The number of a payout whose program has given none. So many digits in a row could be a card's, so they are letters.
+fn unnumbered(number: u64) -> String {
+    let letter = |digit: u8| char::from(digit.saturating_sub(b'0').saturating_add(b'a'));
+    let letters: String = number.to_string().bytes().map(letter).collect();
+    format!("{UNNUMBERED}{letters}")
+}
+
 fn login(shop: &Arc<domain::sellers::Shop>) -> String {
     shop.login.clone()
 }
@@ -249,6 +256,13 @@ mod tests {
     use super::*;
     use domain::methods::Method;
     use protocols::interkassa::views::Offer;
+
+    #[test]
+    fn a_number_that_nobody_gave_is_no_cards_number() {
+        let number = unnumbered(4_111_111_111_111_111_904);
+        assert_eq!(number, "api:ebbbbbbbbbbbbbbbjae");
+        assert!(!wire::card_numbers::has_card_number(&number));
+    }
 
     #[test]
     fn a_way_is_named_by_its_alias_or_by_the_newer_pair_of_words() {
