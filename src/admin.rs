@@ -1,6 +1,7 @@
 //! What people ask of an installation: the same code through the socket and without a server.
 
 mod books;
+mod checkouts;
 mod clock;
 mod explaining;
 mod jobs;
@@ -94,6 +95,7 @@ impl Admin<'_> {
             Request::MoveClock { by, to } => self.move_clock(by.as_deref(), to.as_deref()).await,
             Request::RenewToken => self.renew_token().await,
             Request::CheckBooks => self.check_books().await,
+            Request::Checkout(asked) => self.checkout_request(asked).await,
             Request::ExplainSignature { text, shop } => self.explain_signature(&text, shop).await,
         }
     }

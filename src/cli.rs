@@ -1,7 +1,9 @@
 //! The command line: what can be typed, and what is asked of the installation then.
 
+pub mod checkouts;
 pub mod clock;
 pub mod emulate;
+pub mod interkassa;
 pub mod jobs;
 pub mod payments;
 pub mod payouts;
@@ -69,6 +71,9 @@ pub enum Command {
     /// Shops, their addresses and passwords
     #[command(subcommand)]
     Shop(sellers::ShopCommand),
+    /// Checkouts: shops that speak Interkassa's protocols, their addresses, keys and forms
+    #[command(subcommand)]
+    Checkout(checkouts::CheckoutCommand),
     /// Accounts with payment providers
     #[command(subcommand)]
     Provider(providers::ProviderCommand),
@@ -96,6 +101,9 @@ pub enum Command {
     /// What Robokassa's clients send: explain a signature
     #[command(subcommand)]
     Robokassa(robokassa::RobokassaCommand),
+    /// What Interkassa's clients send: explain a signature
+    #[command(subcommand)]
+    Interkassa(interkassa::InterkassaCommand),
     /// Carry a whole installation from one database to another, empty one, and prove its books there
     Copy(CopyArgs),
     /// Look whether the installation is well, whether a server runs or not; changes nothing

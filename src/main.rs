@@ -95,6 +95,7 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
         Command::Doctor => return doctor::run(&cli.common).await,
         Command::Seller(command) => command.request(),
         Command::Shop(command) => command.request(),
+        Command::Checkout(command) => command.request()?,
         Command::Provider(command) => command.request()?,
         Command::Tariff(command) => command.request(),
         Command::Rates(command) => command.request(),
@@ -105,6 +106,7 @@ async fn run(cli: Cli) -> Result<ExitCode, ProgramError> {
         Command::Person(command) => command.request(),
         Command::Books(command) => command.request(),
         Command::Robokassa(command) => command.request()?,
+        Command::Interkassa(command) => command.request()?,
     };
     logging::begin(&settings, logging::COMMAND)?;
     ask(&settings, &cli.common, request).await

@@ -1,6 +1,7 @@
 //! What a command prints: JSON for programs, aligned text for people.
 
 mod attention;
+mod checkouts;
 pub mod copied;
 pub mod diagnosis;
 mod explained;
@@ -64,6 +65,9 @@ fn as_json(reply: &Reply) -> io::Result<String> {
         Reply::Token(view) => serde_json::to_string_pretty(view),
         Reply::Books(view) => serde_json::to_string_pretty(view),
         Reply::Explained(view) => serde_json::to_string_pretty(view),
+        Reply::Checkout(view) => serde_json::to_string_pretty(view),
+        Reply::Checkouts { checkouts } => listed("checkouts", checkouts),
+        Reply::Form(view) => serde_json::to_string_pretty(view),
     };
     Ok(text?)
 }
@@ -100,6 +104,9 @@ fn as_text(reply: &Reply) -> String {
         Reply::Token(view) => attention::token(view),
         Reply::Books(view) => books(view),
         Reply::Explained(view) => explained::text(view),
+        Reply::Checkout(view) => checkouts::checkout(view),
+        Reply::Checkouts { checkouts: all } => checkouts::checkouts(all),
+        Reply::Form(view) => checkouts::form(view),
     }
 }
 

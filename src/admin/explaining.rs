@@ -5,11 +5,12 @@ use super::reply::Reply;
 use super::reply::explained::{ExplainedView, MistakeView, ParameterView, RefusalView};
 use crate::error::Failure;
 use domain::payments::Language;
+use protocols::interkassa;
 use protocols::robokassa::explain::Explained;
 use protocols::robokassa::explain::effort::Effort;
 use protocols::robokassa::explain::mistake::Mistake;
-use protocols::robokassa::explain::report::Report;
-use web::explained::in_words;
+use protocols::robokassa::explain::report::{ReadParameter, Report};
+use web::explained::{checkout_in_words, in_words};
 
 impl Admin<'_> {
     pub(super) async fn explain_signature(&self, text: &str, shop: Option<String>) -> Result<Reply, Failure> {
@@ -29,13 +30,68 @@ impl Admin<'_> {
     }
 }
 
-fn view(report: Report, shop: String) -> ExplainedView {
-    let parameters = report.parameters.into_iter().map(|parameter| ParameterView {
+impl Admin<'_> {
+    pub(super) async fn explain_checkout(
+        &self,
+        text: &str,
+        checkout: Option<String>,
+    ) -> Result<Reply, Failure> {
+        let request = interkassa::explain::Explained::read(text).ok_or_else(|| {
+            Failure::usage(
+                "there is no field of the protocol in that: expected an address with a query, a form body such \
+                 as \"ik_co_id=5534b1683b1eaf00758b4567&ik_am=10.00\", or JSON",
+            )
+        })?;
+        let named = checkout.or_else(|| request.merchant().map(str::to_owned)).ok_or_else(|| {
+            Failure::usage("the request names no checkout: say whose it is with --checkout ID")
+        })?;
+        let report = self.engine.explain_interkassa(&request, &named, Effort::THOROUGH).await?;
+        let missing = || Failure::not_found(format!("there is no checkout \"{named}\""));
+        Ok(Reply::Explained(checkout_view(report.ok_or_else(missing)?, request.is_test(), named.clone())))
+    }
+}
+
+fn checkout_view(report: interkassa::explain::report::Report, test: bool, checkout: String) -> ExplainedView {
+    let mistake = |mistake: &interkassa::explain::mistake::Mistake| MistakeView {
+        code: mistake.code().to_owned(),
+        en: checkout_in_words(Language::En, mistake),
+        ru: checkout_in_words(Language::Ru, mistake),
+    };
+    ExplainedView {
+        verdict: report.verdict.code().to_owned(),
+        kind: report.kind.code().to_owned(),
+        told_by: "parameters".to_owned(),
+        shop: checkout,
+        test,
+        digest: report.digest.name().to_owned(),
+        password: report.key.code().to_owned(),
+        mistakes: report.mistakes.iter().map(mistake).collect(),
+        parameters: parameters(report.parameters),
+        expected_text: report.expected_text,
+        expected_signature: report.expected_signature,
+        received_signature: report.received,
+        signed_text: report.signed_text,
+        refusal: report.refusal.map(|refused| RefusalView {
+            error: refused.code.number(),
+            parameter: refused.parameter.map(str::to_owned),
+            why: refused.why.to_owned(),
+        }),
+        tried: u64::try_from(report.tried).unwrap_or(u64::MAX),
+        complete: report.complete,
+    }
+}
+
+fn parameters(read: Vec<ReadParameter>) -> Vec<ParameterView> {
+    let view = |parameter: ReadParameter| ParameterView {
         name: parameter.name,
         official: parameter.official.map(str::to_owned),
         value: parameter.value,
         signed: parameter.signed,
-    });
+    };
+    read.into_iter().map(view).collect()
+}
+
+fn view(report: Report, shop: String) -> ExplainedView {
     ExplainedView {
         verdict: report.verdict.code().to_owned(),
         kind: report.kind.code().to_owned(),
@@ -44,7 +100,7 @@ fn view(report: Report, shop: String) -> ExplainedView {
         test: report.test,
         digest: report.digest.name().to_owned(),
         password: report.password.code().to_owned(),
-        parameters: parameters.collect(),
+        parameters: parameters(report.parameters),
         expected_text: report.expected_text,
         expected_signature: report.expected_digest,
         received_signature: report.received,

@@ -84,7 +84,7 @@ impl Admin<'_> {
     pub(super) fn line(&self, payment: &Payment, login: String) -> PaymentLine {
         PaymentLine {
             payment: self.engine.print(payment.id),
-            order: payment.terms.number.to_string(),
+            order: payment.terms.order_text(),
             shop: login,
             test: payment.id.book.kind() == BookKind::Test,
             state: payment.state.word().to_owned(),

@@ -2,6 +2,7 @@
 
 pub mod attention;
 pub mod books;
+pub mod checkouts;
 pub mod explained;
 pub mod messages;
 pub mod passwords;
@@ -13,6 +14,7 @@ pub mod reuse;
 
 use attention::{JobLine, JobsView, StrayLine};
 use books::{BooksView, MoveView};
+use checkouts::{CheckoutView, FormView};
 use explained::ExplainedView;
 use messages::MessageView;
 use passwords::PasswordsView;
@@ -487,4 +489,13 @@ pub enum Reply {
     Books(BooksView),
     /// A signature.
     Explained(ExplainedView),
+    /// A checkout.
+    Checkout(Box<CheckoutView>),
+    /// Checkouts.
+    Checkouts {
+        /// The oldest first.
+        checkouts: Vec<CheckoutView>,
+    },
+    /// A form that was prepared.
+    Form(FormView),
 }

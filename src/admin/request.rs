@@ -1,7 +1,9 @@
 //! What a person may ask of an installation, as it travels through the admin socket.
 
+pub mod checkouts;
 pub mod payouts;
 
+use checkouts::CheckoutRequest;
 use payouts::PayoutRequest;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -415,6 +417,8 @@ pub enum Request {
     RenewToken,
     /// Checks that the books add up.
     CheckBooks,
+    /// Something about checkouts.
+    Checkout(CheckoutRequest),
     /// Explains the signature of a request in Robokassa's dialect.
     ExplainSignature {
         /// What was pasted.

@@ -58,7 +58,7 @@ impl Admin<'_> {
         Ok(Reply::Shops { shops: shops.iter().map(|shop| self.shop_view(shop)).collect() })
     }
 
-    async fn all_shops(&self) -> Result<Vec<Shop>, Failure> {
+    pub(super) async fn all_shops(&self) -> Result<Vec<Shop>, Failure> {
         let mut shops = Vec::new();
         let mut after: Option<ShopId> = None;
         loop {
@@ -83,7 +83,7 @@ impl Admin<'_> {
     pub(super) async fn change_shop(&self, named: &str, wishes: ShopWishes) -> Result<Reply, Failure> {
         let refunds = wishes.refunds;
         let shop = self.shop(named).await?;
-        let changes = shop_changes(wishes, &shop)?;
+        let changes = shop_changes(wishes, &shop.switches)?;
         if !changes.is_empty() {
             self.engine.change_shop(shop.id, &changes, self.actor.clone()).await?;
         }
@@ -126,12 +126,6 @@ impl Admin<'_> {
     }
 
     fn shop_view(&self, shop: &Shop) -> ShopView {
-        let address = |address: &Option<ShopAddress>| {
-            address.as_ref().map(|address| AddressView {
-                url: address.url.clone(),
-                method: address.verb.code().to_owned(),
-            })
-        };
         ShopView {
             shop: self.engine.print(shop.id),
             seller: self.engine.print(shop.seller),
@@ -142,9 +136,9 @@ impl Admin<'_> {
             active: shop.active,
             digest: shop.algorithm.code().to_owned(),
             password_version: shop.current_passwords().map_or(0, |passwords| passwords.version),
-            result: address(&shop.result),
-            success: address(&shop.success),
-            fail: address(&shop.fail),
+            result: address_view(shop.result.as_ref()),
+            success: address_view(shop.success.as_ref()),
+            fail: address_view(shop.fail.as_ref()),
             methods: shop.methods.iter().map(|method| method.code().to_owned()).collect(),
             buyer_share: words::buyer_share_text(shop.buyer_share),
             two_step: shop.two_step,
@@ -191,14 +185,20 @@ fn address_changes(wishes: AddressWishes) -> Result<Vec<ShopChange>, Failure> {
     Ok(changes)
 }
 
+/// An address as it is shown.
+pub(super) fn address_view(address: Option<&ShopAddress>) -> Option<AddressView> {
+    address.map(|address| AddressView { url: address.url.clone(), method: address.verb.code().to_owned() })
+}
+
 /// An address, or none for an empty text.
-fn address(wish: AddressWish) -> Result<Option<ShopAddress>, Failure> {
+pub(super) fn address(wish: AddressWish) -> Result<Option<ShopAddress>, Failure> {
     let verb = Verb::from_code(&wish.verb)
         .ok_or_else(|| Failure::usage(format!("\"{}\" is neither GET nor POST", wish.verb)))?;
     Ok((!wish.url.is_empty()).then_some(ShopAddress { url: wish.url, verb }))
 }
 
-fn shop_changes(wishes: ShopWishes, shop: &Shop) -> Result<Vec<ShopChange>, Failure> {
+/// The changes of what every shop has; `known` are its switches as they are.
+pub(super) fn shop_changes(wishes: ShopWishes, known: &[Switch]) -> Result<Vec<ShopChange>, Failure> {
     let length = |text: &str| spans::seconds(text).map_err(Failure::usage);
     let mut changes = Vec::new();
     changes.extend(wishes.name.map(ShopChange::Name));
@@ -227,7 +227,7 @@ fn shop_changes(wishes: ShopWishes, shop: &Shop) -> Result<Vec<ShopChange>, Fail
         (Switch::SavedCards, wishes.saved_cards),
         (Switch::PayoutsByHand, wishes.payouts_by_hand),
     ];
-    changes.extend(switches(listed.transpose()?, agreed, shop).map(ShopChange::Switches));
+    changes.extend(switches(listed.transpose()?, agreed, known).map(ShopChange::Switches));
     changes.extend(wishes.active.map(ShopChange::Active));
     changes.extend(wishes.two_step.map(ShopChange::TwoStep));
     changes.extend(wishes.site.map(ShopChange::Site));
@@ -239,13 +239,13 @@ fn shop_changes(wishes: ShopWishes, shop: &Shop) -> Result<Vec<ShopChange>, Fail
 fn switches<const N: usize>(
     listed: Option<Vec<Switch>>,
     named: [(Switch, Option<bool>); N],
-    shop: &Shop,
+    known: &[Switch],
 ) -> Option<Vec<Switch>> {
     let asked = listed.is_some() || named.iter().any(|(_, wish)| wish.is_some());
-    let mut switches = listed.unwrap_or_else(|| shop.switches.clone());
+    let mut switches = listed.unwrap_or_else(|| known.to_vec());
     for (switch, wish) in named {
         if let Some(on) = wish {
-            switches.retain(|known| *known != switch);
+            switches.retain(|there| *there != switch);
             switches.extend(on.then_some(switch));
         }
     }

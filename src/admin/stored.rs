@@ -24,7 +24,7 @@ impl Admin<'_> {
             mask: stored.kept.mask,
             state: stored.state.code().to_owned(),
             parent: self.engine.print(stored.payment),
-            parent_order: parent.map(|parent| parent.terms.number.to_string()),
+            parent_order: parent.map(|parent| parent.terms.order_text()),
         }))
     }
 }

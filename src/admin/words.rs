@@ -3,6 +3,7 @@
 use crate::error::Failure;
 use domain::attempts::AttemptState;
 use domain::calendar::end_of;
+use domain::checkouts::Replaceable;
 use domain::history::Actor;
 use domain::ids::BookKind;
 use domain::methods::Method;
@@ -37,6 +38,15 @@ pub(super) fn methods(list: &[String]) -> Result<Vec<Method>, Failure> {
 
 pub(super) fn switch(text: &str) -> Result<Switch, Failure> {
     one_of("switch", text, Switch::ALL, Switch::code)
+}
+
+pub(super) fn replaceable(text: &str) -> Result<Replaceable, Failure> {
+    one_of("replaceable setting", text, Replaceable::ALL, Replaceable::code)
+}
+
+/// The digest of a checkout: its protocol knows two.
+pub(super) fn checkout_digest(text: &str) -> Result<Algorithm, Failure> {
+    one_of("algorithm", text, &[Algorithm::Md5, Algorithm::Sha256], Algorithm::code)
 }
 
 pub(super) fn currency(text: &str) -> Result<Currency, Failure> {

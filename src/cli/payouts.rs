@@ -151,7 +151,7 @@ impl PayoutCommand {
                 kind: new.to.kind,
                 account: match new.to.number {
                     Number::Typed(number) => number,
-                    Number::In(place) => read_secret(&place)?,
+                    Number::In(place) => read_secret("number", &place)?,
                 },
                 bank: new.bank,
                 number: new.number,

@@ -117,20 +117,22 @@ fn secret_place(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), place.to_owned()))
 }
 
-/// A secret from a file, or from standard input.
-pub(super) fn read_secret(place: &str) -> Result<Hidden, ProgramError> {
-    let text = read_text(place).map_err(ProgramError::system(format!("what stands in {place}")))?;
-    Ok(Hidden(text.trim_end_matches(['\r', '\n']).to_owned()))
-}
-
 fn read_secrets(places: Vec<(String, String)>) -> Result<Vec<(String, Hidden)>, ProgramError> {
     let read = |(name, place): (String, String)| {
-        let text =
-            read_text(&place).map_err(ProgramError::system(format!("the secret {name} from {place}")))?;
-        // Editors end a file with a line break that belongs to nobody's secret.
-        Ok((name, Hidden(text.trim_end_matches(['\r', '\n']).to_owned())))
+        let secret = read_secret(&name, &place)?;
+        Ok((name, secret))
     };
     places.into_iter().map(read).collect()
+}
+
+/// A secret from a file, or from the standard input for `-`; the name is for people.
+///
+/// # Errors
+/// [`ProgramError::System`] when it cannot be read.
+pub(super) fn read_secret(name: &str, place: &str) -> Result<Hidden, ProgramError> {
+    let text = read_text(place).map_err(ProgramError::system(format!("the secret {name} from {place}")))?;
+    // Editors end a file with a line break that belongs to nobody's secret.
+    Ok(Hidden(text.trim_end_matches(['\r', '\n']).to_owned()))
 }
 
 fn read_text(place: &str) -> std::io::Result<String> {

@@ -37,7 +37,11 @@ impl RobokassaCommand {
     }
 }
 
-fn piped(input: impl Read) -> Result<String, ProgramError> {
+/// The text that is piped in.
+///
+/// # Errors
+/// [`ProgramError`] when it cannot be read, or is too long.
+pub(super) fn piped(input: impl Read) -> Result<String, ProgramError> {
     let mut bytes = Vec::new();
     input
         .take(PIPED_MAX.saturating_add(1))

@@ -240,7 +240,8 @@ pub struct SetShop {
     refunds: Option<RefundsWish>,
 }
 
-fn refunds_wish(text: &str) -> Result<RefundsWish, String> {
+/// Reads what becomes of a key for programs.
+pub(super) fn refunds_wish(text: &str) -> Result<RefundsWish, String> {
     match text {
         "yes" | "true" => Ok(RefundsWish::Allow),
         "new" => Ok(RefundsWish::Renew),

@@ -24,8 +24,11 @@ pub(super) fn read_file<T>(
     parse(&text).map_err(wrong)
 }
 
-/// The objects of an array, counted from 1.
-pub(super) fn entries(text: &str, example: &str) -> Result<Vec<(usize, Map<String, Value>)>, String> {
+/// An object with its place, counted from 1.
+type Entry = (usize, Map<String, Value>);
+
+/// The objects of an array.
+pub(super) fn entries(text: &str, example: &str) -> Result<Vec<Entry>, String> {
     // A byte order mark is what Windows' editors put before JSON.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let value: Value = serde_json::from_str(text).map_err(|error| format!("this is no JSON: {error}"))?;

@@ -42,7 +42,7 @@ fn unknown(view: &ExplainedView) -> String {
         "Not everything was tried"
     };
     format!(
-        "{all} ({} texts tried). Likely a value was changed after it was signed, or the password is another \
+        "{all} ({} texts tried). Likely a value was changed after it was signed, or the password or key is another \
          shop's. Compare \"to be signed\" with the text that your program hashes.\n",
         view.tried
     )

@@ -37,7 +37,7 @@ pub(super) fn shop(view: &ShopView) -> String {
     }
 }
 
-fn address(view: Option<&AddressView>) -> String {
+pub(super) fn address(view: Option<&AddressView>) -> String {
     view.map_or_else(|| "none".to_owned(), |view| format!("{} {}", view.method, view.url))
 }
 

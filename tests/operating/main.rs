@@ -9,6 +9,7 @@ mod cabinet_access;
 mod cabinet_holds;
 mod cabinet_shops;
 mod checkout_paths;
+mod checkout_settings;
 mod checkouts;
 mod clock;
 mod dialect;

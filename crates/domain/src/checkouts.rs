@@ -221,6 +221,22 @@ pub struct CheckoutTerms {
 }
 
 impl CheckoutTerms {
+    /// What a payment of a checkout says that no request began: its people opened it, or a prepared form did.
+    #[must_use]
+    pub const fn without_request() -> CheckoutTerms {
+        CheckoutTerms {
+            generation: Generation::Second,
+            payment_no: String::new(),
+            telling: Telling::Own,
+            pending: None,
+            plain: (false, false),
+            via: String::new(),
+            newer: (String::new(), String::new()),
+            process: false,
+            contact: None,
+        }
+    }
+
     /// The record that the number of an order is, where one leads to one sale only.
     #[must_use]
     pub fn claim(&self, shop: &Shop) -> Option<ClaimKey> {
@@ -244,13 +260,6 @@ impl Payment {
     #[must_use]
     pub fn payment_no(&self) -> Option<&str> {
         self.terms.checkout.as_ref().map(|terms| terms.payment_no.as_str())
-    }
-
-    /// What its shop calls the order: the text of a checkout, else the number.
-    #[must_use]
-    pub fn order_name(&self) -> String {
-        let text = self.payment_no().filter(|text| !text.is_empty());
-        text.map_or_else(|| self.terms.number.to_string(), str::to_owned)
     }
 }
 

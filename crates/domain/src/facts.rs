@@ -195,7 +195,7 @@ records! {
     payouts: Payout, PayoutId, "payout", |this| this.id, |key| Id::book(*key);
     payout_numbers: PayoutNumber, PayoutNumberKey, "number of a payout", |this| this.key.clone(), |key| key.shop.book;
     rates: Rate, Rate, "rate", |this| *this, |_key| Book::PLATFORM;
-    claims: Claim, ClaimKey, "claim", |this| this.key.clone(), |key| key.shop.book;
+    claims: Claim, ClaimKey, "claim", |this| this.key, |key| key.shop.book;
     jobs: Job, Task, "job", |this| this.task, |key| Task::book(*key);
     balances: Balance, BalanceKey, "balance", |this| this.key, |key| key.book;
     books: BookHead, Book, "book", |this| this.book, |key| *key;

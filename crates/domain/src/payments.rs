@@ -104,6 +104,15 @@ pub struct Terms {
     pub checkout: Option<CheckoutTerms>,
 }
 
+impl Terms {
+    /// The order's number as the shop's people know it: a checkout's own text, if it gave one.
+    #[must_use]
+    pub fn order_text(&self) -> String {
+        let own = self.checkout.as_ref().map(|terms| terms.payment_no.clone());
+        own.filter(|own| !own.is_empty()).unwrap_or_else(|| self.number.to_string())
+    }
+}
+
 /// Where a payment stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PaymentState {

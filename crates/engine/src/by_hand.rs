@@ -6,6 +6,7 @@ use crate::error::EngineError;
 use crate::network::Network;
 use domain::attempts::Attempt;
 use domain::by_hand::{OpenByHand, RefundOnce};
+use domain::checkouts::CheckoutTerms;
 use domain::decide::{Refused, Stop};
 use domain::history::Actor;
 use domain::ids::{BookKind, PaymentId, RefundId};
@@ -94,7 +95,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 hold: shop.two_step,
                 price: None,
                 split: Vec::new(),
-                checkout: None,
+                checkout: shop.checkout.as_ref().map(|_| CheckoutTerms::without_request()),
             },
         };
         let opened = self.submit(OpenByHand { open, actor }).await?;

@@ -46,7 +46,7 @@ fn current(shop: &Shop) -> Option<ShopKeys<'_>> {
 }
 
 /// Passwords that were replaced and that no new request may be signed with.
-fn former(shop: &Shop) -> impl Iterator<Item = &Secret> {
+pub(crate) fn former(shop: &Shop) -> impl Iterator<Item = &Secret> {
     let newest = shop.current_passwords().map(|passwords| passwords.version);
     let old = shop.passwords.iter().filter(move |passwords| Some(passwords.version) != newest);
     old.flat_map(|Passwords { first, second, .. }| [first, second])

@@ -6,7 +6,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::network::Network;
 use crate::sellers::ShopChange;
-use domain::checkouts::{CheckoutTerms, Generation, SavedForm, Telling};
+use domain::checkouts::{CheckoutTerms, SavedForm};
 use domain::decide::Refused as BusinessRefused;
 use domain::history::Actor;
 use domain::ids::{BookKind, ShopId};
@@ -53,17 +53,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
             test: false,
             fingerprint: [0; 32],
         };
-        let terms = CheckoutTerms {
-            generation: Generation::Second,
-            payment_no: String::new(),
-            telling: Telling::Own,
-            pending: None,
-            plain: (false, false),
-            via: String::new(),
-            newer: (String::new(), String::new()),
-            process: false,
-            contact: None,
-        };
+        let terms = CheckoutTerms::without_request();
         Ok(Started::Payment(self.open_checkout(&shop, order, terms).await?))
     }
 

@@ -108,6 +108,8 @@ pub enum ShopChange {
     TwoStep(bool),
     /// Where the shop is found; may be empty.
     Site(String),
+    /// The time zone of its days.
+    Zone(String),
     /// What a checkout sets besides other shops.
     Checkout(Checkout),
 }
@@ -466,6 +468,10 @@ impl ShopChange {
             ShopChange::Site(value) => {
                 shop.site = value;
                 "site"
+            }
+            ShopChange::Zone(value) => {
+                shop.zone = value;
+                "zone"
             }
             ShopChange::Checkout(value) => {
                 shop.checkout = Some(value);

@@ -138,6 +138,30 @@ pub(crate) fn terms_value(terms: Option<&CheckoutTerms>) -> Result<Value, StoreE
     })
 }
 
+/// The order's number as the shop's people know it, from the columns `order_number` and `checkout` alone.
+pub(crate) fn order_text(row: &Row) -> Result<String, StoreError> {
+    let own = row.maybe_json::<TermsRow>("checkout")?.map(|terms| terms.payment_no);
+    match own.filter(|own| !own.is_empty()) {
+        Some(own) => Ok(own),
+        None => Ok(row.int("order_number")?.to_string()),
+    }
+}
+
+/// A pattern for the column of a payment whose order has this number; a value's own quotation marks are
+/// written with a backslash there, so none can pose as the member's name.
+pub(crate) fn order_pattern(text: &str) -> String {
+    let written = serde_json::Value::from(text).to_string();
+    let mut pattern = "%\"payment!_no\":".to_owned();
+    for letter in written.chars() {
+        if matches!(letter, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
 /// What a payment's column says.
 pub(crate) fn read_terms(row: &Row) -> Result<Option<CheckoutTerms>, StoreError> {
     let Some(found) = row.maybe_json::<TermsRow>("checkout")? else { return Ok(None) };

@@ -3,6 +3,7 @@
 pub mod balance;
 pub mod capture;
 pub mod check;
+pub mod check_found;
 pub mod components;
 mod desk;
 pub mod entry;
@@ -22,6 +23,7 @@ pub mod sessions;
 pub mod shell;
 pub mod shop;
 mod shop_changes;
+pub mod shop_checkout;
 pub mod shop_passwords;
 pub mod shop_trial;
 pub mod shops;

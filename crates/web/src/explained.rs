@@ -2,6 +2,7 @@
 
 use crate::words::Words;
 use domain::payments::Language;
+use protocols::interkassa::explain::mistake::Mistake as CheckoutMistake;
 use protocols::robokassa::explain::mistake::Mistake;
 
 /// What is wrong and how to put it right, in the language named or in English.
@@ -14,4 +15,16 @@ use protocols::robokassa::explain::mistake::Mistake;
 /// ```
 pub fn in_words(language: Language, mistake: &Mistake) -> String {
     Words::of(language).mistake(mistake)
+}
+
+/// What is wrong with a checkout's signature and how to put it right, in the language named or in English.
+///
+/// ```
+/// use domain::payments::Language;
+/// use protocols::interkassa::explain::mistake::Mistake;
+/// let words = web::explained::checkout_in_words(Language::En, &Mistake::KeysSwapped);
+/// assert!(words.starts_with("The keys are swapped."));
+/// ```
+pub fn checkout_in_words(language: Language, mistake: &CheckoutMistake) -> String {
+    Words::of(language).checkout_mistake(mistake)
 }

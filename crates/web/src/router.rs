@@ -139,7 +139,7 @@ async fn dialects(State(web): State<Web>, request: Request) -> Response {
             served.unwrap_or_else(|| handlers::missing(&web, &request))
         }
         (Err(Unreadable::Body), None, Ok(head)) if door == Some(Door::Page) => {
-            interkassa::too_large(&web, &head)
+            interkassa::too_large(&web, &head).await
         }
         (Err(Unreadable::Body), None, _) if door == Some(Door::Api) => account_api::too_large(),
         (Err(Unreadable::Method), None, _) if door == Some(Door::Api) => account_api::wrong_method(),

@@ -4,6 +4,7 @@
 //! arguments is an unused variable, and a text that no page uses is dead code; the build accepts neither.
 
 mod cabinet_check;
+mod cabinet_checkouts;
 mod cabinet_common;
 mod cabinet_entry;
 mod cabinet_gallery;
@@ -13,6 +14,7 @@ mod cabinet_payment;
 mod cabinet_payments;
 mod cabinet_shops;
 mod checkout;
+mod checkout_signatures;
 mod clock;
 mod common;
 mod doors;

@@ -18,7 +18,7 @@ pub struct ParameterView {
 /// A mistake in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MistakeView {
-    /// The word for programs, as docs/protocols/robokassa.md lists them.
+    /// The word for programs, as docs/protocols/ lists them.
     pub code: String,
     /// What is wrong and how to put it right, in English.
     pub en: String,
@@ -46,13 +46,13 @@ pub struct ExplainedView {
     pub kind: String,
     /// What told that: `path` or `parameters`.
     pub told_by: String,
-    /// The login of the shop.
+    /// The login of the shop, or the identifier of the checkout.
     pub shop: String,
     /// Whether it is a rehearsal.
     pub test: bool,
     /// The shop's digest.
     pub digest: String,
-    /// The password that belongs into the text.
+    /// The password or key that belongs into the text.
     pub password: String,
     /// What was sent.
     pub parameters: Vec<ParameterView>,

@@ -16,13 +16,13 @@ use wire::form::encode_pairs;
 
 use crate::support::{Checkout, ID, KEY, base64_of};
 
-const TEST_KEY: &str = "FakeTestKey00001";
-const FORMER: &str = "FakeFormerKey001";
-const SHOP: &str = "A1B2C3D4-E5F6-A7B8-C9D0-E1F2A3B4C5D6";
-const SHOP_KEY: &str = "FakeShopKey00001";
+pub const TEST_KEY: &str = "FakeTestKey00001";
+pub const FORMER: &str = "FakeFormerKey001";
+pub const SHOP: &str = "A1B2C3D4-E5F6-A7B8-C9D0-E1F2A3B4C5D6";
+pub const SHOP_KEY: &str = "FakeShopKey00001";
 const CASES: &str = include_str!("../../vectors/interkassa-field-cases.json");
 
-fn judged(pasted: &str, checkout: &Checkout) -> Report {
+pub fn judged(pasted: &str, checkout: &Checkout) -> Report {
     let [test, former, shop] = [TEST_KEY, FORMER, SHOP_KEY].map(|key| Secret::new(key.to_owned()));
     let first = FirstKeys { shop_id: SHOP, currency: Currency::Usd, secret: &shop, must_sign: true };
     let merchant = MerchantSecrets {

@@ -11,6 +11,7 @@
 mod api;
 mod explained;
 mod field_cases;
+mod mistaken;
 mod payment_start;
 mod support;
 mod vectors;

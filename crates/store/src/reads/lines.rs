@@ -1,5 +1,6 @@
 //! The lines of an account, the newest first, as of any moment.
 
+use crate::checkouts;
 use crate::error::StoreError;
 use crate::ledger::read_cause;
 use crate::reader::Query;
@@ -67,7 +68,7 @@ impl Store {
         let floor = top.saturating_sub(ENTRIES_LOOKED_THROUGH_MAX);
         let sql = "SELECT e.number, e.at, e.cause, e.cause_about, e.payment, p.line, p.from_account, \
                    p.from_about, p.to_account, p.to_about, p.currency, p.amount, p.from_after, p.to_after, \
-                   o.order_number, w.own_number \
+                   o.order_number, o.checkout, w.own_number \
                    FROM postings p JOIN entries e ON e.book = p.book AND e.number = p.entry \
                    LEFT JOIN payments o ON o.number = e.payment AND o.book = e.book \
                    LEFT JOIN payouts w ON w.number = e.payment AND w.book = e.book \
@@ -97,7 +98,8 @@ fn read(row: &Row, book: Book) -> Result<AccountLine, StoreError> {
     let about = row.number("cause_about")?;
     let cause = row.word("cause", |word| read_cause(word, about, book))?;
     let own = row.maybe_string("own_number")?;
-    let order = row.maybe_int("order_number")?.map(|order| order.to_string());
+    let ordered = row.maybe_int("order_number")?.is_some();
+    let order = ordered.then(|| checkouts::order_text(row)).transpose()?;
     Ok(AccountLine {
         entry: row.number("number")?,
         place: row.number("line")?,

@@ -1,5 +1,6 @@
 //! The log of a seller's notices, page by page: what each was about, what the shop answered, when it is sent next.
 
+use crate::checkouts;
 use crate::error::StoreError;
 use crate::reader::Query;
 use crate::reads::payment_list::Place;
@@ -39,8 +40,8 @@ impl NoticeSort {
 pub struct LoggedNotice {
     /// The notice.
     pub notice: Notice,
-    /// The shop's number of the order.
-    pub order: i64,
+    /// The shop's number of the order, or its text.
+    pub order: String,
     /// The shop.
     pub shop: ShopId,
     /// Why it was not accepted the last time; none if it never was refused.
@@ -97,7 +98,7 @@ impl Store {
         }
         let payments = notices.iter().map(|notice| notice.payment.number);
         let orders = of_numbers(
-            "SELECT number, shop, order_number FROM payments WHERE book = $1 AND number",
+            "SELECT number, shop, order_number, checkout FROM payments WHERE book = $1 AND number",
             book,
             payments.clone(),
         );
@@ -118,7 +119,7 @@ impl Store {
             return Err(StoreError::Unavailable("a read was broken off".to_owned()));
         };
         let orders = collect(orders, "payments", |row| {
-            Ok((row.number("number")?, (row.id::<ShopId>("shop", book)?, row.int("order_number")?)))
+            Ok((row.number("number")?, (row.id::<ShopId>("shop", book)?, checkouts::order_text(row)?)))
         })?;
         // The last refusal of a notice takes the place of those before it.
         let mut whys: BTreeMap<String, String> = BTreeMap::new();
@@ -132,7 +133,7 @@ impl Store {
         let logged = notices.into_iter().map(|notice| {
             let known = orders.get(&notice.payment.number);
             let (shop, order) =
-                known.copied().ok_or_else(|| StoreError::corrupt("payment", "a notice about no payment"))?;
+                known.cloned().ok_or_else(|| StoreError::corrupt("payment", "a notice about no payment"))?;
             let why = whys.get(&notice.id.number.to_string()).cloned();
             let next_try = jobs.get(&Task::SendNotice(notice.id).about()).copied();
             Ok(LoggedNotice { notice, order, shop, why, next_try })

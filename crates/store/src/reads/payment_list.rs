@@ -3,6 +3,7 @@
 //! Identifiers rise with time, so a page goes on at a number. What an index cannot answer (method, sum, text)
 //! is looked for among so many payments at most; a page that ends early says how far it has looked.
 
+use crate::checkouts::order_pattern;
 use crate::error::StoreError;
 use crate::reader::Query;
 use crate::store::Store;
@@ -80,9 +81,11 @@ pub enum Search {
         order: Option<i64>,
         /// As a sum.
         minor: Option<i64>,
+        /// As a checkout's own text for an order.
+        text: String,
     },
-    /// The beginning of the buyer's e-mail address, in any case.
-    Email(String),
+    /// The beginning of the buyer's e-mail address, in any case, or a checkout's own text for an order.
+    Text(String),
 }
 
 /// Which payments are wanted.
@@ -327,14 +330,20 @@ impl Asked {
         }
         match &filter.search {
             None => {}
-            Some(Search::Number { order, minor }) => {
+            Some(Search::Number { order, minor, text }) => {
                 let order = self.value(order.unwrap_or(-1).into());
                 let minor = self.value(minor.unwrap_or(-1).into());
-                wanted.push(format!("(order_number = {order} OR amount = {minor})"));
+                let text = self.value(order_pattern(text).into());
+                wanted.push(format!(
+                    "(order_number = {order} OR amount = {minor} OR checkout LIKE {text} ESCAPE '!')"
+                ));
             }
-            Some(Search::Email(start)) => {
-                let start = self.value(beginning(start).into());
-                wanted.push(format!("LOWER(email) LIKE {start} ESCAPE '!'"));
+            Some(Search::Text(text)) => {
+                let start = self.value(beginning(text).into());
+                let text = self.value(order_pattern(text).into());
+                wanted.push(format!(
+                    "(LOWER(email) LIKE {start} ESCAPE '!' OR checkout LIKE {text} ESCAPE '!')"
+                ));
             }
         }
         self.conditions = wanted;

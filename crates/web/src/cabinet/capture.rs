@@ -115,7 +115,7 @@ async fn ask(
         back: back(number),
         action: format!("{}/capture", back(number)),
         sum: frame.sum(payment.amount),
-        order: w.pl_order_named(&payment.terms.number.to_string()),
+        order: w.pl_order_named(&payment.terms.order_text()),
         button: w.rf_next(),
         amount,
         of: String::new(),

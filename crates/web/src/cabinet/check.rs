@@ -1,22 +1,21 @@
 //! The signature check: a request is pasted, and it is shown what was hashed and which known mistake fits.
 
+use crate::cabinet::check_found::{self, FoundView};
 use crate::cabinet::components::Field;
 use crate::cabinet::desk::Desk;
 use crate::cabinet::shell::{Frame, Section, Shell, rendered};
 use crate::checkout::pages::{RenderFault, Rendered};
 use crate::messages;
 use crate::state::Web;
-use crate::words::Words;
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::sellers::Shop;
 use engine::error::EngineError;
-use protocols::robokassa::explain::Explained;
+use protocols::interkassa;
+use protocols::robokassa;
 use protocols::robokassa::explain::effort::Effort;
-use protocols::robokassa::explain::report::{Report, Verdict};
-use protocols::robokassa::explain::secrets::PasswordName;
 use tokio::sync::Semaphore;
 
 /// What is pasted may be so long, in bytes.
@@ -39,25 +38,6 @@ pub struct CheckView {
     pub found: Option<FoundView>,
     /// Why nothing was checked; may be empty.
     pub error: String,
-}
-
-/// What came of it.
-#[derive(Clone, Debug)]
-pub struct FoundView {
-    /// The colour of the notice.
-    pub kind: &'static str,
-    /// Whether the signature is right, in a sentence.
-    pub verdict: &'static str,
-    /// The mistakes that explain it, in words.
-    pub mistakes: Vec<String>,
-    /// Shop, digest, password, signatures.
-    pub facts: Vec<(String, String)>,
-    /// The text that should be hashed, secrets masked.
-    pub expected: Option<String>,
-    /// The text that was hashed instead, secrets masked.
-    pub signed: Option<String>,
-    /// The parameters: name, value, whether it is signed.
-    pub parameters: Vec<(String, String, bool)>,
 }
 
 #[derive(Template)]
@@ -119,6 +99,42 @@ pub async fn judge(State(web): State<Web>, request: Request) -> Response {
     }
 }
 
+/// What was pasted, in the dialect that it speaks.
+enum Pasted {
+    Robokassa(robokassa::explain::Explained),
+    Interkassa(interkassa::explain::Explained),
+}
+
+impl Pasted {
+    /// Fields of a checkout show by their names; anything else that has parameters is of the other dialect.
+    fn read(text: &str) -> Option<Pasted> {
+        let of_checkout = interkassa::explain::Explained::read(text).map(Pasted::Interkassa);
+        of_checkout.or_else(|| robokassa::explain::Explained::read(text).map(Pasted::Robokassa))
+    }
+
+    /// Whether it may be a request of this shop's.
+    fn fits(&self, shop: &Shop) -> bool {
+        match self {
+            Pasted::Robokassa(_) => shop.checkout.is_none(),
+            Pasted::Interkassa(_) => shop.checkout.is_some(),
+        }
+    }
+
+    /// The shop that it names, as written; none if it names none.
+    fn names(&self) -> Option<&str> {
+        match self {
+            Pasted::Robokassa(request) => request.login(),
+            Pasted::Interkassa(request) => request.merchant(),
+        }
+    }
+}
+
+/// Whether a shop is called so. A name in other letters is one of the mistakes, so it still means the shop.
+fn is_called(shop: &Shop, name: &str) -> bool {
+    let first = shop.checkout.as_ref().map(|checkout| checkout.first_id.as_str());
+    std::iter::once(shop.login.as_str()).chain(first).any(|known| known.eq_ignore_ascii_case(name))
+}
+
 /// The judgement, or what is missing for one.
 async fn found(
     web: &Web,
@@ -127,29 +143,35 @@ async fn found(
 ) -> Result<Result<FoundView, &'static str>, EngineError> {
     let w = desk.frame.words();
     let text = desk.sent("text");
-    let read = if text.len() > TEXT_BYTES_MAX { None } else { Explained::read(&text) };
+    let read = if text.len() > TEXT_BYTES_MAX { None } else { Pasted::read(&text) };
     let Some(request) = read else { return Ok(Err(w.ck_nothing())) };
-    let shop = match (request.login(), shops) {
-        // A login in other letters is one of the mistakes, so it still means the shop.
-        (Some(login), _) => {
-            let named = shops.iter().find(|shop| shop.login.eq_ignore_ascii_case(login));
-            named.ok_or_else(|| w.ck_strange())
-        }
+    let fitting: Vec<&Shop> = shops.iter().filter(|shop| request.fits(shop)).collect();
+    let shop = match (request.names(), fitting.as_slice()) {
+        (Some(name), all) => all.iter().find(|shop| is_called(shop, name)).ok_or_else(|| w.ck_strange()),
         (None, []) => Err(w.ck_no_shops()),
         (None, [only]) => Ok(only),
-        (None, _) => {
+        (None, all) => {
             let chosen = desk.sent("shop");
-            shops.iter().find(|shop| shop.login == chosen).ok_or_else(|| w.ck_which())
+            all.iter().find(|shop| shop.login == chosen).ok_or_else(|| w.ck_which())
         }
     };
     let shop = match shop {
-        Ok(shop) => shop,
+        Ok(shop) => *shop,
         Err(missing) => return Ok(Err(missing)),
     };
     let _held = CHECKS.try_acquire().map_err(|_| EngineError::Busy)?;
-    let report = web.engine.explain_robokassa(&request, &shop.login, Effort::THOROUGH).await?;
-    let report = report.ok_or(EngineError::NotFound("shop"))?;
-    Ok(Ok(found_view(w, shop, report)))
+    let (engine, login, hard) = (&web.engine, shop.login.as_str(), Effort::THOROUGH);
+    let found = match &request {
+        Pasted::Robokassa(request) => {
+            let report = engine.explain_robokassa(request, login, hard).await?;
+            report.map(|report| check_found::of_robokassa(w, shop, report))
+        }
+        Pasted::Interkassa(request) => {
+            let report = engine.explain_interkassa(request, login, hard).await?;
+            report.map(|report| check_found::of_interkassa(w, shop, report))
+        }
+    };
+    Ok(Ok(found.ok_or(EngineError::NotFound("shop"))?))
 }
 
 fn blank(desk: &Desk, shops: &[Shop]) -> CheckView {
@@ -158,47 +180,5 @@ fn blank(desk: &Desk, shops: &[Shop]) -> CheckView {
         shop: Field::text("shop", desk.frame.words().ck_shop()).typed(desk.sent("shop")),
         shops: shops.iter().map(|shop| (shop.login.clone(), shop.name.clone())).collect(),
         ..CheckView::default()
-    }
-}
-
-fn found_view(w: Words, shop: &Shop, report: Report) -> FoundView {
-    let (kind, verdict) = match (report.verdict, report.mistakes.is_empty()) {
-        (Verdict::Right, _) => ("paid", w.ck_right()),
-        (Verdict::Accepted, _) => ("note", w.ck_accepted()),
-        (Verdict::Wrong, false) => ("failed", w.ck_wrong()),
-        (Verdict::Wrong, true) => ("failed", w.ck_unexplained()),
-        (Verdict::Unsigned, _) => ("note", w.ck_unsigned()),
-    };
-    let mut mistakes: Vec<String> = report.mistakes.iter().map(|mistake| w.mistake(mistake)).collect();
-    mistakes.extend(report.refusal.map(|refused| w.ck_refused(refused.error.number().into())));
-    let mut facts = vec![
-        (w.ck_shop().to_owned(), shop.name.clone()),
-        (w.ck_digest().to_owned(), report.digest.name().to_owned()),
-        (w.ck_password().to_owned(), password(w, report.password).to_owned()),
-    ];
-    facts.extend(report.received.map(|received| (w.ck_received().to_owned(), received)));
-    // Whoever is signed in for this shop may see what its signature should be: he has the passwords.
-    facts.extend(report.expected_digest.map(|right| (w.ck_right_signature().to_owned(), right)));
-    FoundView {
-        kind,
-        verdict,
-        mistakes,
-        facts,
-        expected: report.expected_text,
-        signed: report.signed_text,
-        parameters: report
-            .parameters
-            .into_iter()
-            .map(|parameter| (parameter.name, parameter.value, parameter.signed))
-            .collect(),
-    }
-}
-
-fn password(w: Words, name: PasswordName) -> &'static str {
-    match name {
-        PasswordName::Live1 => w.ck_live_first(),
-        PasswordName::Live2 => w.ck_live_second(),
-        PasswordName::Test1 => w.ck_test_first(),
-        PasswordName::Test2 => w.ck_test_second(),
     }
 }

@@ -153,7 +153,7 @@ pub(crate) fn payment_row(frame: &Frame, listed: &Listed, number: &str, shops: &
         state: w.payment_state(&payment.state),
         mark: mark(frame, payment),
         method: listed.method.map_or("", |method| w.method(&method)),
-        order: payment.terms.number.to_string(),
+        order: payment.terms.order_text(),
         description: shortened(&payment.terms.description, DESCRIPTION_SHOWN),
         shop: shop.map(|shop| shop.name.clone()).unwrap_or_default(),
         when: frame.short(payment.opened_at),

@@ -156,7 +156,7 @@ impl Export {
             text(&self.web.engine.print(payment.id)),
             text(&self.moment(payment.opened_at)),
             text(w.payment_state(&payment.state)),
-            text(&payment.terms.number.to_string()),
+            text(&payment.terms.order_text()),
             Cell::Sum(payment.amount),
             text(payment.currency().code()),
             Cell::Sum(payment.captured),

@@ -112,7 +112,7 @@ pub(crate) fn in_field(sum: Money, frame: &Frame) -> String {
 /// What stands above the sum on every page of this kind.
 pub(crate) fn what(desk: &Desk, payment: &Payment) -> (String, String) {
     let w = desk.frame.words();
-    let order = w.pl_order_named(&payment.terms.number.to_string());
+    let order = w.pl_order_named(&payment.terms.order_text());
     let text = match payment.terms.description.as_str() {
         "" => order,
         description => format!("{order}, {description}"),

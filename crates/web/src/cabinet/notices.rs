@@ -241,7 +241,7 @@ fn row(web: &Web, frame: &Frame, logged: &LoggedNotice, shops: &[Shop]) -> Notic
     NoticeRow {
         number: web.engine.print(notice.id),
         payment: format!("/cabinet/payments/{}", web.engine.print(notice.payment)),
-        order: logged.order.to_string(),
+        order: logged.order.clone(),
         shop: shop.map(|shop| shop.name.clone()).unwrap_or_default(),
         kind,
         state,

@@ -219,7 +219,7 @@ fn needs_in_words(web: &Web, frame: &Frame, needs: &Needs) -> Vec<Need> {
     for payment in &needs.stray {
         let sum = crate::cabinet::payment::stray(payment).into_iter();
         list.push(Need {
-            text: w.ov_stray(&payment.terms.number.to_string()),
+            text: w.ov_stray(&payment.terms.order_text()),
             hint: w.ov_stray_hint(&in_words(frame, sum)),
             address: to(vec![payment.id], Section::Payments.path()),
         });

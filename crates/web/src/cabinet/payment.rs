@@ -159,7 +159,7 @@ async fn look(web: &Web, desk: &mut Desk, number: &str) -> Result<PaymentView, E
     let held = held(&whole);
     Ok(PaymentView {
         number: web.engine.print(id),
-        order: payment.terms.number.to_string(),
+        order: payment.terms.order_text(),
         sum: frame.sum(payment.amount),
         kind: state_kind(&payment.state),
         state: frame.words().payment_state(&payment.state),
@@ -320,7 +320,7 @@ async fn facts(web: &Web, desk: &Desk, whole: &WholePayment) -> Result<Vec<(Stri
         (w.pp_part().to_owned(), part),
         (w.price().to_owned(), price),
         (w.pp_passed().to_owned(), passed),
-        (w.pl_order().to_owned(), Some(payment.terms.number.to_string())),
+        (w.pl_order().to_owned(), Some(payment.terms.order_text())),
         (w.pl_description().to_owned(), Some(payment.terms.description.clone())),
         (w.pl_shop().to_owned(), shop.map(|shop| shop.name)),
         (w.pl_method().to_owned(), method.map(|method| w.method(&method).to_owned())),
@@ -342,7 +342,7 @@ async fn charged_by(web: &Web, frame: &Frame, payment: &Payment) -> Result<Optio
     let Some(id) = payment.terms.reuse.stored() else { return Ok(None) };
     let Some(stored) = web.engine.store().stored_method(id).await? else { return Ok(None) };
     let parent = web.engine.store().payment(stored.payment).await?;
-    let order = parent.map_or_else(String::new, |parent| parent.terms.number.to_string());
+    let order = parent.map_or_else(String::new, |parent| parent.terms.order_text());
     Ok(Some(frame.words().pp_charged_by_order(&stored.kept.mask, &order)))
 }
 

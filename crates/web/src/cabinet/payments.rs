@@ -10,6 +10,7 @@ use crate::state::Web;
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::response::Response;
+use domain::checkouts::number_of;
 use domain::ids::{Id, PaymentId};
 use domain::methods::Method;
 use domain::payments::ClaimKey;
@@ -112,11 +113,13 @@ async fn found(web: &Web, desk: &Desk, text: &str) -> Result<Option<PaymentId>, 
         let own = id.book() == desk.seller.id.book.twin(id.book().kind());
         return Ok(own.then_some(id));
     }
-    let Ok(number) = text.trim_start_matches(['№', '#']).trim().parse() else {
-        return Ok(None);
-    };
+    let text = text.trim_start_matches(['№', '#']).trim();
+    let counted = text.parse().ok();
     let mut found = Vec::new();
     for shop in desk.shops(web).await? {
+        // A checkout's numbers are texts, and figures may be one.
+        let number = if shop.checkout.is_some() { Some(number_of(text)) } else { counted };
+        let Some(number) = number else { continue };
         let claimed = web.engine.store().payment_of_claim(&ClaimKey { number, shop: shop.id }).await?;
         found.extend(claimed.map(|payment| payment.id));
     }

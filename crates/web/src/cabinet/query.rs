@@ -144,13 +144,14 @@ fn end(day: Date, zone: &TimeZone) -> Option<Timestamp> {
     day.tomorrow().ok().and_then(|next| start(next, zone))
 }
 
-/// Figures are an order's number or a sum, anything else the beginning of an e-mail address.
+/// Figures are an order's number or a sum, anything else the beginning of an e-mail address; either may be a
+/// checkout's own text for an order.
 fn search(text: &str, currency: Currency) -> Search {
     let order = text.trim_start_matches(['№', '#']).trim().parse().ok();
     let minor = read_sum(text, currency).map(Money::minor);
     match (order, minor) {
-        (None, None) => Search::Email(text.to_owned()),
-        (order, minor) => Search::Number { order, minor },
+        (None, None) => Search::Text(text.to_owned()),
+        (order, minor) => Search::Number { order, minor, text: text.to_owned() },
     }
 }
 
@@ -216,8 +217,9 @@ mod tests {
     #[test]
     fn figures_are_looked_for_as_an_order_and_as_a_sum() {
         let found = |text| search(text, Currency::Rub);
-        assert_eq!(found("5417"), Search::Number { order: Some(5417), minor: Some(541_700) });
-        assert_eq!(found("1 290,50"), Search::Number { order: None, minor: Some(129_050) });
-        assert_eq!(found("anna@"), Search::Email("anna@".to_owned()));
+        let figures = |text: &str, order, minor| Search::Number { order, minor, text: text.to_owned() };
+        assert_eq!(found("5417"), figures("5417", Some(5417), Some(541_700)));
+        assert_eq!(found("1 290,50"), figures("1 290,50", None, Some(129_050)));
+        assert_eq!(found("anna@"), Search::Text("anna@".to_owned()));
     }
 }

@@ -1,9 +1,10 @@
-//! A shop's technical settings for the Robokassa door: identifier, digests, addresses, methods, who bears the fee.
+//! A shop's technical settings for its door: identifiers, digests, addresses, methods, who bears the fee.
 
 use crate::cabinet::components::Field;
 use crate::cabinet::desk::Desk;
 use crate::cabinet::shell::{Frame, Section, Shell, rendered};
 use crate::cabinet::shop_changes::{self, Part};
+use crate::cabinet::shop_checkout::{self, CheckoutSettings};
 use crate::cabinet::shop_trial::TrialView;
 use crate::cabinet::shops::{self, Twins};
 use crate::checkout::pages::{RenderFault, Rendered};
@@ -47,6 +48,8 @@ pub struct ShopView {
     pub bearer: Field,
     /// The shares to choose from.
     pub shares: Vec<(String, String)>,
+    /// What a checkout sets besides; none for other shops.
+    pub checkout: Option<CheckoutSettings>,
     /// What came of trying an address.
     pub trial: Option<TrialView>,
     /// What was done; may be empty.
@@ -154,6 +157,17 @@ pub(crate) fn view(web: &Web, frame: &Frame, twins: &Twins) -> ShopView {
     if shares.iter().all(|(share, _)| *share != bearer) {
         shares.push((bearer.clone(), share_words(w, live.buyer_share)));
     }
+    let checkout = live.checkout.as_ref();
+    let algorithms = if checkout.is_some() { &shop_checkout::ALGORITHMS[..] } else { Algorithm::ALL };
+    let mut digests = vec![
+        digest_field("digest_live", w.sh_live(), &twins.live),
+        digest_field("digest_test", w.sh_test(), &twins.test),
+    ];
+    if checkout.is_some() {
+        // The protocol has one digest, whatever is asked for.
+        digests = vec![digest_field("digest_live", w.sh_digest(), &twins.live)];
+    }
+    let pending = checkout.map(|checkout| shop_checkout::pending_place(w, checkout));
     ShopView {
         address: shops::address(web, live.id),
         name: live.name.clone(),
@@ -163,15 +177,14 @@ pub(crate) fn view(web: &Web, frame: &Frame, twins: &Twins) -> ShopView {
             (kind_word(BookKind::Live), w.sh_live(), version(&twins.live), w.sh_rotate_live()),
             (kind_word(BookKind::Test), w.sh_test(), version(&twins.test), w.sh_rotate_test()),
         ],
-        digests: vec![
-            digest_field("digest_live", w.sh_live(), &twins.live),
-            digest_field("digest_test", w.sh_test(), &twins.test),
-        ],
-        algorithms: Algorithm::ALL
+        digests,
+        algorithms: algorithms
             .iter()
             .map(|algorithm| (algorithm.code().to_owned(), algorithm_name(*algorithm).to_owned()))
             .collect(),
-        places: Place::ALL.into_iter().map(|place| place_view(w, live, place)).collect(),
+        places: Place::ALL.into_iter().map(|place| place_view(w, live, place)).chain(pending).collect(),
+        checkout: checkout
+            .map(|checkout| shop_checkout::settings(frame, live, checkout, web.engine.public_url())),
         verbs: [Verb::Get, Verb::Post].map(|verb| (verb.code().to_owned(), verb.code().to_owned())).to_vec(),
         methods: Method::ALL
             .iter()
@@ -204,6 +217,12 @@ fn place_view(w: Words, shop: &Shop, place: Place) -> PlaceView {
         Place::Result => (w.sh_result(), "result_url", "result_verb", Verb::Post),
         Place::Success => (w.sh_success(), "success_url", "success_verb", Verb::Get),
         Place::Fail => (w.sh_fail(), "fail_url", "fail_verb", Verb::Get),
+    };
+    let (name, usual) = match (&shop.checkout, place) {
+        (None, _) => (name, usual),
+        (Some(_), Place::Result) => (w.co_interaction(), Verb::Post),
+        (Some(_), Place::Success) => (w.co_success(), Verb::Post),
+        (Some(_), Place::Fail) => (w.co_fail(), Verb::Post),
     };
     let hint = match place {
         Place::Result => w.sh_result_hint(),

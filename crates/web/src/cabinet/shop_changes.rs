@@ -2,10 +2,12 @@
 
 use crate::cabinet::desk::Desk;
 use crate::cabinet::shop::ShopView;
+use crate::cabinet::shop_checkout;
 use crate::cabinet::shops::Twins;
 use crate::policy;
 use crate::state::Web;
 use crate::words::Words;
+use domain::checkouts::Checkout;
 use domain::ids::BookKind;
 use domain::methods::Method;
 use domain::sellers::{Algorithm, ShopAddress, Verb};
@@ -29,10 +31,12 @@ pub(crate) enum Part {
     Methods,
     /// Who bears the fee.
     Fee,
+    /// The rules of a checkout.
+    Checkout,
 }
 
 impl Part {
-    const ALL: [Part; 4] = [Part::Digests, Part::Addresses, Part::Methods, Part::Fee];
+    const ALL: [Part; 5] = [Part::Digests, Part::Addresses, Part::Methods, Part::Fee, Part::Checkout];
 
     /// The word in forms.
     pub(crate) const fn code(self) -> &'static str {
@@ -41,6 +45,7 @@ impl Part {
             Part::Addresses => "addresses",
             Part::Methods => "methods",
             Part::Fee => "fee",
+            Part::Checkout => "checkout",
         }
     }
 
@@ -56,6 +61,7 @@ impl Part {
             Part::Addresses => w.sh_saved_addresses(),
             Part::Methods => w.sh_saved_methods(),
             Part::Fee => w.sh_saved_fee(),
+            Part::Checkout => w.co_saved(),
         }
     }
 }
@@ -70,10 +76,17 @@ pub(crate) async fn apply(
 ) -> Result<bool, EngineError> {
     match part {
         Part::Digests => digests(web, desk, twins).await,
-        Part::Addresses => match addresses(desk, view) {
+        Part::Addresses => match addresses(desk, twins, view) {
             Some(changes) => both(web, desk, twins, &changes).await,
             None => Ok(false),
         },
+        Part::Checkout => {
+            let checkout = twins.live.checkout.as_ref();
+            match checkout.and_then(|checkout| shop_checkout::rules(desk, checkout, view)) {
+                Some(change) => both(web, desk, twins, &[change]).await,
+                None => Ok(false),
+            }
+        }
         Part::Methods => match methods(desk, view) {
             Some(change) => both(web, desk, twins, &[change]).await,
             None => Ok(false),
@@ -93,8 +106,15 @@ async fn both(web: &Web, desk: &Desk, twins: &Twins, changes: &[ShopChange]) -> 
     Ok(true)
 }
 
-/// Each book has a digest of its own, so a shop can rehearse with the next one.
+/// Each book has a digest of its own, so a shop can rehearse with the next one; a checkout has one.
 async fn digests(web: &Web, desk: &Desk, twins: &Twins) -> Result<bool, EngineError> {
+    if twins.live.checkout.is_some() {
+        let wanted = Algorithm::from_code(&desk.sent("digest_live"));
+        return match wanted.filter(|algorithm| shop_checkout::ALGORITHMS.contains(algorithm)) {
+            Some(algorithm) => both(web, desk, twins, &[ShopChange::Algorithm(algorithm)]).await,
+            None => Ok(false),
+        };
+    }
     let wanted = [(BookKind::Live, "digest_live"), (BookKind::Test, "digest_test")];
     for (kind, name) in wanted {
         let Some(algorithm) = Algorithm::from_code(&desk.sent(name)) else { return Ok(false) };
@@ -106,11 +126,18 @@ async fn digests(web: &Web, desk: &Desk, twins: &Twins) -> Result<bool, EngineEr
     Ok(true)
 }
 
-/// The three addresses; an empty one takes the address away.
-fn addresses(desk: &Desk, view: &mut ShopView) -> Option<Vec<ShopChange>> {
+/// Makes a change of one address.
+type Maker<'a> = Box<dyn Fn(Option<ShopAddress>) -> ShopChange + 'a>;
+
+/// The addresses; an empty one takes the address away. A checkout has a fourth.
+fn addresses(desk: &Desk, twins: &Twins, view: &mut ShopView) -> Option<Vec<ShopChange>> {
     let w = desk.frame.words();
     let mut changes = Vec::new();
-    let makers = [ShopChange::Result, ShopChange::Success, ShopChange::Fail];
+    let mut makers: Vec<Maker<'_>> =
+        vec![Box::new(ShopChange::Result), Box::new(ShopChange::Success), Box::new(ShopChange::Fail)];
+    if let Some(checkout) = &twins.live.checkout {
+        makers.push(Box::new(|pending| ShopChange::Checkout(Checkout { pending, ..checkout.clone() })));
+    }
     let mut wrong = false;
     for (place, change) in view.places.iter_mut().zip(makers) {
         place.url.value = desk.sent(place.url.name);

@@ -7,6 +7,7 @@ use crate::cabinet::shops::{self, Twins};
 use crate::checkout::pages::{RenderFault, Rendered};
 use crate::messages;
 use crate::state::Web;
+use crate::words::Words;
 use askama::Template;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
@@ -14,6 +15,7 @@ use axum::response::Response;
 use domain::decide::Refused;
 use domain::ids::BookKind;
 use engine::error::EngineError;
+use engine::sellers::Told;
 
 /// What the page shows.
 #[derive(Clone, Debug, Default)]
@@ -28,12 +30,21 @@ pub struct PasswordsView {
     pub of: &'static str,
     /// Whether they are those of rehearsals.
     pub test: bool,
+    /// Whether they are a checkout's keys, one pair for both books.
+    pub checkout: bool,
     /// The version that is replaced; what comes twice replaces once.
     pub version: String,
     /// The new passwords, 1 and 2; told this once.
     pub told: Option<(String, String)>,
     /// Why nothing was done; may be empty.
     pub error: String,
+}
+
+impl PasswordsView {
+    /// What the button says that does it.
+    fn go(&self, w: &Words) -> &'static str {
+        if self.checkout { w.co_keys_go() } else { w.pw_go() }
+    }
 }
 
 #[derive(Template)]
@@ -48,7 +59,9 @@ struct PasswordsPage<'a> {
 /// # Errors
 /// A fault of the template.
 pub fn page(frame: &Frame, view: &PasswordsView) -> Result<Rendered, RenderFault> {
-    let shell = Shell::new(frame, &[frame.words().pw_title(), &view.name]);
+    let w = frame.words();
+    let title = if view.checkout { w.co_new_keys() } else { w.pw_title() };
+    let shell = Shell::new(frame, &[title, &view.name]);
     rendered(&PasswordsPage { shell, view })
 }
 
@@ -73,7 +86,7 @@ pub async fn rotate(State(web): State<Web>, Path(number): Path<String>, request:
         Ok(twins) => twins,
         Err(stuck) => return desk.stuck(&web, &stuck),
     };
-    let kind = kind(Some(&desk.sent("of")));
+    let kind = book_of(&twins, kind(Some(&desk.sent("of"))));
     let mut view = view(&web, &desk, &twins, kind);
     let w = desk.frame.words();
     if !desk.is_own_form() {
@@ -84,8 +97,7 @@ pub async fn rotate(State(web): State<Web>, Path(number): Path<String>, request:
         Ok(told) => told,
         Err(stuck) => return desk.stuck(&web, &stuck),
     };
-    let seen = desk.sent("version").parse().unwrap_or(0);
-    match web.engine.rotate_twin(twins.live.id, kind, Some(seen), &told, desk.actor.clone()).await {
+    match replaced(&web, &desk, &twins, kind, &told).await {
         Ok(()) => {
             let (first, second) = match kind {
                 BookKind::Live => (&told.password1, &told.password2),
@@ -95,14 +107,37 @@ pub async fn rotate(State(web): State<Web>, Path(number): Path<String>, request:
             messages::page(StatusCode::OK, page(&desk.frame, &view))
         }
         Err(EngineError::Refused(Refused::Stale { .. })) => {
-            w.pw_once().clone_into(&mut view.error);
+            let once = if view.checkout { w.co_keys_once() } else { w.pw_once() };
+            once.clone_into(&mut view.error);
             messages::page(StatusCode::CONFLICT, page(&desk.frame, &view))
         }
         Err(stuck) => desk.stuck(&web, &stuck),
     }
 }
 
+/// Puts the new ones into force, if those in force are still the ones that were asked about.
+async fn replaced(
+    web: &Web,
+    desk: &Desk,
+    twins: &Twins,
+    kind: BookKind,
+    told: &Told,
+) -> Result<(), EngineError> {
+    let seen = desk.sent("version").parse().unwrap_or(0);
+    web.engine.rotate_twin(twins.live.id, kind, Some(seen), told, desk.actor.clone()).await?;
+    if twins.live.checkout.is_some() {
+        web.engine.rotate_twin(twins.live.id, BookKind::Test, None, told, desk.actor.clone()).await?;
+    }
+    Ok(())
+}
+
+/// The book whose passwords are asked about; a checkout's keys are those of its live one.
+fn book_of(twins: &Twins, kind: BookKind) -> BookKind {
+    if twins.live.checkout.is_some() { BookKind::Live } else { kind }
+}
+
 fn view(web: &Web, desk: &Desk, twins: &Twins, kind: BookKind) -> PasswordsView {
+    let kind = book_of(twins, kind);
     let shop = twins.one(kind);
     let address = shops::address(web, shop.id);
     PasswordsView {
@@ -111,6 +146,7 @@ fn view(web: &Web, desk: &Desk, twins: &Twins, kind: BookKind) -> PasswordsView 
         action: format!("{address}/passwords"),
         of: kind_word(kind),
         test: kind == BookKind::Test,
+        checkout: shop.checkout.is_some(),
         version: shop.current_passwords().map_or(0, |passwords| passwords.version).to_string(),
         ..PasswordsView::default()
     }

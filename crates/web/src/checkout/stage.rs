@@ -59,7 +59,7 @@ impl Look<'_> {
             shop: shop.name.clone(),
             sum: payment.amount,
             price: payment.terms.price.map(|price| (price.sum, sums::worth(price.rate.worth, self.language))),
-            order: Some(payment.order_name()),
+            order: Some(payment.terms.order_text()),
             description: (!description.is_empty()).then(|| description.to_owned()),
             collector: Some(self.scene.seller.name.clone()),
             until: payment.takes_attempts().then_some(payment.ends_at),

@@ -27,7 +27,7 @@ use wire::http::{HttpReply, HttpRequest, Method};
 
 /// The signature of a larger request is not explained on a page: the search would cost too much for a
 /// stranger's asking. In bytes.
-const EXPLAINED_MAX: usize = 16_384;
+pub(super) const EXPLAINED_MAX: usize = 16_384;
 
 /// A request to one of this dialect's paths.
 pub async fn serve(web: &Web, endpoint: Endpoint, request: &HttpRequest) -> Response {

@@ -189,7 +189,7 @@ fn row(web: &Web, listed: &Listed) -> Row {
     Row {
         id: web.engine.print(payment.id),
         csrf: visit::page_token(&web.engine, payment.id),
-        number: payment.order_name(),
+        number: payment.terms.order_text(),
         login: listed.login.clone(),
         sum: format!("{} {}", payment.amount, payment.currency().code()),
         state: payment.state.word(),

@@ -151,7 +151,7 @@ impl Words {
         }
     }
 
-    fn whole(self, whole: Whole) -> &'static str {
+    pub(super) fn whole(self, whole: Whole) -> &'static str {
         match whole {
             Whole::Spaces => self.sig_whole_spaces(),
             Whole::ExtraSeparator => self.sig_whole_separator(),
@@ -178,7 +178,7 @@ impl Words {
         }
     }
 
-    fn layer(self, layer: Layer) -> &'static str {
+    pub(super) fn layer(self, layer: Layer) -> &'static str {
         match layer {
             Layer::Decoded => self.layer_decoded(),
             Layer::Encoded => self.layer_encoded(),

@@ -22,6 +22,8 @@ use self::received::{Coding, Received};
 use self::report::Report;
 use self::secrets::{KeyName, MerchantSecrets};
 use super::errors::{Code, Refused};
+use super::payways::{PaywayList, is_test};
+use super::sci1::request::{ALIAS, SHOP_ID};
 use super::{Entry, entry, names};
 use crate::bending::{self, Bendable, Hit, Outcome, Start};
 use crate::robokassa::explain::effort::Effort;
@@ -51,13 +53,26 @@ impl Explained {
 
     /// The checkout that it names, or the shop of the first protocol, as written.
     pub fn merchant(&self) -> Option<&str> {
-        let named = self.0.value(&[names::CO_ID, super::sci1::request::SHOP_ID]);
+        let named = self.0.value(&[names::CO_ID, SHOP_ID]);
         named.filter(|name| !name.is_empty())
     }
 
     /// Which request it is.
     pub fn kind(&self) -> Kind {
         kind_of(&self.0)
+    }
+
+    /// Whether it asks for a rehearsal, or tells of one: it names the test payway, or allows no other.
+    pub fn is_test(&self) -> bool {
+        let named = |names: &[&str]| self.0.value(names).filter(|value| !value.is_empty());
+        let via = named(&[names::PW_VIA, ALIAS, names::PAYMENT_METHOD]);
+        match via {
+            Some(via) => is_test(via),
+            None => {
+                named(&[names::PAYMENT_CURRENCY]) == Some("XTS")
+                    || named(&[names::PW_ON]).is_some_and(|list| PaywayList::read(list).is_test_only())
+            }
+        }
     }
 
     /// Judges the signature with a merchant's settings.

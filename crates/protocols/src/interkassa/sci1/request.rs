@@ -19,7 +19,7 @@ pub(in crate::interkassa) const SHOP_ID: &str = "ik_shop_id";
 const AMOUNT: &str = "ik_payment_amount";
 const PAYMENT_ID: &str = "ik_payment_id";
 const DESC: &str = "ik_payment_desc";
-const ALIAS: &str = "ik_paysystem_alias";
+pub(crate) const ALIAS: &str = "ik_paysystem_alias";
 /// The merchant's own text, which comes back everywhere.
 pub const BAGGAGE: &str = "ik_baggage_fields";
 const SIGN: &str = "ik_sign_hash";

@@ -74,13 +74,18 @@ async fn conditions_narrow_the_list_alone_and_together(place: Place) {
     assert_eq!(listed(&store, &strange).await, [] as [u64; 0]);
     let dear = Filter { least: Some(1_200), most: Some(1_500), ..paid.clone() };
     assert_eq!(listed(&store, &dear).await, [14, 12]);
-    let order = Search::Number { order: Some(13), minor: Some(1_600) };
+    let order = Search::Number { order: Some(13), minor: Some(1_600), text: "13".to_owned() };
     let found = Filter { search: Some(order), ..Filter::default() };
     assert_eq!(listed(&store, &found).await, [16, 13]);
-    let email = |text: &str| Filter { search: Some(Search::Email(text.to_owned())), ..Filter::default() };
-    assert_eq!(listed(&store, &email("buyer_11@")).await, [11]);
+    let text = |text: &str| Filter { search: Some(Search::Text(text.to_owned())), ..Filter::default() };
+    assert_eq!(listed(&store, &text("buyer_11@")).await, [11]);
     // The signs of patterns are letters like any other.
-    assert_eq!(listed(&store, &email("buyer%")).await, [] as [u64; 0]);
+    assert_eq!(listed(&store, &text("buyer%")).await, [] as [u64; 0]);
+    // Every sample has this number of its checkout's, which is found whole and as it is written.
+    assert_eq!(listed(&store, &text("ID_4233")).await.len(), 8);
+    for other in ["ID_423", "ID%4233", "D_4233", "ID_4233\",\""] {
+        assert_eq!(listed(&store, &text(other)).await, [] as [u64; 0], "{other}");
+    }
     let method = Filter { method: Some(Method::Sbp), ..paid };
     assert_eq!(listed(&store, &method).await, [] as [u64; 0]);
     store.close().await;
