@@ -13,8 +13,9 @@ mod splits;
 mod table;
 
 use crate::admin::reply::books::BooksView;
+use crate::admin::reply::done::DoneView;
 use crate::admin::reply::passwords::PasswordsView;
-use crate::admin::reply::{ByCurrency, DoneView, PaymentsView, Reply, SellerLine, SellerView};
+use crate::admin::reply::{ByCurrency, PaymentsView, Reply, SellerLine, SellerView};
 use serde::Serialize;
 use std::io::{self, Write};
 use table::{Fields, Table};

@@ -1,6 +1,7 @@
 //! Payments at the command line: listed, given back, captured, released, cancelled, told again.
 
-use super::reply::{DoneView, PaymentLine, PaymentsView, Reply};
+use super::reply::done::DoneView;
+use super::reply::{PaymentLine, PaymentsView, Reply};
 use super::request::{PaymentRef, PaymentsWish};
 use super::{Admin, words};
 use crate::error::Failure;

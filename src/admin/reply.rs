@@ -3,6 +3,7 @@
 pub mod attention;
 pub mod books;
 pub mod checkouts;
+pub mod done;
 pub mod explained;
 pub mod messages;
 pub mod passwords;
@@ -15,6 +16,7 @@ pub mod reuse;
 use attention::{JobLine, JobsView, StrayLine};
 use books::{BooksView, MoveView};
 use checkouts::{CheckoutView, FormView};
+use done::DoneView;
 use explained::ExplainedView;
 use messages::MessageView;
 use passwords::PasswordsView;
@@ -398,23 +400,6 @@ pub struct PaymentView {
     pub ledger: Vec<MovementView>,
     /// What was said to others about it.
     pub exchanges: Vec<ExchangeView>,
-}
-
-/// What a wish about a payment came to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DoneView {
-    /// The payment.
-    pub payment: String,
-    /// Its state now.
-    pub state: String,
-    /// What was done: `refund_asked`, `capture_asked`, `release_asked`, `cancelled`, `notice_again`.
-    pub done: String,
-    /// The refund or the notice that it is about.
-    pub about: Option<String>,
-    /// How much it is about.
-    pub amount: Option<String>,
-    /// The currency.
-    pub currency: String,
 }
 
 /// What an installation answers.

@@ -42,7 +42,7 @@ async fn features_that_are_not_there_answer_with_the_errors_that_their_clients_k
     let scene = Scene::demo().await;
     let at = &scene.program.ready.url;
     for (path, number) in [
-        ("/Merchant/Payment/CreateV2?Invoice=%7B%7D&Signature=00", "30"),
+        ("/Merchant/Payment/CreateV2?Invoice=%7B%7D&Signature=00", "26"),
         ("/Merchant/Invoice/QWxhZGRpbjpvcGVuIHNl", "53"),
     ] {
         let page = Visitor::new().open(&format!("{at}{path}")).await;

@@ -115,16 +115,6 @@ impl Scene<'_> {
         self.decision = std::mem::take(&mut self.decision).then(task, due);
     }
 
-    /// Says what state was reached, and plans to tell of an end.
-    fn reached_after(&mut self, before: PaymentState) {
-        if let Some(happened) = self.payment.reached(before) {
-            self.tell(happened);
-        }
-        if let Some(task) = self.payment.end_to_tell(before) {
-            self.plan(task, self.now);
-        }
-    }
-
     fn happen(&mut self, event: PaymentEvent) -> Result<Booking, Stop> {
         let before = self.payment.state;
         let transition = self.payment.on(event, self.now)?;
