@@ -15,9 +15,9 @@ use crate::connector::ConnectorFault;
 use crate::payouts::{PayoutAsk, PayoutNext, PayoutOffer, PayoutStep, PayoutTask, PaysOut};
 
 use super::calls::{DEADLINE_MS, first_chars, is_key};
-use super::objects::{AmountText, Cancellation, Problem};
+use super::objects::{AmountText, Cancellation};
 use super::reasons::reason;
-use super::replies::{busy, object, shown};
+use super::replies::{busy, object, shown, written};
 use super::{
     KEY_HOURS, PAYOUT_KEY, PAYOUT_SHOP, TEST_KEY_BEGINS, YooKassa, bad_reply, is_number, misconfigured,
     unsupported,
@@ -231,23 +231,7 @@ fn payout_step(
 /// credentials are refused, which says nothing of what was carried out before; and no question is ever answered
 /// by an error.
 fn refused(task: &PayoutTask<'_>, status: u16, body: &[u8]) -> Result<PayoutStep, ConnectorFault> {
-    let code = match status {
-        400 => "invalid_request",
-        401 => "invalid_credentials",
-        403 => "forbidden",
-        404 => "not_found",
-        410 => "gone",
-        other => return Err(bad_reply(format!("status {other}"))),
-    };
-    let problem: Problem = object(body)?;
-    if problem.kind != "error" || problem.code != code {
-        return Err(bad_reply(format!("status {status} with the code {}", shown(&problem.code))));
-    }
-    let parameter = problem.parameter.unwrap_or_default();
-    if parameter.eq_ignore_ascii_case("Idempotence-Key") {
-        // The key is known under other bytes: what became of those, nobody has told us.
-        return Err(bad_reply("the idempotency key belongs to another request"));
-    }
+    let (code, parameter) = written(status, body)?;
     let definite = match task.ask {
         PayoutAsk::Send => true,
         PayoutAsk::Repeat => !matches!(status, 401 | 403),

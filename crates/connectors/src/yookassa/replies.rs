@@ -235,9 +235,9 @@ fn refund_step(task: &Task<'_>, refund: &Refund) -> Result<Step, ConnectorFault>
     Ok(Step { remember: Some(refund.id.clone()), kept: None, paid_with: PaidWith::default(), next })
 }
 
-/// An error that the provider itself wrote is final for a request that was to change something. A page of
-/// some proxy with the same status is not, and no question is ever answered by an error.
-fn refused(task: &Task<'_>, status: u16, body: &[u8]) -> Result<Step, ConnectorFault> {
+/// An error that the provider itself wrote: its code, and the parameter that it blames. A page of some proxy with
+/// the same status is none.
+pub(super) fn written(status: u16, body: &[u8]) -> Result<(&'static str, String), ConnectorFault> {
     let code = match status {
         400 => "invalid_request",
         401 => "invalid_credentials",
@@ -255,6 +255,13 @@ fn refused(task: &Task<'_>, status: u16, body: &[u8]) -> Result<Step, ConnectorF
         // The key is known under other bytes: what became of those, nobody has told us.
         return Err(bad_reply("the idempotency key belongs to another request"));
     }
+    Ok((code, parameter))
+}
+
+/// An error that the provider itself wrote is final for a request that was to change something. A page of
+/// some proxy with the same status is not, and no question is ever answered by an error.
+fn refused(task: &Task<'_>, status: u16, body: &[u8]) -> Result<Step, ConnectorFault> {
+    let (code, parameter) = written(status, body)?;
     let credentials = matches!(status, 401 | 403);
     let definite = match task.operation {
         // A repeated creation whose key is not let in says nothing of the one sent before.
