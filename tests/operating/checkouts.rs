@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use testkit::html::Form;
 use testkit::interkassa::{Invoice, encoded, first, is_genuine, is_genuine_first, signature};
 use testkit::program::Program;
 use testkit::receiver::{Answer, Receiver};
@@ -87,6 +88,34 @@ impl Sci {
         let answer = request.send().await.unwrap();
         assert_eq!(answer.status().as_u16(), 200);
         serde_json::from_str(&answer.text().await.unwrap()).unwrap()
+    }
+
+    /// The browser that came with the form is the one that began, so it is led on.
+    async fn until_state(&self, payment_no: &str, state: &str, buyer: &mut Visitor, page: &mut Page) {
+        for _ in 0..200 {
+            if page.state().as_deref() != Some("starting") {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            *page = buyer.open(page.url.as_str()).await;
+        }
+        assert_eq!(page.state().as_deref(), Some(state), "{payment_no}: {}", page.text);
+    }
+
+    /// A buyer's browser sends the form that a program was given.
+    async fn follows(&self, buyer: &mut Visitor, said: &Value) -> Page {
+        let form = &said["resultData"]["paymentForm"];
+        assert_eq!(form["method"], "post", "{said}");
+        let fields = form["parameters"].as_object().unwrap().iter();
+        let fields = fields.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()));
+        let page = buyer.open(&self.at("/emulator")).await;
+        let form = Form {
+            action: form["action"].as_str().unwrap().to_owned(),
+            method: "post".to_owned(),
+            fields: fields.collect(),
+            choices: Vec::new(),
+        };
+        buyer.send(&page, &form, &[], None).await
     }
 
     async fn is_green(&self) {
@@ -223,10 +252,9 @@ async fn a_program_has_lists_prices_and_the_way_to_pay_as_json() {
     assert_eq!(sci.payments("").await.len(), 0, "a price opens no payment");
     let process = json_order("J-2").with("ik_act", "process").with("ik_pw_via", "card_kassa_merchant_uah");
     let said = sci.posts(&signed(process)).await;
-    let form = &said["resultData"]["paymentForm"];
-    assert_eq!((&form["method"], &form["parameters"]), (&json!("get"), &json!({})), "{said}");
-    let page = Visitor::new().open(form["action"].as_str().unwrap()).await;
-    assert!(matches!(page.state().as_deref(), Some("outcome" | "starting")), "{:?}", page.state());
+    let mut buyer = Visitor::new();
+    let mut page = sci.follows(&mut buyer, &said).await;
+    sci.until_state("J-2", "outcome", &mut buyer, &mut page).await;
     let phone = json_order("J-3").with("ik_act", "process").with("ik_pw_via", "mobile_kassa_merchant_uah");
     let said = sci.posts(&signed(phone)).await;
     let form = said["resultData"]["internalForm"].as_str().unwrap_or_else(|| panic!("{said}"));
@@ -234,7 +262,9 @@ async fn a_program_has_lists_prices_and_the_way_to_pay_as_json() {
     let token = form.split("name=\"kassa_payment\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let filled = [("kassa_payment", token), ("sci[ik_int]", "json"), ("phone", "+38 (050) 123-45-67")];
     let filled = filled.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    assert!(sci.posts(&filled).await["resultData"]["paymentForm"]["action"].is_string());
+    let said = sci.posts(&filled).await;
+    let page = sci.follows(&mut Visitor::new(), &said).await;
+    assert!(page.url.path().starts_with("/pay/"), "{}", page.text);
     sci.is_green().await;
 }
 

@@ -9,7 +9,7 @@ use crate::payways::with_payway;
 use domain::attempts::PayerFields;
 use domain::checkouts::{CheckoutTerms, Generation, Replaceable, Telling};
 use domain::decide::Refused as BusinessRefused;
-use domain::ids::{BookKind, PaymentId};
+use domain::ids::{BookKind, PaymentId, VisitId};
 use domain::methods::{Asks, Method};
 use domain::opening::Opened;
 use domain::sellers::{Passwords, Shop, ShopAddress, Verb};
@@ -20,7 +20,7 @@ use protocols::interkassa::keys::{Addresses, CheckoutKeys, Overrides};
 use protocols::interkassa::request::PaymentStart;
 use protocols::interkassa::sci1::request::{FirstKeys, FirstStart, FirstTerms, Telling as Told, Way};
 use protocols::interkassa::terms::{Act, AmountSide, Interface, Terms};
-use protocols::interkassa::{Entry, Filled};
+use protocols::interkassa::{Entry, FORM_PAYMENT, Filled};
 use protocols::order::Order;
 use std::sync::Arc;
 use wire::http::HttpReply;
@@ -85,7 +85,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
                 if terms.act == Act::Process {
                     return self.process(opened, &terms, phone, json).await;
                 }
-                if json { self.form_of(opened.payment) } else { Ok(Started::Payment(opened)) }
+                if json { self.form_of(opened) } else { Ok(Started::Payment(opened)) }
             }
         }
     }
@@ -159,12 +159,12 @@ impl<N: Network, C: Clock> Engine<N, C> {
         };
         let asks = method.is_some_and(|method| method.asks() == Asks::Phone) && phone.is_none();
         if json && asks {
-            return self.ask_phone(opened.payment);
+            return self.ask_phone(opened);
         }
         if let (Some(method), false) = (method, asks) {
             self.set_out(opened.payment, method, phone).await?;
         }
-        if json { self.form_of(opened.payment) } else { Ok(Started::Payment(opened)) }
+        if json { self.form_of(opened) } else { Ok(Started::Payment(opened)) }
     }
 
     /// Starts an attempt unless one is under way.
@@ -186,31 +186,43 @@ impl<N: Network, C: Clock> Engine<N, C> {
     /// A buyer has filled in what a form of ours on the shop's page asked for.
     async fn filled(&self, filled: &Filled) -> Result<Started, CheckoutRefused> {
         let unknown = || Refused::because_of("kassa_payment", Code::Invalid, "there is no such payment");
-        let payment: PaymentId = self.parse(&filled.payment).map_err(|_| unknown())?;
+        let mark = self.parse::<VisitId>(&filled.payment).ok();
+        let payment = match mark {
+            Some(mark) => PaymentId { number: mark.number, book: mark.book },
+            None => self.parse(&filled.payment).map_err(|_| unknown())?,
+        };
         let scene = match self.scene(payment).await {
             Ok(scene) if scene.payment.terms.checkout.is_some() => scene,
             Ok(_) | Err(EngineError::NotFound(_)) => return Err(unknown().into()),
             Err(error) => return Err(error.into()),
         };
         let method = scene.payment.terms.preferred.filter(|method| method.asks() == Asks::Phone);
-        if let Some(method) = method {
+        // Without a script the payment's own page asks for what is missing.
+        let asked = filled.json || filled.input("phone").is_some();
+        if let Some(method) = method.filter(|_| asked && scene.payment.unfinished.is_empty()) {
             let phone = filled.input("phone").and_then(digits).ok_or_else(|| {
                 Refused::because_of("phone", Code::WrongFormat, "a phone has ten to fifteen digits")
             })?;
             self.set_out(payment, method, Some(phone)).await?;
         }
-        if filled.json {
-            return self.form_of(payment);
-        }
-        Ok(Started::Payment(Opened { payment, fresh: false }))
+        let opened = Opened { payment, fresh: mark.is_some() };
+        if filled.json { self.form_of(opened) } else { Ok(Started::Payment(opened)) }
     }
 
-    fn ask_phone(&self, payment: PaymentId) -> Result<Started, CheckoutRefused> {
+    /// What a form of ours calls a payment. The shop's program asked, and its buyer's browser comes with the
+    /// form: the mark tells it from others, as the cookie does that a browser gets which opens a payment itself.
+    fn name_in_form(&self, opened: Opened) -> String {
+        let Opened { payment, fresh } = opened;
+        let mark = VisitId { number: payment.number, book: payment.book };
+        if fresh { self.print(mark) } else { self.print(payment) }
+    }
+
+    fn ask_phone(&self, opened: Opened) -> Result<Started, CheckoutRefused> {
         let action = format!("{}/sci", self.public_url());
         let input = Input { name: "phone", kind: "tel", title: "Phone", button: "OK" };
         let form = InternalForm {
             action: &action,
-            payment: &self.print(payment),
+            payment: &self.name_in_form(opened),
             wrapped: &[("ik_int", "json")],
             inputs: &[input],
         };
@@ -218,8 +230,9 @@ impl<N: Network, C: Clock> Engine<N, C> {
     }
 
     /// Where a program sends the payer of a payment.
-    fn form_of(&self, payment: PaymentId) -> Result<Started, CheckoutRefused> {
-        let form = PaymentForm::new(&self.pay_url(payment), Verb::Get, Vec::new());
+    fn form_of(&self, opened: Opened) -> Result<Started, CheckoutRefused> {
+        let parameters = vec![(FORM_PAYMENT.to_owned(), self.name_in_form(opened))];
+        let form = PaymentForm::new(&format!("{}/sci", self.public_url()), Verb::Post, parameters);
         let form = form.ok_or(Refused::with(Code::CreationFailed, "the payment has no plain address"))?;
         Ok(Started::Reply(success(&Answer::Form(&form))))
     }
