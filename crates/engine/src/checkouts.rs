@@ -5,7 +5,6 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::network::Network;
 use crate::orders::masked;
-use crate::payways::with_payway;
 use domain::attempts::PayerFields;
 use domain::checkouts::{CheckoutTerms, Generation, Replaceable, Telling};
 use domain::decide::Refused as BusinessRefused;
@@ -78,12 +77,13 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let json = terms.interface == Interface::Json;
         match terms.act {
             Act::Payways if json => Ok(Started::Reply(self.payways_reply(&shop, &order).await?)),
-            Act::Calculate if json => Ok(Started::Reply(self.price_reply(&shop, &order, &terms).await?)),
+            Act::Calculate if json => Ok(Started::Reply(self.price_reply(&shop, &order).await?)),
             Act::Choose | Act::Payways | Act::Calculate | Act::Process => {
-                let phone = phone(&terms);
-                let opened = self.open_checkout(&shop, narrowed(order, &terms), of_second(&terms)).await?;
+                // Whichever method is rehearsed, it is one payway.
+                let method = if order.test { Some(Method::BankCard) } else { order.preferred };
+                let opened = self.open_checkout(&shop, narrowed(order), of_second(&terms)).await?;
                 if terms.act == Act::Process {
-                    return self.process(opened, &terms, phone, json).await;
+                    return self.process(opened, method, phone(&terms), json).await;
                 }
                 if json { self.form_of(opened) } else { Ok(Started::Payment(opened)) }
             }
@@ -149,14 +149,10 @@ impl<N: Network, C: Clock> Engine<N, C> {
     async fn process(
         &self,
         opened: Opened,
-        terms: &Terms,
+        method: Option<Method>,
         phone: Option<String>,
         json: bool,
     ) -> Result<Started, CheckoutRefused> {
-        let method = match terms.is_test() {
-            true => Some(Method::BankCard),
-            false => method_asked(terms),
-        };
         let asks = method.is_some_and(|method| method.asks() == Asks::Phone) && phone.is_none();
         if json && asks {
             return self.ask_phone(opened);
@@ -218,7 +214,7 @@ impl<N: Network, C: Clock> Engine<N, C> {
     }
 
     fn ask_phone(&self, opened: Opened) -> Result<Started, CheckoutRefused> {
-        let action = format!("{}/sci", self.public_url());
+        let action = self.checkout_page();
         let input = Input { name: "phone", kind: "tel", title: "Phone", button: "OK" };
         let form = InternalForm {
             action: &action,
@@ -229,10 +225,15 @@ impl<N: Network, C: Clock> Engine<N, C> {
         Ok(Started::Reply(success(&Answer::Internal(&form))))
     }
 
+    /// Where forms of ours on shops' pages lead.
+    fn checkout_page(&self) -> String {
+        format!("{}/sci", self.public_url())
+    }
+
     /// Where a program sends the payer of a payment.
     fn form_of(&self, opened: Opened) -> Result<Started, CheckoutRefused> {
         let parameters = vec![(FORM_PAYMENT.to_owned(), self.name_in_form(opened))];
-        let form = PaymentForm::new(&format!("{}/sci", self.public_url()), Verb::Post, parameters);
+        let form = PaymentForm::new(&self.checkout_page(), Verb::Post, parameters);
         let form = form.ok_or(Refused::with(Code::CreationFailed, "the payment has no plain address"))?;
         Ok(Started::Reply(success(&Answer::Form(&form))))
     }
@@ -294,15 +295,10 @@ fn of(shop: &Shop) -> Result<&domain::checkouts::Checkout, Refused> {
 }
 
 /// The payway that a request names leaves no other choice, where it is one of ours.
-fn narrowed(order: Order, terms: &Terms) -> Order {
-    let Some(method) = method_asked(terms) else { return order };
+fn narrowed(order: Order) -> Order {
+    let Some(method) = order.preferred else { return order };
     let open = order.allowed.is_empty() || order.allowed.contains(&method);
     if open { Order { allowed: vec![method], ..order } } else { order }
-}
-
-/// The method of the payway that a request names.
-fn method_asked(terms: &Terms) -> Option<Method> {
-    with_payway(terms.via.as_deref(), terms.method.as_deref())
 }
 
 fn of_second(terms: &Terms) -> CheckoutTerms {

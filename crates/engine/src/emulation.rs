@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod checkouts;
+mod following;
 pub mod log;
 pub mod outcomes;
 mod overhearing;

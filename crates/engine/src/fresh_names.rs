@@ -19,15 +19,19 @@ pub fn fresh_hex_id() -> Result<String, EngineError> {
 /// # Errors
 /// [`EngineError::Store`] when the machine has no randomness.
 pub fn fresh_first_id() -> Result<String, EngineError> {
-    let digits = hex::encode_upper(random_bytes::<16>()?);
+    Ok(in_groups(&hex::encode_upper(random_bytes::<16>()?)))
+}
+
+/// The first 32 digits as the first generation groups them.
+pub(crate) fn in_groups(digits: &str) -> String {
     let mut name = String::new();
-    for (place, digit) in digits.chars().enumerate() {
+    for (place, digit) in digits.chars().take(32).enumerate() {
         if matches!(place, 8 | 12 | 16 | 20) {
             name.push('-');
         }
         name.push(digit);
     }
-    Ok(name)
+    name
 }
 
 #[cfg(test)]

@@ -15,9 +15,8 @@ use money::currency::Currency;
 use money::{Money, Rounding};
 use protocols::interkassa::answers::{Answer, Price, success};
 use protocols::interkassa::errors::{Code, Refused};
-use protocols::interkassa::payways::{Payway, is_test, method_of_alias, method_of_service};
+use protocols::interkassa::payways::{Payway, is_test, method_of_alias};
 use protocols::interkassa::sci1::export::{Format, System, written};
-use protocols::interkassa::terms::Terms;
 use protocols::interkassa::views::{Fee, Offer};
 use protocols::order::Order;
 use std::sync::Arc;
@@ -119,16 +118,14 @@ impl<N: Network, C: Clock> Engine<N, C> {
         &self,
         shop: &Arc<Shop>,
         order: &Order,
-        terms: &Terms,
     ) -> Result<HttpReply, CheckoutRefused> {
         let desk = self.desk_of(shop.clone(), order.sum.currency()).await?;
-        let method = if terms.is_test() {
+        let method = if order.test {
             shop.methods.first().copied()
         } else {
-            let asked = with_payway(terms.via.as_deref(), terms.method.as_deref());
             let missing =
                 Refused::because_of("ik_pw_via", Code::PaywayNotGiven, "no payway of ours is named");
-            Some(asked.ok_or(missing)?)
+            Some(order.preferred.ok_or(missing)?)
         };
         let offered = method.and_then(|method| desk.offer(method, Some(order.sum)));
         let price = offered.and_then(|offered| offered.price);
@@ -137,11 +134,6 @@ impl<N: Network, C: Clock> Engine<N, C> {
         let price = Price { amount: order.sum, price: price.ok_or(closed)? };
         Ok(success(&Answer::Price(price)))
     }
-}
-
-/// The method that a request's words for a payway mean.
-pub(crate) fn with_payway(via: Option<&str>, method: Option<&str>) -> Option<Method> {
-    via.and_then(method_of_alias).or_else(|| method.and_then(method_of_service))
 }
 
 /// The alias of the payway by which a payment went: the one that was asked for where it means the same.

@@ -1,17 +1,16 @@
 //! The checkouts of an emulated Interkassa: listed in a file, or made up from an identifier.
 
-use super::ACTOR;
-use super::accounts::AGREED;
+use super::following::{Wanted, actor};
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::fresh_names::in_groups;
 use crate::network::Network;
-use crate::sellers::{NewShop, ShopChange, Told};
+use crate::sellers::{NewShop, Told};
 use domain::checkouts::{Checkout, is_first_id};
-use domain::history::Actor;
 use domain::ids::{BookKind, SellerId, ShopId};
 use domain::secrets::Secret;
-use domain::sellers::{Algorithm, SettlementDelay, Shop, ShopAddress, Verb};
+use domain::sellers::{Algorithm, SettlementDelay, ShopAddress, Verb};
 use domain::settings::login_fits;
 use money::currency::Currency;
 use wire::digest::sha256;
@@ -74,7 +73,7 @@ impl CheckoutAccount {
             // A login has a letter in it.
             (format!("a{}", digest.get(..23).unwrap_or_default()), name.to_owned())
         } else {
-            (name.to_owned(), grouped(&digest))
+            (name.to_owned(), in_groups(&digest.to_ascii_uppercase()))
         };
         CheckoutAccount {
             checkout,
@@ -116,16 +115,6 @@ impl CheckoutAccount {
     }
 }
 
-/// The first 32 hex digits as the first generation groups them.
-fn grouped(digest: &str) -> String {
-    let mut digits = digest.to_ascii_uppercase();
-    digits.truncate(32);
-    for place in [20, 16, 12, 8] {
-        digits.insert(place, '-');
-    }
-    digits
-}
-
 impl<N: Network, C: Clock> Engine<N, C> {
     /// Makes a checkout, or brings an older one to what its account says.
     pub(super) async fn prepare_checkout(&self, account: &CheckoutAccount) -> Result<(), EngineError> {
@@ -161,56 +150,15 @@ impl<N: Network, C: Clock> Engine<N, C> {
     }
 
     async fn follow_checkout(&self, shop: ShopId, account: &CheckoutAccount) -> Result<(), EngineError> {
-        for kind in [BookKind::Live, BookKind::Test] {
-            let twin = self.shop_twin(shop, kind).await?;
-            let current = twin.current_passwords();
-            let same = current.is_some_and(|current| {
-                current.first.expose() == account.secret_key.expose()
-                    && current.second.expose() == account.test_key.expose()
-            });
-            if !same {
-                self.rotate_twin(shop, kind, None, &account.told(), actor()).await?;
-            }
-            let changes = changes(&twin, account);
-            if !changes.is_empty() {
-                self.change_shop_twin(shop, kind, &changes, actor()).await?;
-            }
-        }
-        let live = self.shop_twin(shop, BookKind::Live).await?;
-        if live.refund_password().map(Secret::expose) != Some(account.api_key.expose()) {
-            self.set_refund_password(shop, Some(account.api_key.clone()), actor()).await?;
-        }
-        Ok(())
+        let wanted = [(); 2].map(|()| Wanted {
+            // One pair of keys is for both books.
+            passwords: (&account.secret_key, &account.test_key),
+            algorithm: account.algorithm,
+            addresses: [&account.interaction, &account.success, &account.fail],
+            checkout: Some(account.settings()),
+        });
+        self.follow(shop, wanted, &account.told(), &account.api_key).await
     }
-}
-
-fn actor() -> Actor {
-    Actor::Operator(ACTOR.to_owned())
-}
-
-fn changes(shop: &Shop, account: &CheckoutAccount) -> Vec<ShopChange> {
-    let mut changes = Vec::new();
-    let forms = shop.checkout.as_ref().map_or_else(Vec::new, |checkout| checkout.forms.clone());
-    let settings = Checkout { forms, ..account.settings() };
-    if shop.checkout.as_ref() != Some(&settings) {
-        changes.push(ShopChange::Checkout(settings));
-    }
-    if shop.switches != AGREED {
-        changes.push(ShopChange::Switches(AGREED.to_vec()));
-    }
-    if shop.algorithm != account.algorithm {
-        changes.push(ShopChange::Algorithm(account.algorithm));
-    }
-    if shop.result != account.interaction {
-        changes.push(ShopChange::Result(account.interaction.clone()));
-    }
-    if shop.success != account.success {
-        changes.push(ShopChange::Success(account.success.clone()));
-    }
-    if shop.fail != account.fail {
-        changes.push(ShopChange::Fail(account.fail.clone()));
-    }
-    changes
 }
 
 #[cfg(test)]

@@ -1,20 +1,19 @@
 //! The shops of an emulated service: made at the first request that names their login, as their account says.
 
-use super::accounts::{AGREED, Account};
+use super::Service;
+use super::accounts::Account;
 use super::checkouts::CheckoutAccount;
-use super::{ACTOR, Service};
+use super::following::{Wanted, actor};
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::network::Network;
 use crate::rates::NewRate;
-use crate::sellers::{NewShop, ShopChange, Told};
+use crate::sellers::{NewShop, Told};
 use domain::decide::Refused;
-use domain::history::Actor;
 use domain::ids::{BookKind, ShopId};
 use domain::rates::Worth;
-use domain::secrets::Secret;
-use domain::sellers::{SettlementDelay, Shop};
+use domain::sellers::SettlementDelay;
 use domain::settings::login_fits;
 use money::currency::Currency;
 
@@ -37,18 +36,17 @@ impl<N: Network, C: Clock> Engine<N, C> {
         if prepared.contains(login) || prepared.len() >= SHOPS_MAX {
             return Ok(());
         }
-        let known = self.store.shop_of_login(login).await?;
         let made = match &emulation.service {
-            // An account, a user, a form, or the first generation's name of a checkout that stands already.
-            Service::Interkassa { listed } if known.is_some() && !listed.contains_key(login) => Ok(()),
             Service::Robokassa { listed, usual } => {
                 let account = listed.get(login).cloned();
                 self.prepare_account(&account.unwrap_or_else(|| Account::usual(login, usual))).await
             }
-            Service::Interkassa { listed } => {
-                let account = listed.get(login).cloned();
-                self.prepare_checkout(&account.unwrap_or_else(|| CheckoutAccount::usual(login))).await
-            }
+            Service::Interkassa { listed } => match listed.get(login) {
+                Some(account) => self.prepare_checkout(account).await,
+                // An account, a user, a form, or the first generation's name of a checkout that stands already.
+                None if self.store.shop_of_login(login).await?.is_some() => Ok(()),
+                None => self.prepare_checkout(&CheckoutAccount::usual(login)).await,
+            },
         };
         match made {
             Ok(()) => {
@@ -89,20 +87,14 @@ impl<N: Network, C: Clock> Engine<N, C> {
 
     /// Changes what differs: the accounts of this run are those of its file and command line.
     async fn follow_account(&self, shop: ShopId, account: &Account) -> Result<(), EngineError> {
-        for kind in [BookKind::Live, BookKind::Test] {
-            let twin = self.shop_twin(shop, kind).await?;
-            if !has_passwords(&twin, account, kind) {
-                self.rotate_twin(shop, kind, None, &account.told(), actor()).await?;
-            }
-            let changes = changes(&twin, account, kind);
-            if !changes.is_empty() {
-                self.change_shop_twin(shop, kind, &changes, actor()).await?;
-            }
-        }
-        let live = self.shop_twin(shop, BookKind::Live).await?;
-        if live.refund_password().map(Secret::expose) != Some(account.password3.expose()) {
-            self.set_refund_password(shop, Some(account.password3.clone()), actor()).await?;
-        }
+        let addresses = &account.addresses;
+        let wanted = [BookKind::Live, BookKind::Test].map(|kind| Wanted {
+            passwords: account.passwords_of(kind),
+            algorithm: account.algorithm_of(kind),
+            addresses: [&addresses.result, &addresses.success, &addresses.fail],
+            checkout: None,
+        });
+        self.follow(shop, wanted, &account.told(), &account.password3).await?;
         self.follow_rates(shop, account).await
     }
 
@@ -124,39 +116,6 @@ impl<N: Network, C: Clock> Engine<N, C> {
         }
         Ok(())
     }
-}
-
-fn actor() -> Actor {
-    Actor::Operator(ACTOR.to_owned())
-}
-
-fn has_passwords(shop: &Shop, account: &Account, kind: BookKind) -> bool {
-    let (first, second) = account.passwords_of(kind);
-    let current = shop.current_passwords();
-    current.is_some_and(|current| {
-        current.first.expose() == first.expose() && current.second.expose() == second.expose()
-    })
-}
-
-fn changes(shop: &Shop, account: &Account, kind: BookKind) -> Vec<ShopChange> {
-    let (addresses, algorithm) = (&account.addresses, account.algorithm_of(kind));
-    let mut changes = Vec::new();
-    if shop.switches != AGREED {
-        changes.push(ShopChange::Switches(AGREED.to_vec()));
-    }
-    if shop.algorithm != algorithm {
-        changes.push(ShopChange::Algorithm(algorithm));
-    }
-    if shop.result != addresses.result {
-        changes.push(ShopChange::Result(addresses.result.clone()));
-    }
-    if shop.success != addresses.success {
-        changes.push(ShopChange::Success(addresses.success.clone()));
-    }
-    if shop.fail != addresses.fail {
-        changes.push(ShopChange::Fail(addresses.fail.clone()));
-    }
-    changes
 }
 
 impl Account {
