@@ -26,6 +26,7 @@ use crate::stored::StoredMethod;
 use crate::tariffs::Tariff;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 /// A kind of record: it has a key and a shelf of its own.
 pub trait Record: Clone + fmt::Debug + Send + Sync + 'static {
@@ -54,10 +55,12 @@ pub trait Key: Clone + Ord + fmt::Debug + Send + Sync + 'static {
 }
 
 /// All that is known of one kind of record: asks, facts and changes in one.
+///
+/// Records are shared: a shelf that answers from another does not copy them.
 #[derive(Clone, Debug)]
 pub struct Shelf<R: Record> {
     asked: BTreeSet<R::Key>,
-    known: BTreeMap<R::Key, Option<R>>,
+    known: BTreeMap<R::Key, Option<Arc<R>>>,
     changed: BTreeSet<R::Key>,
 }
 
@@ -88,14 +91,57 @@ impl<R: Record> Shelf<R> {
 
     /// What the store answered: the record, or that there is none.
     pub fn learn(&mut self, key: R::Key, record: Option<R>) {
-        self.known.insert(key, record);
+        self.known.insert(key, record.map(Arc::new));
+    }
+
+    /// Takes from another shelf the records that are asked for and stand there; the rest stays asked.
+    pub fn answer_from(&mut self, other: &Shelf<R>) {
+        let known = &mut self.known;
+        self.asked.retain(|key| match other.known.get(key) {
+            Some(Some(record)) => {
+                known.insert(key.clone(), Some(record.clone()));
+                false
+            }
+            Some(None) | None => true,
+        });
+    }
+
+    /// Puts the records of another shelf here as well, those that were found or changed there.
+    pub fn share(&mut self, other: &Shelf<R>) {
+        let there = other.known.iter().filter(|(_, record)| record.is_some());
+        self.known.extend(there.map(|(key, record)| (key.clone(), record.clone())));
+    }
+
+    /// Forgets everything that another shelf has changed.
+    pub fn forget_changes_of(&mut self, other: &Shelf<R>) {
+        for key in &other.changed {
+            self.known.remove(key);
+        }
+    }
+
+    /// How many keys are known, those without a record included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// A record that stands here, shared.
+    #[must_use]
+    pub fn shared(&self, key: &R::Key) -> Option<Arc<R>> {
+        self.known.get(key).cloned().flatten()
     }
 
     /// Puts a changed record on the shelf.
     pub fn put(&mut self, record: R) {
         let key = record.key();
         self.changed.insert(key.clone());
-        self.known.insert(key, Some(record));
+        self.known.insert(key, Some(Arc::new(record)));
     }
 
     /// Takes a record off the shelf.
@@ -106,11 +152,11 @@ impl<R: Record> Shelf<R> {
 
     /// What changed: each key with its record, or `None` where it is to be removed.
     pub fn changes(&self) -> impl Iterator<Item = (&R::Key, Option<&R>)> {
-        self.changed.iter().map(|key| (key, self.known.get(key).and_then(Option::as_ref)))
+        self.changed.iter().map(|key| (key, self.known.get(key).and_then(Option::as_deref)))
     }
 
     fn get(&self, key: &R::Key) -> Option<Option<&R>> {
-        self.known.get(key).map(Option::as_ref)
+        self.known.get(key).map(Option::as_deref)
     }
 }
 

@@ -29,6 +29,7 @@ pub mod history;
 pub mod installation;
 pub mod invoices;
 pub mod jobs;
+pub mod kept;
 pub mod ledger;
 pub mod meters;
 pub mod migrate;

@@ -2,6 +2,7 @@
 
 use crate::copying::side::Side;
 use crate::error::StoreError;
+use crate::kept::Kept;
 use crate::postgres::address::Address;
 use crate::postgres::reader as postgres;
 use crate::seal::Sealer;
@@ -48,6 +49,8 @@ pub struct Reader {
     pools: Pools,
     permits: Arc<Semaphore>,
     sealer: Arc<Sealer>,
+    /// What the writer has just saved; nothing where others write as well.
+    kept: Kept,
 }
 
 /// The connections of each engine.
@@ -112,7 +115,26 @@ impl Reader {
     }
 
     fn of(pools: Pools, at_once: usize, sealer: Arc<Sealer>) -> Reader {
-        Reader { pools, permits: Arc::new(Semaphore::new(at_once.max(1))), sealer }
+        let permits = Arc::new(Semaphore::new(at_once.max(1)));
+        Reader { pools, permits, sealer, kept: Kept::default() }
+    }
+
+    /// The same reader, which asks first what the one writer of its database has kept.
+    #[must_use]
+    pub fn beside(mut self, kept: Kept) -> Reader {
+        self.kept = kept;
+        self
+    }
+
+    /// The record of a key, if there is one.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database does not answer or the row cannot be read.
+    pub async fn record_of<R: Table>(&self, key: &R::Key) -> Result<Option<R>, StoreError> {
+        match self.kept.find(key) {
+            Some(record) => Ok(Some(record)),
+            None => Ok(self.look_up_all(Query::record::<R>(key)).await?.pop()),
+        }
     }
 
     /// The rows of one query.

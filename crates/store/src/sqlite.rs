@@ -5,6 +5,7 @@ pub mod reader;
 
 use crate::backend::{Backend, BackendFault, Expect, Plain, PlainAnswer, PlainDone, Turn};
 use crate::error::StoreError;
+use crate::kept::Kept;
 use crate::migrate::{Engine, FOUND_VERSION, Migration, SCHEMA_VERSION, missing};
 use crate::seal::Sealer;
 use crate::shelves::{Question, Tables};
@@ -174,6 +175,7 @@ pub struct Sqlite {
     prepared: Prepared,
     tables: Tables,
     sealer: Arc<Sealer>,
+    kept: Kept,
 }
 
 impl Sqlite {
@@ -187,7 +189,7 @@ impl Sqlite {
     pub fn open(path: &Path, sealer: Arc<Sealer>, now: Timestamp) -> Result<Sqlite, StoreError> {
         let mut prepared = open_for_writing(path).map_err(|error| unavailable(&error))?;
         migrate(&mut prepared, now)?;
-        Ok(Sqlite { path: Some(path.to_owned()), prepared, tables: Tables::new(Engine::Sqlite), sealer })
+        Ok(Sqlite::of(Some(path.to_owned()), prepared, sealer))
     }
 
     /// A database in memory, gone when it is dropped.
@@ -198,7 +200,17 @@ impl Sqlite {
         let opened = Connection::open_in_memory().and_then(Prepared::new);
         let mut prepared = opened.map_err(|error| unavailable(&error))?;
         migrate(&mut prepared, now)?;
-        Ok(Sqlite { path: None, prepared, tables: Tables::new(Engine::Sqlite), sealer })
+        Ok(Sqlite::of(None, prepared, sealer))
+    }
+
+    fn of(path: Option<PathBuf>, prepared: Prepared, sealer: Arc<Sealer>) -> Sqlite {
+        Sqlite { path, prepared, tables: Tables::new(Engine::Sqlite), sealer, kept: Kept::default() }
+    }
+
+    /// What this writer has just saved, for readers of the same program.
+    #[must_use]
+    pub fn kept(&self) -> Kept {
+        self.kept.clone()
     }
 
     fn begin(&mut self) -> Result<(), BackendFault> {
@@ -293,6 +305,7 @@ impl Backend for Sqlite {
     async fn look(&mut self, _: &BTreeSet<Book>, facts: &mut Facts) -> Result<(), BackendFault> {
         // Nobody else writes, so the transaction itself is the lock of all books.
         self.begin()?;
+        self.kept.answer(facts);
         for question in self.tables.questions(facts) {
             let rows = self.prepared.rows_of_keys(&question).map_err(|error| fault(&error))?;
             for row in &rows {
@@ -304,8 +317,13 @@ impl Backend for Sqlite {
 
     async fn write(&mut self, facts: &Facts, turn: Turn) -> Result<(), BackendFault> {
         self.begin()?;
+        self.kept.forget_changes(facts);
         match self.write_all(facts, turn) {
-            Ok(()) => self.commit(),
+            Ok(()) => {
+                self.commit()?;
+                self.kept.keep(facts);
+                Ok(())
+            }
             Err(fault) => {
                 self.roll_back();
                 Err(fault)

@@ -20,14 +20,13 @@ pub mod shops;
 pub mod tariffs;
 
 use crate::error::StoreError;
-use crate::reader::Query;
 use crate::store::Store;
 use crate::table::Table;
 
 impl Store {
     /// The record of a key, if there is one.
     pub(crate) async fn record_of<R: Table>(&self, key: &R::Key) -> Result<Option<R>, StoreError> {
-        Ok(self.reader().look_up_all(Query::record::<R>(key)).await?.pop())
+        self.reader().record_of(key).await
     }
 }
 

@@ -64,15 +64,17 @@ async fn open_sqlite(path: PathBuf, opening: Opening, meters: Arc<Meters>) -> Re
     let (handover, leased) = Handover::new(HANDOVER_MAX);
     let (queue, receiver) = mpsc::channel(QUEUE_MAX);
     let (file, seals, giving) = (path.clone(), sealer.clone(), handover.clone());
-    let (thread, found) = start(move || async move {
+    let (thread, made) = start(move || async move {
         let now = clock();
         let mut backend = Sqlite::open(&file, seals.clone(), now)?;
+        let kept = backend.kept();
         let found = move_in(&mut backend, node, &seals, random_key()?, now).await?;
         let writer = Writer::new(backend, u32::from(node), found.fresh.clone(), giving).await?;
-        Ok((Service::new(writer, receiver, found.fresh.clone(), clock, true, meters), found))
+        Ok((Service::new(writer, receiver, found.fresh.clone(), clock, true, meters), (found, kept)))
     })
     .await?;
-    let reader = Reader::new(path, readers, sealer.clone());
+    let (found, kept) = made;
+    let reader = Reader::new(path, readers, sealer.clone()).beside(kept);
     let Found { fresh, public_ids, .. } = found;
     let (queues, threads) = (vec![queue], vec![thread]);
     Ok(Opened { queues, threads, fresh, public_ids, reader, sealer, handover, leased })
