@@ -52,6 +52,7 @@ impl Table for Attempt {
         ],
         keys: 2,
     };
+    const FIXED: &'static [&'static str] = &["payment"];
 
     fn key_values(key: &AttemptId) -> Vec<Value> {
         vec![key.number.into(), key.book.into()]

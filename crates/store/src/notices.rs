@@ -35,6 +35,7 @@ impl Table for Notice {
         ],
         keys: 2,
     };
+    const FIXED: &'static [&'static str] = &["payment"];
 
     fn key_values(key: &NoticeId) -> Vec<Value> {
         vec![key.number.into(), key.book.into()]

@@ -71,6 +71,7 @@ impl Table for Payment {
         ],
         keys: 2,
     };
+    const FIXED: &'static [&'static str] = &["shop"];
 
     fn key_values(key: &PaymentId) -> Vec<Value> {
         vec![key.number.into(), key.book.into()]

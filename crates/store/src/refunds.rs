@@ -36,6 +36,7 @@ impl Table for Refund {
         ],
         keys: 2,
     };
+    const FIXED: &'static [&'static str] = &["payment", "attempt"];
 
     fn key_values(key: &RefundId) -> Vec<Value> {
         vec![key.number.into(), key.book.into()]

@@ -37,20 +37,21 @@ struct Texts {
 }
 
 impl Texts {
-    fn of(shape: Shape, engine: Engine) -> Texts {
+    fn of<R: Table>(engine: Engine) -> Texts {
+        let shape = R::SHAPE;
         match engine {
             // One row a statement: nothing lies between us and the database.
             Engine::Sqlite => Texts {
                 shape,
                 select: shape.select_key().into(),
-                upsert: shape.upsert().into(),
+                upsert: (shape.insert() + &shape.or_overwrite(engine, R::FIXED)).into(),
                 delete: shape.delete().into(),
             },
             // All rows in one statement, an array for each column: a round trip costs more than they do.
             Engine::Postgres => Texts {
                 shape,
                 select: (shape.select_arrays() + own_lock(shape)).into(),
-                upsert: (shape.insert_arrays() + &shape.or_overwrite()).into(),
+                upsert: (shape.insert_arrays() + &shape.or_overwrite(engine, R::FIXED)).into(),
                 delete: shape.delete_arrays().into(),
             },
         }
@@ -111,7 +112,7 @@ macro_rules! tables {
             /// All statements, as an engine takes them.
             #[must_use]
             pub fn new(engine: Engine) -> Tables {
-                Tables { $($shelf: Texts::of($record::SHAPE, engine),)* added: Added::new(engine) }
+                Tables { $($shelf: Texts::of::<$record>(engine),)* added: Added::new(engine) }
             }
 
             /// What the facts ask for. Each key asked counts as answered "not there" until its row is learned.
@@ -243,7 +244,7 @@ impl Added {
             logins: insert(SHOP_LOGINS).into(),
             // News is never refused: where two attempts claim one reference, the first keeps it.
             references: (insert(PROVIDER_REFERENCES) + OR_NOTHING).into(),
-            writers: (insert(WRITERS) + &WRITERS.or_overwrite()).into(),
+            writers: (insert(WRITERS) + &WRITERS.or_overwrite(engine, &[])).into(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! SQLite under the writer. All that only SQLite does stands here and in the folder beside.
 
 pub(crate) mod copying;
+pub(crate) mod layout;
 pub mod reader;
 
 use crate::backend::{Backend, BackendFault, Expect, Plain, PlainAnswer, PlainDone, Turn};
@@ -258,7 +259,11 @@ impl Sqlite {
             let known = self.prepared.known(&write.sql).map_err(|error| fault(&error))?;
             let mut statement = self.statement(&known.sql).map_err(|error| fault(&error))?;
             for row in &write.rows {
-                statement.execute(params_from_iter(row)).map_err(|error| fault(&error))?;
+                let touched = statement.execute(params_from_iter(row)).map_err(|error| fault(&error))?;
+                if write.every && touched != 1 {
+                    let (table, detail) = (write.shape.table.to_owned(), "the number of another book".to_owned());
+                    return Err(BackendFault::Clash { table, detail });
+                }
             }
         }
         Ok(())
@@ -388,6 +393,9 @@ fn migrate(prepared: &mut Prepared, now: Timestamp) -> Result<(), StoreError> {
 /// Takes one step of the schema; whoever calls has begun a transaction.
 fn apply(connection: &Connection, migration: &Migration, now: Timestamp) -> rusqlite::Result<()> {
     connection.execute_batch(&migration.text(Engine::Sqlite))?;
+    if migration.number == layout::STEP {
+        layout::lay_out(connection)?;
+    }
     let insert = "INSERT INTO schema_version (version, oldest, applied_at) VALUES (?1, ?2, ?3)";
     connection.execute(insert, (migration.number, migration.oldest, now.as_microsecond()))?;
     Ok(())

@@ -1,6 +1,7 @@
 //! How a record becomes a row: a table lists its columns, the statements are made from the list.
 
 use crate::error::StoreError;
+use crate::migrate::Engine;
 use crate::seal::Sealer;
 use crate::value::{Row, Value};
 use domain::decide::Refused;
@@ -89,6 +90,9 @@ pub trait Table: Record {
     /// # Errors
     /// [`StoreError::Corrupt`] naming the column that cannot be read.
     fn read(row: &Row, sealer: &Sealer) -> Result<Self, StoreError>;
+    /// Columns of indexes that say to what a record belongs and never change: an engine that is told to set
+    /// them writes their indexes anew, whether they have changed or not.
+    const FIXED: &'static [&'static str] = &[];
 }
 
 /// The record that a row holds; an error names its table.
@@ -119,6 +123,10 @@ pub(crate) fn inside(id: impl Id, book: Book) -> Result<Value, StoreError> {
 pub(crate) fn maybe_inside(id: Option<impl Id>, book: Book) -> Result<Value, StoreError> {
     id.map_or(Ok(Value::Null), |id| inside(id, book))
 }
+
+/// Tables of wide records, which SQLite lays out by their number alone; see `sqlite/layout.rs`. Numbers are
+/// drawn once in an installation, so the book adds nothing to the key; the book of a row still never changes.
+pub(crate) const BY_NUMBER: [&str; 6] = ["payments", "attempts", "calls", "refunds", "notices", "exchanges"];
 
 /// What makes an insert leave rows alone whose key is there.
 pub const OR_NOTHING: &str = " ON CONFLICT DO NOTHING";
@@ -179,19 +187,19 @@ impl Shape {
         format!("INSERT INTO {} ({}) SELECT * FROM {}", self.table, self.names(), unnest(self.columns))
     }
 
-    /// Inserts one row, or overwrites the row of its key.
+    /// What makes an insert overwrite the row of its key, save for columns that never change.
+    ///
+    /// A row that stands by its number alone is overwritten by its own book only; whoever writes counts rows.
     #[must_use]
-    pub fn upsert(&self) -> String {
-        self.insert() + &self.or_overwrite()
-    }
-
-    /// What makes an insert overwrite the row of its key.
-    #[must_use]
-    pub fn or_overwrite(&self) -> String {
+    pub fn or_overwrite(&self, engine: Engine, fixed: &[&str]) -> String {
         let keys = join(self.key_columns().iter().map(|column| column.name.to_owned()), ", ");
         let others = self.columns.get(self.keys..).unwrap_or_default();
-        let sets = join(others.iter().map(|column| format!("{0} = excluded.{0}", column.name)), ", ");
+        let others = others.iter().filter(|column| !fixed.contains(&column.name));
+        let sets = join(others.map(|column| format!("{0} = excluded.{0}", column.name)), ", ");
         let or = if sets.is_empty() { "NOTHING".to_owned() } else { format!("UPDATE SET {sets}") };
+        if engine == Engine::Sqlite && BY_NUMBER.contains(&self.table) {
+            return format!(" ON CONFLICT (number) DO {or} WHERE {}.book = excluded.book", self.table);
+        }
         format!(" ON CONFLICT ({keys}) DO {or}")
     }
 
@@ -243,10 +251,17 @@ mod tests {
             "SELECT number, book, name, hash FROM things WHERE number = $1 AND book = $2"
         );
         assert_eq!(
-            SHAPE.upsert(),
+            SHAPE.insert() + &SHAPE.or_overwrite(Engine::Sqlite, &[]),
             "INSERT INTO things (number, book, name, hash) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (number, book) DO UPDATE SET name = excluded.name, hash = excluded.hash"
         );
+        assert_eq!(
+            SHAPE.or_overwrite(Engine::Postgres, &["name"]),
+            " ON CONFLICT (number, book) DO UPDATE SET hash = excluded.hash"
+        );
+        let payments = Shape { table: "payments", ..SHAPE }.or_overwrite(Engine::Sqlite, &["name"]);
+        let by_number = " ON CONFLICT (number) DO UPDATE SET hash = excluded.hash";
+        assert_eq!(payments, format!("{by_number} WHERE payments.book = excluded.book"));
         assert_eq!(SHAPE.delete(), "DELETE FROM things WHERE number = $1 AND book = $2");
     }
 

@@ -3,7 +3,7 @@
 use super::error::CopyError;
 use crate::error::StoreError;
 use crate::sqlite::copying::Carrier;
-use crate::table::Holds;
+use crate::table::{BY_NUMBER, Holds};
 use crate::value::{Row, Value};
 use std::fmt::Write as _;
 
@@ -40,12 +40,18 @@ pub(crate) fn of_the_schema() -> Result<Vec<Plan>, CopyError> {
 fn of_table(blank: &mut Carrier, name: String) -> Result<Plan, StoreError> {
     let sql = "SELECT name, type AS holds, pk FROM pragma_table_info($1) ORDER BY cid";
     let rows = blank.rows(sql, &[name.as_str().into()])?;
-    let holds =
-        |word: &str| [Holds::Int, Holds::Text, Holds::Blob].into_iter().find(|kind| kind.sql() == word);
+    let holds = |word: &str| match word {
+        // A number by which SQLite lays a table out.
+        "INTEGER" => Some(Holds::Int),
+        _ => [Holds::Int, Holds::Text, Holds::Blob].into_iter().find(|kind| kind.sql() == word),
+    };
     let (mut fields, mut keys) = (Vec::new(), Vec::new());
     for (place, row) in rows.iter().enumerate() {
-        fields.push(Field { name: row.string("name")?, holds: row.word("holds", holds)? });
-        let rank = row.int("pk")?;
+        let field = Field { name: row.string("name")?, holds: row.word("holds", holds)? };
+        // Where SQLite needs no book to tell rows apart, the key in the migrations has it second.
+        let is_book = BY_NUMBER.contains(&&*name) && field.name == "book";
+        let rank = if is_book { 2 } else { row.int("pk")? };
+        fields.push(field);
         if rank > 0 {
             keys.push((rank, place));
         }

@@ -54,6 +54,9 @@ async fn there_and_back<R: Table>(place: &Place, records: Vec<R>) {
     backend.write(&facts, TURN).await.unwrap();
     // Once more: now every row is there and overwritten.
     backend.write(&facts, TURN).await.unwrap();
+    drop(backend);
+    // Another connection, which has kept nothing of what was saved.
+    let mut backend = place.backend().await;
     let mut found = Facts::default();
     for record in &records {
         found.ask(record.key().wanted());
@@ -409,6 +412,8 @@ async fn a_damaged_row_names_its_table_and_column(place: Place) {
     backend.write(&facts, TURN).await.unwrap();
     let damage = "UPDATE payments SET custom = 'not json'";
     backend.plain(&crate::backend::Plain::any(damage.to_owned(), Vec::new())).await.unwrap();
+    drop(backend);
+    let mut backend = place.backend().await;
     let mut found = Facts::default();
     found.payments.ask(PaymentId::new(book(1), 10));
     let fault = backend.look(&BTreeSet::new(), &mut found).await.unwrap_err();

@@ -105,6 +105,8 @@ async fn a_damaged_row_harms_only_the_command_that_needs_it(place: Place) {
     turn(&mut writer, [Do(1, Deed::Open(10)), Do(2, Deed::Open(20))], 1).await;
     let damage = "UPDATE payments SET allowed = '[' WHERE number = 10";
     writer.backend().plain(&Plain::any(damage.to_owned(), Vec::new())).await.unwrap();
+    drop(writer);
+    let (mut writer, _leased) = place.writer().await;
     let told = turn(&mut writer, [Do(1, Deed::Sell(10, 500)), Do(2, Deed::Sell(20, 500))], 2).await;
     assert!(matches!(&told[0], Err(StoreError::Corrupt { table: "payments", .. })), "{told:?}");
     assert_eq!(told[1], Ok(2));
