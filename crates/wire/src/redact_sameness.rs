@@ -223,8 +223,11 @@ fn disguised(word: &'static str) -> impl Strategy<Value = String> {
 }
 
 fn name() -> impl Strategy<Value = String> {
-    let words: Vec<&'static str> = SECRET_PARTS.into_iter().chain(SECRET_NAMES).collect();
-    let secret = ("[a-z_Aж]{0,2}", proptest::sample::select(words).prop_flat_map(disguised), "[a-z1ж]{0,2}");
+    let secret = (
+        "[a-z_Aж]{0,2}",
+        proptest::sample::select(words_of_secrets()).prop_flat_map(disguised),
+        "[a-z1ж]{0,2}",
+    );
     let ordinary =
         ["payment_method", "id", "amount", "OutSum", "company", "spin", "имя", "", "passw", "aapi-key"];
     prop_oneof![
