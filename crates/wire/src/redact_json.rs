@@ -84,10 +84,9 @@ fn after_value(text: &str) -> &str {
             [b'}' | b']', ..] => depth = depth.saturating_sub(1),
             _ => {}
         }
-        rest = match from_mark.strip_prefix(MARKS) {
-            Some(after) if !from_mark.starts_with('"') => after,
-            Some(_) | None => string_token(from_mark).1,
-        };
+        // All marks are one byte long.
+        let after_mark = from_mark.get(1..).unwrap_or_default();
+        rest = if from_mark.starts_with('"') { string_token(from_mark).1 } else { after_mark };
         if depth == 0 {
             return rest;
         }

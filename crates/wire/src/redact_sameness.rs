@@ -270,6 +270,8 @@ fn json() -> impl Strategy<Value = String> {
         "\"\\u+070in\":",
         "\"\\\\u0070in\":",
         "\"a\\\"\":",
+        "\"a\\\\\":",
+        "\"token\":\"a\\\\\",",
         "\"pin\\",
         "\"payment_method\":{",
         "\"payment_method\" : {\"id\":\"2\",",
