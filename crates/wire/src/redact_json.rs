@@ -1,5 +1,7 @@
-//! Hides the values of secret members in JSON. It works on the text, so it keeps numbers and order as they were
-//! sent and also serves a document that was cut off in the middle.
+//! Hides the values of secret members in JSON.
+//!
+//! It works on the text, so it keeps numbers and order as they were sent and also serves a document that was cut
+//! off in the middle.
 
 use std::borrow::Cow;
 
