@@ -1,6 +1,7 @@
 //! Finds what looks like a card number in a stranger's text and masks its middle, before it is saved.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The shortest and the longest card number (ISO/IEC 7812), in digits.
@@ -22,109 +23,138 @@ const SEPARATORS_MAX: usize = 2;
 /// assert_eq!(mask_card_numbers("order 1759400000123"), "order 1759400000123");
 /// ```
 pub fn mask_card_numbers(text: &str) -> Cow<'_, str> {
-    let hidden = hidden_digits(text);
+    masked(text).map_or(Cow::Borrowed(text), Cow::Owned)
+}
+
+/// The text with its card numbers masked, if there are any.
+pub(crate) fn masked(text: &str) -> Option<String> {
+    let hidden = hidden_digits(text.as_bytes());
     if hidden.is_empty() {
-        return Cow::Borrowed(text);
+        return None;
     }
-    let star = |(at, c)| if hidden.binary_search(&at).is_ok() { '*' } else { c };
-    Cow::Owned(text.char_indices().map(star).collect())
+    let star = |(at, c)| if hidden.contains(&at) { '*' } else { c };
+    Some(text.char_indices().map(star).collect())
 }
 
 /// Whether anything in the text looks like a card number.
 pub fn has_card_number(text: &str) -> bool {
-    !hidden_digits(text).is_empty()
+    !hidden_digits(text.as_bytes()).is_empty()
 }
 
-/// The places of all digits that must be hidden, ascending.
-fn hidden_digits(text: &str) -> Vec<usize> {
-    // Most texts have too few digits for even one number, and every text of a stranger comes through here.
-    if text.bytes().filter(u8::is_ascii_digit).count() < *CARD_DIGITS.start() {
-        return Vec::new();
+/// The places of all digits that must be hidden.
+fn hidden_digits(text: &[u8]) -> BTreeSet<usize> {
+    let mut hidden = BTreeSet::new();
+    let mut from = 0;
+    while let Some(stretch) = next_stretch(text, from) {
+        from = stretch.end;
+        for start in group_starts(text, stretch) {
+            hide_numbers(text, start, &mut hidden);
+        }
     }
-    let mut hidden: Vec<usize> = runs(text).iter().flat_map(hidden_in_run).collect();
-    hidden.sort_unstable();
-    hidden.dedup();
     hidden
+}
+
+/// The next stretch of bytes, long enough for a card number, all of which could stand in one.
+///
+/// Every text of a stranger comes through here, and few have such a stretch: so the end of a window is looked
+/// at first, and whatever cannot stand in a number lets the window jump behind it.
+fn next_stretch(text: &[u8], from: usize) -> Option<Range<usize>> {
+    let could_stand_in_one = |byte: &u8| matches!(byte, b'0'..=b'9' | b' ' | b'-' | 0xc2 | 0xa0);
+    let mut start = from;
+    loop {
+        let rest = text.get(start..)?;
+        let window = rest.get(..*CARD_DIGITS.start())?;
+        match window.iter().rposition(|byte| !could_stand_in_one(byte)) {
+            Some(stranger) => start = start.saturating_add(stranger).saturating_add(1),
+            None => {
+                let length = rest.iter().take_while(|byte| could_stand_in_one(byte)).count();
+                return Some(start..start.saturating_add(length));
+            }
+        }
+    }
+}
+
+/// Where groups of digits begin in this stretch.
+fn group_starts(text: &[u8], stretch: Range<usize>) -> impl Iterator<Item = usize> {
+    let mut before_is_digit = false;
+    let bytes = text.iter().enumerate().take(stretch.end).skip(stretch.start);
+    bytes.filter_map(move |(at, byte)| {
+        let begins = byte.is_ascii_digit() && !before_is_digit;
+        before_is_digit = byte.is_ascii_digit();
+        begins.then_some(at)
+    })
+}
+
+/// Hides the middle of every card number that begins at `start`, where a group of digits begins.
+///
+/// A card number is a whole number of groups: cutting groups apart would find numbers in any long row of
+/// digits. Every such row of groups is looked at, so a number beside a card number does not hide it.
+fn hide_numbers(text: &[u8], start: usize, hidden: &mut BTreeSet<usize>) {
+    let (mut end, mut count) = (start, 0_usize);
+    loop {
+        let group = group_length(text, end);
+        count = count.saturating_add(group);
+        end = end.saturating_add(group);
+        if group == 0 || count > *CARD_DIGITS.end() {
+            return;
+        }
+        let number = digits(text, start..end);
+        if CARD_DIGITS.contains(&count) && looks_like_a_card(number.clone()) {
+            let kept_from = count.saturating_sub(KEPT_LAST);
+            hidden.extend(number.map(|digit| digit.at).take(kept_from).skip(KEPT_FIRST));
+        }
+        end = end.saturating_add(separators_length(text, end));
+    }
+}
+
+/// How many digits stand together here. More than a card number has are not counted.
+fn group_length(text: &[u8], at: usize) -> usize {
+    let most = CARD_DIGITS.end().saturating_add(1);
+    text.iter().skip(at).take(most).take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// How many bytes the spaces and dashes take that stand here; of too many, those that may stand together.
+fn separators_length(text: &[u8], at: usize) -> usize {
+    let mut length = 0_usize;
+    for _ in 0..SEPARATORS_MAX {
+        let one = match text.get(at.saturating_add(length)..) {
+            Some([b' ' | b'-', ..]) => 1,
+            // The no-break space, U+00A0.
+            Some([0xc2, 0xa0, ..]) => 2,
+            Some(_) | None => 0,
+        };
+        length = length.saturating_add(one);
+    }
+    length
 }
 
 /// One digit of a text: where it stands, and its value.
-#[derive(Clone, Copy)]
-struct Place {
+struct Digit {
     at: usize,
-    digit: u32,
+    value: u32,
 }
 
-/// Groups of digits that only few spaces or dashes divide.
-#[derive(Default)]
-struct Run {
-    digits: Vec<Place>,
-    /// Each group's digits, as a range of `digits`.
-    groups: Vec<Range<usize>>,
+/// The digits of a part of the text, without what divides them.
+fn digits(text: &[u8], part: Range<usize>) -> impl DoubleEndedIterator<Item = Digit> + Clone {
+    let bytes = part.clone().zip(text.get(part).unwrap_or_default());
+    bytes.filter_map(|(at, &byte)| char::from(byte).to_digit(10).map(|value| Digit { at, value }))
 }
 
-fn runs(text: &str) -> Vec<Run> {
-    let mut runs: Vec<Run> = vec![Run::default()];
-    let mut separators = 0_usize;
-    for (at, c) in text.char_indices() {
-        match (c.to_digit(10), runs.last_mut()) {
-            (Some(digit), Some(run)) => {
-                let next = run.digits.len();
-                let end = next.saturating_add(1);
-                match run.groups.last_mut().filter(|_| separators == 0) {
-                    Some(group) => group.end = end,
-                    None => run.groups.push(next..end),
-                }
-                run.digits.push(Place { at, digit });
-                separators = 0;
-            }
-            (None, Some(run)) => {
-                separators = separators.saturating_add(1);
-                let divides = matches!(c, ' ' | '-' | '\u{a0}') && separators <= SEPARATORS_MAX;
-                if !divides && !run.digits.is_empty() {
-                    runs.push(Run::default());
-                }
-            }
-            (_, None) => {}
-        }
-    }
-    runs
-}
-
-/// A card number is a whole number of groups: cutting groups apart would find numbers in any long row of
-/// digits. Every such stretch is looked at, so a number beside a card number does not hide it.
-fn hidden_in_run(run: &Run) -> Vec<usize> {
-    let mut hidden = Vec::new();
-    for (number, first) in run.groups.iter().enumerate() {
-        for last in run.groups.iter().skip(number) {
-            let Some(digits) = run.digits.get(first.start..last.end) else { continue };
-            if digits.len() > *CARD_DIGITS.end() {
-                break;
-            }
-            if looks_like_a_card(digits) {
-                let end = digits.len().saturating_sub(KEPT_LAST);
-                hidden.extend(digits.iter().take(end).skip(KEPT_FIRST).map(|place| place.at));
-            }
-        }
-    }
-    hidden
-}
-
-fn looks_like_a_card(digits: &[Place]) -> bool {
-    let begins_like_a_card = digits.first().is_some_and(|first| !matches!(first.digit, 0 | 1 | 7));
-    CARD_DIGITS.contains(&digits.len()) && begins_like_a_card && luhn(digits)
+fn looks_like_a_card(mut number: impl DoubleEndedIterator<Item = Digit> + Clone) -> bool {
+    luhn(number.clone()) && number.next().is_some_and(|first| !matches!(first.value, 0 | 1 | 7))
 }
 
 /// The check of ISO/IEC 7812-1, annex B: from the right, every second digit counts double, cast out by nine.
-fn luhn(digits: &[Place]) -> bool {
-    let weigh = |(position, place): (usize, &Place)| {
-        let doubled = place.digit.saturating_mul(2);
+fn luhn(number: impl DoubleEndedIterator<Item = Digit>) -> bool {
+    let weigh = |(position, digit): (usize, Digit)| {
+        let doubled = digit.value.saturating_mul(2);
         match (position.is_multiple_of(2), doubled > 9) {
-            (true, _) => place.digit,
+            (true, _) => digit.value,
             (false, true) => doubled.saturating_sub(9),
             (false, false) => doubled,
         }
     };
-    digits.iter().rev().enumerate().map(weigh).fold(0_u32, u32::saturating_add).is_multiple_of(10)
+    number.rev().enumerate().map(weigh).fold(0_u32, u32::saturating_add).is_multiple_of(10)
 }
 
 #[cfg(test)]

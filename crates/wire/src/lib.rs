@@ -17,3 +17,8 @@ pub mod form;
 pub mod http;
 pub mod multipart;
 pub mod redact;
+mod redact_json;
+mod rewriting;
+
+#[cfg(test)]
+mod redact_sameness;

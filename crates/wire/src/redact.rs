@@ -2,33 +2,39 @@
 
 use std::borrow::Cow;
 
-use crate::card_numbers::mask_card_numbers;
+use crate::card_numbers::{mask_card_numbers, masked};
 use crate::form::{RawForm, percent_decode_form, percent_encode_form};
 use crate::http::Headers;
+use crate::redact_json::hide_members;
+use crate::rewriting::Rewriting;
 
 /// How much of a body is kept, in bytes, after hiding what must be hidden.
 pub const KEPT_BODY_BYTES_MAX: usize = 65_536;
 
 /// What stands in the place of a secret.
-const HIDDEN: &str = "***";
+pub(crate) const HIDDEN: &str = "***";
 
-/// A name that contains one of these, ignoring case, dashes and underscores, names a secret.
-const SECRET_PARTS: [&str; 9] = [
-    "password",
-    "passwd",
-    "secret",
-    "token",
-    "authorization",
-    "cookie",
-    "apikey",
-    "cardnumber",
-    "securitycode",
-];
+/// A name that contains one of these, ignoring case, dashes, underscores and spaces, names a secret. They are
+/// told by their first letter, so that most names are done with after one look at each of theirs.
+const fn secret_parts(first: u8) -> &'static [&'static str] {
+    match first {
+        b'a' => &["authorization", "apikey"],
+        b'c' => &["cookie", "cardnumber"],
+        b'p' => &["password", "passwd"],
+        b's' => &["secret", "securitycode"],
+        b't' => &["token"],
+        _ => &[],
+    }
+}
+
 /// And so does a name that is one of these; as parts of longer names they would hide too much.
-const SECRET_NAMES: [&str; 10] =
-    ["pass", "pwd", "pin", "pan", "csc", "cvc", "cvv", "cvc2", "cvv2", "paymentmethodid"];
-/// A member of this name is a payer's method, and whoever knows its `id` charges it.
-const METHOD_NAME: &str = "payment_method";
+const fn secret_names(first: u8) -> &'static [&'static str] {
+    match first {
+        b'c' => &["csc", "cvc", "cvv", "cvc2", "cvv2"],
+        b'p' => &["pass", "pwd", "pin", "pan", "paymentmethodid"],
+        _ => &[],
+    }
+}
 
 /// Whether a header, field or member of this name holds a secret.
 ///
@@ -38,188 +44,166 @@ const METHOD_NAME: &str = "payment_method";
 /// assert!(!is_secret_name("company") && !is_secret_name("Idempotence-Key"));
 /// ```
 pub fn is_secret_name(name: &str) -> bool {
-    let plain: String =
-        name.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect();
-    SECRET_NAMES.contains(&plain.as_str()) || SECRET_PARTS.iter().any(|part| plain.contains(part))
+    if name.is_ascii() {
+        return is_secret(name.as_bytes());
+    }
+    // A capital outside ASCII may have its small letter inside: the sign for kelvin is a k.
+    is_secret(name.to_lowercase().as_bytes())
 }
 
-/// The same lines with secret values replaced and card numbers masked.
-pub fn redact_headers(headers: &Headers) -> Headers {
-    headers
-        .iter()
-        .map(|(name, value)| {
-            let shown = if is_secret_name(name) { Cow::Borrowed(HIDDEN) } else { mask_card_numbers(value) };
-            (name.to_owned(), shown.into_owned())
-        })
-        .collect()
+fn is_secret(name: &[u8]) -> bool {
+    let is_called = |secret: &&str| plain_letters(name).eq(secret.bytes());
+    let first = plain_letters(name).next().unwrap_or_default();
+    secret_names(first).iter().any(is_called) || (0..name.len()).any(|at| has_secret_part(name, at))
+}
+
+/// Whether a part that names a secret begins here.
+fn has_secret_part(name: &[u8], at: usize) -> bool {
+    let Some(rest @ [first, ..]) = name.get(at..) else { return false };
+    secret_parts(first.to_ascii_lowercase()).iter().any(|part| {
+        let mut letters = plain_letters(rest);
+        part.bytes().all(|letter| letters.next() == Some(letter))
+    })
+}
+
+/// What counts of a name: small letters, without dashes, underscores and spaces.
+fn plain_letters(name: &[u8]) -> impl Iterator<Item = u8> {
+    name.iter().filter(|byte| !matches!(byte, b'-' | b'_' | b' ')).map(u8::to_ascii_lowercase)
+}
+
+/// The lines in their order, as name and value, with secret values replaced and card numbers masked.
+pub fn redact_headers(headers: &Headers) -> Vec<(&str, Cow<'_, str>)> {
+    let redact_line = |(name, value)| {
+        let shown = if is_secret_name(name) { Cow::Borrowed(HIDDEN) } else { mask_card_numbers(value) };
+        (name, shown)
+    };
+    headers.iter().map(redact_line).collect()
 }
 
 /// An address with the secrets of its query hidden. A user name and password before the host are cut off.
-pub fn redact_url(url: &str) -> String {
+pub fn redact_url(url: &str) -> Cow<'_, str> {
     let (address, query) = match url.split_once('?') {
         Some((address, query)) => (address, Some(query)),
         None => (url, None),
     };
-    let address = match address.split_once("://") {
-        Some((scheme, rest)) => {
-            let (authority, path) = match rest.split_once('/') {
-                Some((authority, path)) => (authority, format!("/{path}")),
-                None => (rest, String::new()),
-            };
-            let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-            format!("{scheme}://{host}{path}")
+    let address = changed(without_user(address), masked);
+    match query.map(|query| changed(Cow::Borrowed(query), hide_fields)) {
+        None => address,
+        Some(Cow::Borrowed(_)) if matches!(address, Cow::Borrowed(_)) => Cow::Borrowed(url),
+        Some(query) => Cow::Owned(format!("{address}?{query}")),
+    }
+}
+
+/// An address without the user name and password that may stand before its host.
+fn without_user(address: &str) -> Cow<'_, str> {
+    let Some((scheme, rest)) = address.split_once("://") else { return Cow::Borrowed(address) };
+    let authority = rest.split('/').next().unwrap_or_default();
+    match authority.rsplit_once('@') {
+        Some((user, _)) => {
+            let from_host = rest.get(user.len().saturating_add(1)..).unwrap_or_default();
+            Cow::Owned(format!("{scheme}://{from_host}"))
         }
-        None => address.to_owned(),
-    };
-    let address = mask_card_numbers(&address).into_owned();
-    query.map_or(address.clone(), |query| format!("{address}?{}", redact_form(query)))
+        None => Cow::Borrowed(address),
+    }
 }
 
 /// A body as it may be kept: secrets hidden, card numbers masked, at most [`KEPT_BODY_BYTES_MAX`] bytes.
 /// What begins like JSON is read as JSON whatever the type says; of multipart forms the fields are kept.
-pub fn redact_body(content_type: Option<&str>, body: &[u8]) -> String {
-    let kind = content_type.unwrap_or_default().to_ascii_lowercase();
-    let text = String::from_utf8_lossy(body);
-    let kept = if kind.starts_with("multipart/form-data") {
-        match RawForm::from_body(content_type, body) {
-            Ok(form) => redact_fields(&form),
-            // What cannot be read cannot be redacted either.
-            Err(error) => format!("[{error}]"),
-        }
-    } else if text.trim_start().starts_with(['{', '[', '"']) {
-        mask_card_numbers(&redact_json(&text)).into_owned()
-    } else if kind.starts_with("application/x-www-form-urlencoded") {
-        redact_form(&text)
+pub fn redact_body<'b>(content_type: Option<&str>, body: &'b [u8]) -> Cow<'b, str> {
+    if is_of_type(content_type, "multipart/form-data") {
+        return shortened(Cow::Owned(redact_multipart(content_type, body)));
+    }
+    let text = readable(body);
+    shortened(if text.trim_start().starts_with(['{', '[', '"']) {
+        changed(changed(text, hide_members), masked)
+    } else if is_of_type(content_type, "application/x-www-form-urlencoded") {
+        changed(text, hide_fields)
     } else {
-        mask_card_numbers(&text).into_owned()
-    };
-    shortened(kept)
+        changed(text, masked)
+    })
 }
 
-/// Urlencoded text; a piece is rewritten only where something had to be hidden.
-fn redact_form(text: &str) -> String {
-    let redact_piece = |piece: &str| {
-        let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-        let plain =
-            |encoded: &str| String::from_utf8_lossy(&percent_decode_form(encoded.as_bytes())).into_owned();
-        if is_secret_name(&plain(name)) {
-            return format!("{name}={HIDDEN}");
+fn is_of_type(content_type: Option<&str>, kind: &str) -> bool {
+    content_type
+        .and_then(|named| named.get(..kind.len()))
+        .is_some_and(|named| named.eq_ignore_ascii_case(kind))
+}
+
+/// The bytes as text; what is no UTF-8 is replaced.
+fn readable(bytes: &[u8]) -> Cow<'_, str> {
+    // Nearly all bytes are valid, and to learn just this is much faster than to look for what is not.
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
+/// The text after `change`, or itself where there was nothing to change.
+fn changed<'t>(text: Cow<'t, str>, change: impl Fn(&str) -> Option<String>) -> Cow<'t, str> {
+    match change(&text) {
+        Some(new) => Cow::Owned(new),
+        None => text,
+    }
+}
+
+/// Urlencoded text with its secrets hidden, if it has any; only the pieces are rewritten in which they stand.
+fn hide_fields(text: &str) -> Option<String> {
+    let mut rewriting = Rewriting::of(text);
+    let mut unread = Some(text);
+    while let Some(rest) = unread {
+        let piece = rest.split('&').next().unwrap_or_default();
+        let after = rest.get(piece.len()..).unwrap_or_default();
+        if let Some(hidden) = hide_field(piece) {
+            rewriting.replace(rest, after, &hidden);
         }
-        let value = plain(value);
-        match mask_card_numbers(&value) {
-            Cow::Borrowed(_) => mask_card_numbers(piece).into_owned(),
-            Cow::Owned(masked) => format!("{name}={}", percent_encode_form(masked.as_bytes())),
-        }
-    };
-    text.split('&').map(redact_piece).collect::<Vec<_>>().join("&")
+        unread = after.strip_prefix('&');
+    }
+    rewriting.finish()
+}
+
+/// One piece of an urlencoded text, if there is something to hide in it.
+fn hide_field(piece: &str) -> Option<String> {
+    let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
+    if is_secret_name(&decoded(name)) {
+        return Some(format!("{name}={HIDDEN}"));
+    }
+    match masked(&decoded(value)) {
+        Some(value) => Some(format!("{name}={}", percent_encode_form(value.as_bytes()))),
+        None => masked(piece),
+    }
+}
+
+/// A name or value as its reader understands it.
+fn decoded(encoded: &str) -> Cow<'_, str> {
+    if !encoded.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+        return Cow::Borrowed(encoded);
+    }
+    Cow::Owned(readable(&percent_decode_form(encoded.as_bytes())).into_owned())
+}
+
+fn redact_multipart(content_type: Option<&str>, body: &[u8]) -> String {
+    match RawForm::from_body(content_type, body) {
+        Ok(form) => redact_fields(&form),
+        // What cannot be read cannot be redacted either.
+        Err(error) => format!("[{error}]"),
+    }
 }
 
 fn redact_fields(form: &RawForm) -> String {
     let pieces = form.fields().iter().map(|field| {
         let encoded = format!("{}={}", percent_encode_form(&field.name), percent_encode_form(&field.value));
-        redact_form(&encoded)
+        hide_field(&encoded).unwrap_or(encoded)
     });
     pieces.collect::<Vec<_>>().join("&")
 }
 
-/// Replaces the values of secret members. It works on the text, so it keeps numbers and order as they
-/// were sent and also serves a document that was cut off in the middle.
-fn redact_json(text: &str) -> String {
-    redact_members(text, false)
-}
-
-/// Of a payer's method the members that name it are secrets, too.
-fn redact_members(text: &str, of_method: bool) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, from_quote)) = rest.find('"').and_then(|at| rest.split_at_checked(at)) {
-        kept.push_str(before);
-        let (name, after) = string_token(from_quote);
-        kept.push_str(name);
-        rest = after;
-        let trimmed = after.trim_start();
-        let Some(value) = trimmed.strip_prefix(':') else { continue };
-        let (name, value) = (without_escapes(name), value.trim_start());
-        if is_secret_name(&name) || (of_method && name == "id") {
-            kept.push_str(": \"");
-            kept.push_str(HIDDEN);
-            kept.push('"');
-            rest = after_value(value);
-        } else if !of_method && name == METHOD_NAME && value.starts_with('{') {
-            rest = after_value(value);
-            let method = value.strip_suffix(rest).unwrap_or(value);
-            kept.push_str(": ");
-            kept.push_str(&redact_members(method, true));
+fn shortened(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => {
+            Cow::Borrowed(text.get(..text.floor_char_boundary(KEPT_BODY_BYTES_MAX)).unwrap_or(text))
+        }
+        Cow::Owned(mut text) => {
+            text.truncate(text.floor_char_boundary(KEPT_BODY_BYTES_MAX));
+            Cow::Owned(text)
         }
     }
-    kept.push_str(rest);
-    kept
-}
-
-/// The string that the text begins with, with its quotes, and what follows; everything if it never ends.
-fn string_token(text: &str) -> (&str, &str) {
-    let mut escaped = false;
-    for (at, c) in text.char_indices().skip(1) {
-        match c {
-            '"' if !escaped => return text.split_at_checked(at.saturating_add(1)).unwrap_or((text, "")),
-            '\\' => escaped = !escaped,
-            _ => escaped = false,
-        }
-    }
-    (text, "")
-}
-
-/// A name as its reader understands it, as far as it matters here: `\u0070` is `p`, other escapes are dropped.
-fn without_escapes(token: &str) -> String {
-    let mut plain = String::with_capacity(token.len());
-    let mut rest = token.trim_matches('"');
-    while let Some((before, after)) = rest.split_once('\\') {
-        plain.push_str(before);
-        let code = after.strip_prefix('u').and_then(|hex| hex.split_at_checked(4));
-        match code.and_then(|(hex, next)| Some((char::from_u32(u32::from_str_radix(hex, 16).ok()?)?, next))) {
-            Some((c, next)) => {
-                plain.push(c);
-                rest = next;
-            }
-            None => rest = after,
-        }
-    }
-    plain.push_str(rest);
-    plain
-}
-
-/// What follows the value that the text begins with: a string, an object or list, a number or a word.
-fn after_value(text: &str) -> &str {
-    let mut depth = 0_usize;
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        match c {
-            '"' => {
-                rest = string_token(rest).1;
-                if depth == 0 {
-                    return rest;
-                }
-                continue;
-            }
-            '{' | '[' => depth = depth.saturating_add(1),
-            '}' | ']' if depth == 0 => return rest,
-            '}' | ']' => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return rest.get(1..).unwrap_or_default();
-                }
-            }
-            ',' if depth == 0 => return rest,
-            _ => {}
-        }
-        rest = rest.get(c.len_utf8()..).unwrap_or_default();
-    }
-    rest
-}
-
-fn shortened(mut text: String) -> String {
-    text.truncate(text.floor_char_boundary(KEPT_BODY_BYTES_MAX));
-    text
 }
 
 #[cfg(test)]
@@ -231,7 +215,7 @@ mod tests {
     const FORM: Option<&str> = Some("application/x-www-form-urlencoded");
 
     fn body(kind: Option<&str>, text: &str) -> String {
-        redact_body(kind, text.as_bytes())
+        redact_body(kind, text.as_bytes()).into_owned()
     }
 
     #[test]
@@ -240,8 +224,7 @@ mod tests {
         headers.push("Authorization", "Basic dGVzdDp0ZXN0");
         headers.push("Idempotence-Key", "abc");
         let shown = redact_headers(&headers);
-        assert_eq!(shown.get("authorization"), Some("***"));
-        assert_eq!(shown.get("idempotence-key"), Some("abc"));
+        assert_eq!(shown, [("Authorization", "***".into()), ("Idempotence-Key", "abc".into())]);
     }
 
     #[test]
