@@ -177,7 +177,10 @@ impl Place {
     /// A writing connection, for one writer at a time.
     pub async fn backend(&self) -> AnyBackend {
         match self.engine {
-            Engine::Sqlite => AnyBackend::Sqlite(Sqlite::in_memory(sealer(), at(0)).unwrap()),
+            Engine::Sqlite => {
+                let path = self.folder.path().join("kassa.db");
+                AnyBackend::Sqlite(Sqlite::open(&path, sealer(), at(0)).unwrap())
+            }
             Engine::Postgres => {
                 let address = Address::parse(&self.address()).unwrap();
                 AnyBackend::Postgres(Postgres::first(&address, sealer(), at(0)).await.unwrap().0)

@@ -261,7 +261,8 @@ impl Sqlite {
             for row in &write.rows {
                 let touched = statement.execute(params_from_iter(row)).map_err(|error| fault(&error))?;
                 if write.every && touched != 1 {
-                    let (table, detail) = (write.shape.table.to_owned(), "the number of another book".to_owned());
+                    let (table, detail) =
+                        (write.shape.table.to_owned(), "the number of another book".to_owned());
                     return Err(BackendFault::Clash { table, detail });
                 }
             }

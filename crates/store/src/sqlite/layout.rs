@@ -11,9 +11,8 @@ use rusqlite::{Connection, Error};
 pub(super) const STEP: u32 = 14;
 
 /// Tables of narrow rows, in the tree of their key.
-const BY_KEY: [&str; 8] = [
-    "claims", "jobs", "books", "balances", "entries", "postings", "history", "provider_references",
-];
+const BY_KEY: [&str; 8] =
+    ["claims", "jobs", "books", "balances", "entries", "postings", "history", "provider_references"];
 
 /// Lays the tables out anew, with their rows, indexes and triggers; whoever calls has begun a transaction.
 ///
@@ -24,7 +23,11 @@ pub(super) fn lay_out(connection: &Connection) -> rusqlite::Result<()> {
     BY_KEY.into_iter().try_for_each(|table| move_rows(connection, table, by_key))
 }
 
-fn move_rows(connection: &Connection, table: &str, laid_out: fn(&str) -> Option<String>) -> rusqlite::Result<()> {
+fn move_rows(
+    connection: &Connection,
+    table: &str,
+    laid_out: fn(&str) -> Option<String>,
+) -> rusqlite::Result<()> {
     let of_table = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1";
     let text: String = connection.query_row(of_table, [table], |row| row.get(0))?;
     let text = laid_out(&text).ok_or_else(|| Error::InvalidColumnName(format!("{table}: {text}")))?;
@@ -53,8 +56,8 @@ fn by_key(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sqlite::{SCHEMA_VERSION, apply};
     use crate::migrate::MIGRATIONS;
+    use crate::sqlite::{SCHEMA_VERSION, apply};
     use jiff::Timestamp;
 
     fn step(number: u32) -> &'static crate::migrate::Migration {
@@ -62,7 +65,13 @@ mod tests {
     }
 
     fn numbers(connection: &Connection, sql: &str) -> Vec<i64> {
-        connection.prepare(sql).unwrap().query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+        connection
+            .prepare(sql)
+            .unwrap()
+            .query_map([], |row| row.get(0))
+            .unwrap()
+            .map(Result::unwrap)
+            .collect()
     }
 
     #[test]
@@ -77,14 +86,16 @@ mod tests {
         for number in [30, 10, 20] {
             let call = "INSERT INTO calls VALUES (?1, 2, 5, 'start', 0, '{}', 7)";
             connection.execute(call, [number]).unwrap();
-            let history = "INSERT INTO history VALUES (?1, 'payment', 5, 1, 1, 0, 2, 'buyer', 'opened', '{}')";
+            let history =
+                "INSERT INTO history VALUES (?1, 'payment', 5, 1, 1, 0, 2, 'buyer', 'opened', '{}')";
             connection.execute(history, [number]).unwrap();
         }
         apply(&connection, step(STEP), Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(numbers(&connection, "SELECT number FROM calls WHERE book = 2"), [10, 20, 30]);
         assert_eq!(numbers(&connection, "SELECT about FROM history"), [10, 20, 30]);
         assert_eq!(numbers(&connection, around), before);
-        let second_trees = "SELECT COUNT(*) FROM sqlite_schema WHERE name LIKE 'sqlite_autoindex_%' AND tbl_name = ?1";
+        let second_trees =
+            "SELECT COUNT(*) FROM sqlite_schema WHERE name LIKE 'sqlite_autoindex_%' AND tbl_name = ?1";
         for table in BY_NUMBER.iter().chain(&BY_KEY) {
             let trees: i64 = connection.query_row(second_trees, [table], |row| row.get(0)).unwrap();
             assert_eq!(trees, 0, "{table}");

@@ -74,7 +74,7 @@ async fn news_is_taken_when_wishes_are_refused_already_and_both_again_when_the_c
     for reply in wishes.into_iter().chain(news) {
         assert!(reply.await.unwrap().is_ok());
     }
-    store.submit(Do(3, Deed::Open(1))).await.unwrap();
+    store.submit(Do(3, Deed::Open(200_000))).await.unwrap();
     let text = counted(&store);
     assert!(text.contains("openkassa_store_queue 0\n"), "{text}");
     assert!(store.payment(PaymentId::new(book(1), 100_999)).await.unwrap().is_some());

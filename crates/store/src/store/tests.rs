@@ -79,7 +79,7 @@ async fn numbers_are_renewed_when_the_clock_jumps_ahead(place: Place) {
     }
     // The first writer has renewed by the time it has saved something.
     store.submit(Do(1, Deed::Open(1))).await.unwrap();
-    store.submit(Do(2, Deed::Open(1))).await.unwrap();
+    store.submit(Do(2, Deed::Open(2))).await.unwrap();
     assert!(store.fresh(hands.now()).unwrap() >= crate::numbers::first_number_at(hands.now()));
     let until = place.number("SELECT reserved_until FROM nodes WHERE node = 3").await;
     assert!(until >= hands.now().checked_add(RESERVED).unwrap().as_microsecond());

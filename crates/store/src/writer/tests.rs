@@ -251,8 +251,8 @@ async fn flaky(place: &Place, mishaps: &[Mishap]) -> Writer<Flaky> {
 async fn a_lost_commit_is_settled_by_the_writers_own_row_and_nothing_is_done_twice(place: Place) {
     for (seller, mishap) in [(1, Mishap::LostAfter), (3, Mishap::LostBefore), (5, Mishap::Again)] {
         let mut writer = flaky(&place, &[Mishap::None, mishap]).await;
-        turn(&mut writer, [Do(seller, Deed::Open(10))], 1).await;
-        let deeds = [Do(seller, Deed::Sell(10, 500)), Do(seller + 1, Deed::Open(20))];
+        turn(&mut writer, [Do(seller, Deed::Open(seller))], 1).await;
+        let deeds = [Do(seller, Deed::Sell(seller, 500)), Do(seller + 1, Deed::Open(seller + 1))];
         assert_eq!(turn(&mut writer, deeds, 2).await, [Ok(seller), Ok(seller + 1)], "{mishap:?}");
         let own = book(seller).number();
         let entries = format!("SELECT COUNT(*) FROM entries WHERE book = {own}");
@@ -300,7 +300,7 @@ async fn a_small_statement_is_run_once_whatever_becomes_of_the_batch_it_came_wit
     let mishaps = [Mishap::None, Mishap::LostAfter, Mishap::LostBefore, Mishap::Again];
     let mut writer = flaky(&place, &mishaps).await;
     for (node, mishap) in (40..).zip(mishaps) {
-        let opened = Do(u64::from(node), Deed::Open(10));
+        let opened = Do(u64::from(node), Deed::Open(node.into()));
         let (done, told) = noted(&mut writer, node, [opened]).await;
         assert_eq!(done.unwrap().touched, 1, "{mishap:?}");
         assert_eq!(told, [Ok(u64::from(node))], "{mishap:?}");
@@ -327,7 +327,7 @@ fn on_sqlite_a_small_statement_shares_the_fate_of_its_batch() {
         let unknown = StoreError::Unknown("planned".to_owned());
         assert_eq!((done.unwrap_err(), &told[0]), (unknown.clone(), &Err(unknown)));
         let mut writer = flaky(&place, &[Mishap::Again; SEND_TRIES_MAX as usize]).await;
-        let (done, told) = noted(&mut writer, 41, [Do(2, Deed::Open(10))]).await;
+        let (done, told) = noted(&mut writer, 41, [Do(2, Deed::Open(11))]).await;
         let unavailable = StoreError::Unavailable("planned".to_owned());
         assert_eq!((done.unwrap_err(), &told[0]), (unavailable.clone(), &Err(unavailable)));
         assert_eq!(nodes(&mut writer, 41).await, 0);
@@ -391,6 +391,9 @@ fn deed(unique: u64) -> impl Strategy<Value = Do> {
     (1..4_u64, what).prop_map(|(seller, deed)| match deed {
         // Order is kept within a book only: one in trouble comes last. So no two books want one login.
         Deed::Shop(login) => Do(seller, Deed::Shop(format!("{login}{seller}"))),
+        // A number is drawn once, so no two books have the same.
+        Deed::Open(number) => Do(seller, Deed::Open(number * 4 + seller)),
+        Deed::Sell(number, minor) => Do(seller, Deed::Sell(number * 4 + seller, minor)),
         deed => Do(seller, deed),
     })
 }
