@@ -25,7 +25,7 @@ use std::time::Duration;
 /// So many prepared statements a connection keeps.
 const PREPARED_MAX: usize = 256;
 /// Negative, as SQLite wants it: so many KiB of the database the writer keeps in memory.
-const WRITER_CACHE_KIB: i64 = -64 * 1_024;
+const WRITER_CACHE_KIB: i64 = -16 * 1_024;
 /// So many pages of 4 KiB the log holds before they are copied into the database. Pages that many payments
 /// touch are then copied once for all of them, and a checkpoint's own syncs are rare.
 const LOG_PAGES: u32 = 8_192;
