@@ -64,7 +64,11 @@ impl Visit {
         let engine = &web.engine;
         let scene = engine.scene(payment).await?;
         let choices = if scene.payment.takes_attempts() { engine.choices(&scene).await? } else { Vec::new() };
-        let refunds = engine.store().refunds_of(payment).await?;
+        // Most pages are looked at before any money came, and then nothing can have gone back.
+        let refunds = match &*scene.payment.brought {
+            [] => Vec::new(),
+            [..] => engine.store().refunds_of(payment).await?,
+        };
         let provider = match &scene.attempt {
             Some(attempt) => Some(engine.provider(attempt.provider).await?),
             None => None,
