@@ -34,6 +34,10 @@ mod visitors;
 mod wire;
 mod writer;
 
+/// As in the program: the writer alone is to be measured with the memory that it has there.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A part of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
