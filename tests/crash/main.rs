@@ -18,7 +18,6 @@
 mod buyer;
 mod disk;
 mod disk_fails;
-
 mod image_is_sound;
 mod images;
 #[allow(dead_code, reason = "journeys set up installations that need nothing around them")]
@@ -28,9 +27,13 @@ mod judge;
 mod load;
 mod moments;
 mod nodes;
+mod not_now;
 mod program_is_killed;
+mod readiness;
 mod record;
+mod server_disk_fails;
 mod server_is_killed;
+mod small_disk;
 #[allow(dead_code, reason = "journeys need more of the world than a crash does")]
 #[path = "../journeys/world.rs"]
 mod world;

@@ -6,21 +6,14 @@ use std::sync::atomic::AtomicU32;
 use testkit::database::Database;
 use testkit::killable::KillableServer;
 use testkit::program::Around;
-use testkit::visitor::client;
 use testkit::waiting::wait_until;
 
 use crate::installation::Installation;
 use crate::judge::Judge;
 use crate::load::Load;
 use crate::moments::{chance, rounds, while_loaded};
-use crate::world::{SOON, World};
-
-/// Whether the program says that it takes requests, and what it says of its store.
-async fn readiness(world: &World) -> (u16, serde_json::Value) {
-    let answer = client().get(format!("{}/ready", world.program.ready.url)).send().await.unwrap();
-    let status = answer.status().as_u16();
-    (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap())
-}
+use crate::readiness::is_ready;
+use crate::world::SOON;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_its_server_the_program_says_not_now_and_goes_on_by_itself_when_it_is_back() {
@@ -39,16 +32,9 @@ async fn without_its_server_the_program_says_not_now_and_goes_on_by_itself_when_
         let notes = load.notes();
         wait_until("words that ask to come again", SOON, || async { (load.turned_away() > 0).then_some(()) })
             .await;
-        wait_until("a program that is not ready", SOON, || async {
-            let (status, told) = readiness(world).await;
-            (status == 503 && told["store"] == false).then_some(())
-        })
-        .await;
+        is_ready(world, false).await;
         server.start();
-        wait_until("a program that is ready", SOON, || async {
-            (readiness(world).await.0 == 200).then_some(())
-        })
-        .await;
+        is_ready(world, true).await;
         assert!(world.program.is_running(), "{}", world.program.log());
         judge.hears(world, notes).await;
     }
