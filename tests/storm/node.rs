@@ -9,6 +9,7 @@ use domain::jobs::Lease;
 use engine::clock::Clock;
 use engine::engine::{Engine, Setup};
 use jiff::Timestamp;
+use store::kept::Kept;
 use store::reader::Reader;
 use store::seal::{MasterKey, Sealer};
 use store::sqlite::Sqlite;
@@ -80,14 +81,24 @@ pub enum Turned {
 
 impl Node {
     /// A node that starts on what is saved.
-    pub fn start(ground: &Ground, number: usize, watch: &Watch, mishaps: &Mishaps) -> Node {
-        let sqlite = Sqlite::open(&ground.path, ground.sealer.clone(), watch.now()).expect("the database");
+    ///
+    /// One that is alone keeps what it has saved, as every program on SQLite does; two are two programs on a
+    /// server, where nobody may rely on that.
+    pub fn start(ground: &Ground, number: usize, alone: bool, watch: &Watch, mishaps: &Mishaps) -> Node {
+        let mut sqlite =
+            Sqlite::open(&ground.path, ground.sealer.clone(), watch.now()).expect("the database");
+        let mut reader = ground.reader.clone();
+        if alone {
+            let kept = Kept::default();
+            sqlite = sqlite.alone(kept.clone());
+            reader = reader.beside(kept);
+        }
         let (clock, time) = (watch.clone(), ground.time.clone());
         let parts = Parts {
             public_key: ground.public_key,
             sealer: ground.sealer.clone(),
             node: u8::try_from(number).expect("few nodes"),
-            reader: ground.reader.clone(),
+            reader,
             clock: Arc::new(move || clock.now()),
         };
         let opened = at_once(Store::by_hand(Flaky::new(sqlite, mishaps.clone()), parts));

@@ -199,8 +199,9 @@ impl World {
     /// Starts the node of a place.
     pub fn start(&mut self, number: usize) {
         self.say(|| format!("node {number} starts"));
+        let alone = self.places.len() == 1;
         let Some(place) = self.places.get_mut(number) else { return };
-        place.node = Some(Node::start(&self.ground, number, &place.watch, &place.mishaps));
+        place.node = Some(Node::start(&self.ground, number, alone, &place.watch, &place.mishaps));
         self.due = None;
     }
 

@@ -2,6 +2,7 @@
 
 use crate::backend::{Backend, BackendFault, Plain, PlainAnswer, Turn};
 use crate::handover::Handover;
+use crate::kept::Kept;
 use crate::migrate::Engine;
 use crate::numbers::Fresh;
 use crate::postgres::Postgres;
@@ -179,7 +180,8 @@ impl Place {
         match self.engine {
             Engine::Sqlite => {
                 let path = self.folder.path().join("kassa.db");
-                AnyBackend::Sqlite(Sqlite::open(&path, sealer(), at(0)).unwrap())
+                let sqlite = Sqlite::open(&path, sealer(), at(0)).unwrap();
+                AnyBackend::Sqlite(sqlite.alone(Kept::default()))
             }
             Engine::Postgres => {
                 let address = Address::parse(&self.address()).unwrap();

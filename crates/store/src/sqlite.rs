@@ -1,155 +1,30 @@
 //! SQLite under the writer. All that only SQLite does stands here and in the folder beside.
 
 pub(crate) mod copying;
-pub(crate) mod layout;
+mod layout;
+mod prepared;
 pub mod reader;
 
-use crate::backend::{Backend, BackendFault, Expect, Plain, PlainAnswer, PlainDone, Turn};
+use crate::backend::{Backend, BackendFault, Expect, Plain, PlainAnswer, Turn};
 use crate::error::StoreError;
 use crate::kept::Kept;
 use crate::migrate::{Engine, FOUND_VERSION, Migration, SCHEMA_VERSION, missing};
 use crate::seal::Sealer;
-use crate::shelves::{Question, Tables};
-use crate::value::{Row, Value};
+use crate::shelves::Tables;
 use domain::facts::Facts;
 use domain::ids::Book;
 use jiff::Timestamp;
-use rusqlite::config::DbConfig;
-use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{CachedStatement, Connection, ErrorCode, ToSql, params_from_iter};
-use std::collections::{BTreeSet, HashMap};
+use prepared::Prepared;
+use rusqlite::{CachedStatement, Connection, ErrorCode, params_from_iter};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
-/// So many prepared statements a connection keeps.
-const PREPARED_MAX: usize = 256;
 /// Negative, as SQLite wants it: so many KiB of the database the writer keeps in memory.
 const WRITER_CACHE_KIB: i64 = -16 * 1_024;
 /// So many pages of 4 KiB the log holds before they are copied into the database. Pages that many payments
 /// touch are then copied once for all of them, and a checkpoint's own syncs are rare.
 const LOG_PAGES: u32 = 8_192;
-/// So long a connection waits for a lock that another program holds.
-const BUSY_WAIT: Duration = Duration::from_secs(5);
-
-impl ToSql for Value {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self {
-            Value::Int(value) => ValueRef::Integer(*value),
-            Value::Text(value) => ValueRef::Text(value.as_bytes()),
-            Value::Blob(value) => ValueRef::Blob(value),
-            Value::Null => ValueRef::Null,
-        }))
-    }
-}
-
-/// `$1` is a name in SQLite, numbered by first appearance; `?1` is a number.
-fn numbered(sql: &str) -> String {
-    sql.replace('$', "?")
-}
-
-/// A connection that remembers its statements.
-struct Prepared {
-    connection: Connection,
-    /// The rewritten text and the column names of every statement seen.
-    known: HashMap<String, Known>,
-}
-
-#[derive(Clone)]
-struct Known {
-    sql: Arc<str>,
-    names: Arc<[Box<str>]>,
-}
-
-impl Prepared {
-    fn new(connection: Connection) -> rusqlite::Result<Prepared> {
-        connection.busy_timeout(BUSY_WAIT)?;
-        // Else a plan that might depend on the values is made anew whenever they change, which costs more
-        // than reading the few rows that an index leads to.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-        connection.set_prepared_statement_cache_capacity(PREPARED_MAX);
-        Ok(Prepared { connection, known: HashMap::new() })
-    }
-
-    fn known(&mut self, sql: &str) -> rusqlite::Result<Known> {
-        if let Some(known) = self.known.get(sql) {
-            return Ok(known.clone());
-        }
-        let text: Arc<str> = numbered(sql).into();
-        let statement = self.connection.prepare_cached(&text)?;
-        let names: Vec<Box<str>> = statement.column_names().map(Box::from).collect();
-        let known = Known { sql: text, names: names.into() };
-        drop(statement);
-        if self.known.len() >= PREPARED_MAX {
-            self.known.clear();
-        }
-        self.known.insert(sql.to_owned(), known.clone());
-        Ok(known)
-    }
-
-    fn rows(&mut self, sql: &str, values: &[Value]) -> rusqlite::Result<Vec<Row>> {
-        let known = self.known(sql)?;
-        let mut statement = self.connection.prepare_cached(&known.sql)?;
-        let mut rows = Vec::new();
-        read_into(&mut rows, &mut statement, &known, values)?;
-        Ok(rows)
-    }
-
-    /// One statement, run again for each key: a list of keys in one statement would be copied into a
-    /// table of its own first, which costs more than the look-ups.
-    fn rows_of_keys(&mut self, question: &Question) -> rusqlite::Result<Vec<Row>> {
-        let known = self.known(&question.sql)?;
-        let mut statement = self.connection.prepare_cached(&known.sql)?;
-        let mut rows = Vec::new();
-        for key in question.values.chunks(question.shape.keys) {
-            read_into(&mut rows, &mut statement, &known, key)?;
-        }
-        Ok(rows)
-    }
-
-    /// Runs a statement that may give rows back.
-    fn run(&mut self, plain: &Plain) -> rusqlite::Result<PlainDone> {
-        let known = self.known(&plain.sql)?;
-        if known.names.is_empty() {
-            let mut statement = self.connection.prepare_cached(&known.sql)?;
-            let touched = statement.execute(params_from_iter(&plain.values))?;
-            return Ok(PlainDone { rows: Vec::new(), touched: touched as u64 });
-        }
-        let rows = self.rows(&plain.sql, &plain.values)?;
-        let touched = rows.len() as u64;
-        Ok(PlainDone { rows, touched })
-    }
-}
-
-fn read_into(
-    rows: &mut Vec<Row>,
-    statement: &mut CachedStatement<'_>,
-    known: &Known,
-    values: &[Value],
-) -> rusqlite::Result<()> {
-    let mut found = statement.query(params_from_iter(values))?;
-    while let Some(row) = found.next()? {
-        let values = (0..known.names.len()).map(|place| row.get_ref(place).map(owned));
-        rows.push(Row::new(known.names.clone(), values.collect::<Result<_, _>>()?));
-    }
-    Ok(())
-}
-
-fn owned(value: ValueRef<'_>) -> Value {
-    match value {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(value) => Value::Int(value),
-        // We never write floats; whoever did finds the text where a number is expected.
-        ValueRef::Real(value) => Value::Text(value.to_string()),
-        // Text that is none is bytes; whoever expects text is told.
-        ValueRef::Text(value) => match std::str::from_utf8(value) {
-            Ok(text) => Value::Text(text.to_owned()),
-            Err(_) => Value::Blob(value.to_vec()),
-        },
-        ValueRef::Blob(value) => Value::Blob(value.to_vec()),
-    }
-}
-
 /// What an error means for a transaction whose commit was not sent yet.
 fn fault(error: &rusqlite::Error) -> BackendFault {
     let detail = error.to_string();
@@ -176,7 +51,8 @@ pub struct Sqlite {
     prepared: Prepared,
     tables: Tables,
     sealer: Arc<Sealer>,
-    kept: Kept,
+    /// What was saved last, where nobody else writes to the database.
+    kept: Option<Kept>,
 }
 
 impl Sqlite {
@@ -205,13 +81,14 @@ impl Sqlite {
     }
 
     fn of(path: Option<PathBuf>, prepared: Prepared, sealer: Arc<Sealer>) -> Sqlite {
-        Sqlite { path, prepared, tables: Tables::new(Engine::Sqlite), sealer, kept: Kept::default() }
+        Sqlite { path, prepared, tables: Tables::new(Engine::Sqlite), sealer, kept: None }
     }
 
-    /// What this writer has just saved, for readers of the same program.
+    /// The same for the only writer of its database: it keeps here what it has just saved, and readers of the
+    /// same program may look there as well.
     #[must_use]
-    pub fn kept(&self) -> Kept {
-        self.kept.clone()
+    pub fn alone(self, kept: Kept) -> Sqlite {
+        Sqlite { kept: Some(kept), ..self }
     }
 
     fn begin(&mut self) -> Result<(), BackendFault> {
@@ -311,7 +188,9 @@ impl Backend for Sqlite {
     async fn look(&mut self, _: &BTreeSet<Book>, facts: &mut Facts) -> Result<(), BackendFault> {
         // Nobody else writes, so the transaction itself is the lock of all books.
         self.begin()?;
-        self.kept.answer(facts);
+        if let Some(kept) = &self.kept {
+            kept.answer(facts);
+        }
         for question in self.tables.questions(facts) {
             let rows = self.prepared.rows_of_keys(&question).map_err(|error| fault(&error))?;
             for row in &rows {
@@ -323,11 +202,15 @@ impl Backend for Sqlite {
 
     async fn write(&mut self, facts: &Facts, turn: Turn) -> Result<(), BackendFault> {
         self.begin()?;
-        self.kept.forget_changes(facts);
+        if let Some(kept) = &self.kept {
+            kept.forget_changes(facts);
+        }
         match self.write_all(facts, turn) {
             Ok(()) => {
                 self.commit()?;
-                self.kept.keep(facts);
+                if let Some(kept) = &self.kept {
+                    kept.keep(facts);
+                }
                 Ok(())
             }
             Err(fault) => {
@@ -406,7 +289,9 @@ fn apply(connection: &Connection, migration: &Migration, now: Timestamp) -> rusq
 mod tests {
     use super::*;
     use crate::seal::MasterKey;
+    use crate::sqlite::prepared::numbered;
     use crate::table::Table;
+    use crate::value::Value;
     use domain::ids::Id;
     use domain::jobs::Task;
     use domain::ledger::{Account, BalanceKey};

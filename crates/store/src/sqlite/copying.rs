@@ -3,7 +3,8 @@
 //! A file that is being filled has another name until it is whole and on the disk, so nobody can take
 //! a part of an installation for an installation.
 
-use super::{Prepared, SCHEMA_VERSION, apply, unavailable};
+use super::prepared::Prepared;
+use super::{SCHEMA_VERSION, apply, unavailable};
 use crate::copying::found::{NAMED_MAX, counting, words};
 use crate::copying::plan::Plan;
 use crate::error::StoreError;

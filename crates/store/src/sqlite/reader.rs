@@ -1,6 +1,7 @@
 //! SQLite under the readers.
 
-use super::{Prepared, unavailable};
+use super::prepared::Prepared;
+use super::unavailable;
 use crate::error::StoreError;
 use crate::value::{Row, Value};
 use rusqlite::{Connection, OpenFlags};

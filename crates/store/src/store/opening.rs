@@ -5,6 +5,7 @@ use crate::backend::{Backend, Plain};
 use crate::error::StoreError;
 use crate::handover::{HANDOVER_MAX, Handover};
 use crate::jobs;
+use crate::kept::Kept;
 use crate::meters::Meters;
 use crate::numbers::Fresh;
 use crate::postgres::Postgres;
@@ -64,16 +65,16 @@ async fn open_sqlite(path: PathBuf, opening: Opening, meters: Arc<Meters>) -> Re
     let (handover, leased) = Handover::new(HANDOVER_MAX);
     let (queue, receiver) = mpsc::channel(QUEUE_MAX);
     let (file, seals, giving) = (path.clone(), sealer.clone(), handover.clone());
-    let (thread, made) = start(move || async move {
+    let kept = Kept::default();
+    let keeps = kept.clone();
+    let (thread, found) = start(move || async move {
         let now = clock();
-        let mut backend = Sqlite::open(&file, seals.clone(), now)?;
-        let kept = backend.kept();
+        let mut backend = Sqlite::open(&file, seals.clone(), now)?.alone(keeps);
         let found = move_in(&mut backend, node, &seals, random_key()?, now).await?;
         let writer = Writer::new(backend, u32::from(node), found.fresh.clone(), giving).await?;
-        Ok((Service::new(writer, receiver, found.fresh.clone(), clock, true, meters), (found, kept)))
+        Ok((Service::new(writer, receiver, found.fresh.clone(), clock, true, meters), found))
     })
     .await?;
-    let (found, kept) = made;
     let reader = Reader::new(path, readers, sealer.clone()).beside(kept);
     let Found { fresh, public_ids, .. } = found;
     let (queues, threads) = (vec![queue], vec![thread]);
