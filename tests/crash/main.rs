@@ -3,7 +3,8 @@
 //!
 //! `CRASH_ROUNDS` says how often something is killed (ten times, unless it says otherwise), `CRASH_IMAGES` how
 //! many power cuts are made of one record (500), and `CRASH_SEED` repeats the chance of an earlier run, which
-//! every test prints. A longer run: `CRASH_ROUNDS=200 cargo test --test crash is_killed -- --nocapture`.
+//! every test prints. A longer run: `CRASH_ROUNDS=200 cargo test --test crash is_killed -- --nocapture`, and
+//! `cargo test --test crash disk -- --nocapture --include-ignored`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -134,6 +134,7 @@ fn a_server_whose_disk_breaks_under_load_has_everything_when_it_can_be_written_a
 }
 
 #[test]
+#[ignore = "work that a dead server has interrupted waits two minutes for its lease; part of the longer run"]
 fn a_server_that_finds_its_disk_read_only_has_everything_when_it_can_be_written_again() {
     let name = "server_disk_fails::a_server_that_finds_its_disk_read_only_has_everything_when_it_can_be_written_again";
     on_a_small_disk(name, MEMORY, async |disk| {

@@ -96,7 +96,7 @@ pub fn on_a_small_disk(test: &str, made: Made, body: impl AsyncFnOnce(&SmallDisk
     let myself = env::current_exe().expect("this program");
     let done = inside(flags, &[])
         .arg(myself)
-        .args(["--exact", test, "--nocapture"])
+        .args(["--exact", test, "--nocapture", "--include-ignored"])
         .env(SMALL_DISK, place.path())
         .output()
         .expect("this test in its namespace");
