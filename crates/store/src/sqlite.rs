@@ -11,6 +11,7 @@ use crate::kept::Kept;
 use crate::migrate::{Engine, FOUND_VERSION, Migration, SCHEMA_VERSION, missing};
 use crate::seal::Sealer;
 use crate::shelves::Tables;
+use crate::table::BY_NUMBER;
 use domain::facts::Facts;
 use domain::ids::Book;
 use jiff::Timestamp;
@@ -137,7 +138,7 @@ impl Sqlite {
             let mut statement = self.statement(&known.sql).map_err(|error| fault(&error))?;
             for row in &write.rows {
                 let touched = statement.execute(params_from_iter(row)).map_err(|error| fault(&error))?;
-                if write.every && touched != 1 {
+                if write.every && BY_NUMBER.contains(&write.shape.table) && touched != 1 {
                     let (table, detail) =
                         (write.shape.table.to_owned(), "the number of another book".to_owned());
                     return Err(BackendFault::Clash { table, detail });
@@ -288,6 +289,7 @@ fn apply(connection: &Connection, migration: &Migration, now: Timestamp) -> rusq
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::samples::{book, payment};
     use crate::seal::MasterKey;
     use crate::sqlite::prepared::numbered;
     use crate::table::Table;
@@ -383,6 +385,22 @@ mod tests {
             assert!(statement.query((number, 1)).unwrap().next().unwrap().is_none());
         }
         assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+    }
+
+    #[test]
+    fn a_row_that_stands_by_its_number_is_never_overwritten_by_another_book() {
+        let mut sqlite = empty();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let turn = Turn { writer: 1, number: 1 };
+        let mut of = |seller: u64| {
+            let mut facts = Facts::default();
+            facts.put(payment(10, seller).into_change());
+            runtime.block_on(sqlite.write(&facts, turn))
+        };
+        assert_eq!((of(1), of(1)), (Ok(()), Ok(())));
+        assert!(matches!(of(2), Err(BackendFault::Clash { table, .. }) if table == "payments"));
+        let books = sqlite.prepared.rows("SELECT book FROM payments", &[]).unwrap();
+        assert_eq!(books.iter().map(|row| row.book("book").unwrap()).collect::<Vec<_>>(), [book(1)]);
     }
 
     #[test]
