@@ -294,6 +294,7 @@ mod tests {
     use crate::sqlite::prepared::numbered;
     use crate::table::Table;
     use crate::value::Value;
+    use domain::facts::Record;
     use domain::ids::Id;
     use domain::jobs::Task;
     use domain::ledger::{Account, BalanceKey};
