@@ -8,6 +8,7 @@ pub mod address;
 pub(crate) mod copying;
 mod encryption;
 mod faults;
+mod indexes;
 mod migrations;
 mod nodes;
 mod plains;

@@ -1,6 +1,7 @@
 //! Bringing the schema of a PostgreSQL database up to date: the same steps that SQLite takes.
 
 use super::faults::unavailable;
+use super::indexes;
 use super::session::Session;
 use crate::error::StoreError;
 use crate::migrate::{Engine, FOUND_VERSION, Migration, SCHEMA_VERSION, missing};
@@ -33,8 +34,9 @@ fn step(migration: &Migration, now: Timestamp) -> String {
 
 /// One step of the schema, for whoever has begun a transaction.
 pub(super) fn statements(migration: &Migration, now: Timestamp) -> String {
+    let indexes = if migration.number == indexes::STEP { indexes::ANEW } else { "" };
     format!(
-        "{} INSERT INTO schema_version (version, oldest, applied_at) VALUES ({}, {}, {})",
+        "{}{indexes} INSERT INTO schema_version (version, oldest, applied_at) VALUES ({}, {}, {})",
         migration.text(Engine::Postgres),
         migration.number,
         migration.oldest,

@@ -10,15 +10,38 @@ use crate::numbers::first_number_at;
 use crate::places::Place;
 use crate::samples::{Deed, Do, Hands, at, book, open_at, store_at};
 use crate::store::Store;
+use crate::table::Table;
+use domain::attempts::{Attempt, Call};
 use domain::facts::Facts;
 use domain::ids::{Id, PaymentId};
+use domain::invoices::Invoice;
 use domain::jobs::Task;
+use domain::notices::Notice;
+use domain::payments::Payment;
+use domain::refunds::Refund;
 use line::{Cut, Line};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Longer than anything here takes, and shorter than any wait of the server.
 const SOON: Duration = Duration::from_secs(6);
+
+#[tokio::test]
+async fn while_tables_are_small_look_ups_go_through_the_key_and_not_through_all_of_a_book() {
+    let place = Place::new(Engine::Postgres).await;
+    store_at(&place, &Hands::at(0)).await.close().await;
+    let shapes = [Payment::SHAPE, Attempt::SHAPE, Call::SHAPE, Refund::SHAPE, Notice::SHAPE, Invoice::SHAPE];
+    let by_key = shapes.map(|shape| (shape.select_key(), format!("{}_pkey", shape.table)));
+    let of_payment = Notice::SHAPE.select("payment = $1 AND book = $2 ORDER BY number");
+    let looked_up = by_key.into_iter().chain([(of_payment, "notices_of_payment".to_owned())]);
+    for (sql, index) in looked_up {
+        // A value that is not known when the plan is made.
+        let given = "(SELECT CAST(7 AS BIGINT))";
+        let sql = sql.replace("$1", given).replace("$2", given);
+        let plan = place.lines(&format!("EXPLAIN {sql}")).await.join("\n");
+        assert!(plan.contains(&index), "{sql}\n{plan}");
+    }
+}
 
 #[tokio::test]
 async fn a_statement_that_the_server_refuses_names_its_table() {

@@ -77,8 +77,11 @@ impl Store {
             Place::Below(number) => ("<", number.cast_signed(), "DESC"),
             Place::Above(number) => (">", number.cast_signed(), "ASC"),
         };
-        let condition =
-            format!("book = $1 AND number {side} $2{} ORDER BY number {order} LIMIT $3", sort.condition());
+        // Every number is; it says which index is meant.
+        let condition = format!(
+            "book = $1 AND number > 0 AND number {side} $2{} ORDER BY number {order} LIMIT $3",
+            sort.condition()
+        );
         let values = vec![book.into(), number.into(), limit.saturating_add(1).into()];
         let query = Query::new(Notice::SHAPE.select(&condition), values);
         let mut notices: Vec<Notice> = self.reader().records(query).await?;
