@@ -121,14 +121,8 @@ impl<R: Record> Shelf<R> {
 
     /// How many keys are known, those without a record included.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.known.len()
-    }
-
-    /// Whether nothing is known.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.known.is_empty()
     }
 
     /// A record that stands here, shared.

@@ -86,7 +86,7 @@ fn answer<R: Record>(asked: &mut Shelf<R>, young: &Shelf<R>, old: &Shelf<R>) {
 
 fn keep<R: Record>(young: &mut Shelf<R>, old: &mut Shelf<R>, saved: &Shelf<R>) {
     young.share(saved);
-    if young.len() > GENERATION_MAX {
+    if young.count() > GENERATION_MAX {
         *old = mem::take(young);
     }
 }

@@ -39,19 +39,20 @@ struct Texts {
 impl Texts {
     fn of<R: Table>(engine: Engine) -> Texts {
         let shape = R::SHAPE;
+        let overwrite = shape.or_overwrite(engine, R::FIXED);
         match engine {
             // One row a statement: nothing lies between us and the database.
             Engine::Sqlite => Texts {
                 shape,
                 select: shape.select_key().into(),
-                upsert: (shape.insert() + &shape.or_overwrite(engine, R::FIXED)).into(),
+                upsert: (shape.insert() + &overwrite).into(),
                 delete: shape.delete().into(),
             },
             // All rows in one statement, an array for each column: a round trip costs more than they do.
             Engine::Postgres => Texts {
                 shape,
                 select: (shape.select_arrays() + own_lock(shape)).into(),
-                upsert: (shape.insert_arrays() + &shape.or_overwrite(engine, R::FIXED)).into(),
+                upsert: (shape.insert_arrays() + &overwrite).into(),
                 delete: shape.delete_arrays().into(),
             },
         }

@@ -26,6 +26,7 @@ const WRITER_CACHE_KIB: i64 = -16 * 1_024;
 /// So many pages of 4 KiB the log holds before they are copied into the database. Pages that many payments
 /// touch are then copied once for all of them, and a checkpoint's own syncs are rare.
 const LOG_PAGES: u32 = 8_192;
+
 /// What an error means for a transaction whose commit was not sent yet.
 fn fault(error: &rusqlite::Error) -> BackendFault {
     let detail = error.to_string();
@@ -47,8 +48,8 @@ fn unavailable(error: &rusqlite::Error) -> StoreError {
 
 /// The one writing connection.
 pub struct Sqlite {
-    /// Where the file is; nothing for a database in memory, which only tests use.
-    path: Option<PathBuf>,
+    /// Where the file is.
+    path: PathBuf,
     prepared: Prepared,
     tables: Tables,
     sealer: Arc<Sealer>,
@@ -67,22 +68,8 @@ impl Sqlite {
     pub fn open(path: &Path, sealer: Arc<Sealer>, now: Timestamp) -> Result<Sqlite, StoreError> {
         let mut prepared = open_for_writing(path).map_err(|error| unavailable(&error))?;
         migrate(&mut prepared, now)?;
-        Ok(Sqlite::of(Some(path.to_owned()), prepared, sealer))
-    }
-
-    /// A database in memory, gone when it is dropped.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`] when there is no memory for it.
-    pub fn in_memory(sealer: Arc<Sealer>, now: Timestamp) -> Result<Sqlite, StoreError> {
-        let opened = Connection::open_in_memory().and_then(Prepared::new);
-        let mut prepared = opened.map_err(|error| unavailable(&error))?;
-        migrate(&mut prepared, now)?;
-        Ok(Sqlite::of(None, prepared, sealer))
-    }
-
-    fn of(path: Option<PathBuf>, prepared: Prepared, sealer: Arc<Sealer>) -> Sqlite {
-        Sqlite { path, prepared, tables: Tables::new(Engine::Sqlite), sealer, kept: None }
+        let tables = Tables::new(Engine::Sqlite);
+        Ok(Sqlite { path: path.to_owned(), prepared, tables, sealer, kept: None })
     }
 
     /// The same for the only writer of its database: it keeps here what it has just saved, and readers of the
@@ -136,9 +123,10 @@ impl Sqlite {
         for write in self.tables.writes(facts, turn, &self.sealer)? {
             let known = self.prepared.known(&write.sql).map_err(|error| fault(&error))?;
             let mut statement = self.statement(&known.sql).map_err(|error| fault(&error))?;
+            let is_counted = write.every && BY_NUMBER.contains(&write.shape.table);
             for row in &write.rows {
                 let touched = statement.execute(params_from_iter(row)).map_err(|error| fault(&error))?;
-                if write.every && BY_NUMBER.contains(&write.shape.table) && touched != 1 {
+                if is_counted && touched != 1 {
                     let (table, detail) =
                         (write.shape.table.to_owned(), "the number of another book".to_owned());
                     return Err(BackendFault::Clash { table, detail });
@@ -241,9 +229,7 @@ impl Backend for Sqlite {
 
     async fn reopen(&mut self) -> Result<(), BackendFault> {
         self.roll_back();
-        if let Some(path) = &self.path {
-            self.prepared = open_for_writing(path).map_err(|error| fault(&error))?;
-        }
+        self.prepared = open_for_writing(&self.path).map_err(|error| fault(&error))?;
         Ok(())
     }
 }
@@ -304,7 +290,8 @@ mod tests {
     use rusqlite::StatementStatus;
 
     fn empty() -> Sqlite {
-        Sqlite::in_memory(Arc::new(Sealer::new(&MasterKey::new([7; 32]))), Timestamp::UNIX_EPOCH).unwrap()
+        let sealer = Arc::new(Sealer::new(&MasterKey::new([7; 32])));
+        Sqlite::open(Path::new(":memory:"), sealer, Timestamp::UNIX_EPOCH).unwrap()
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! to the log whole. So wide records stand by their own number, and narrow rows in the tree of their key.
 
 use crate::table::BY_NUMBER;
-use rusqlite::{Connection, Error};
+use rusqlite::{Connection, Error, ffi};
 
 /// The step of the schema with which the layout came.
 pub(super) const STEP: u32 = 14;
@@ -30,13 +30,19 @@ fn move_rows(
 ) -> rusqlite::Result<()> {
     let of_table = "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = ?1";
     let text: String = connection.query_row(of_table, [table], |row| row.get(0))?;
-    let text = laid_out(&text).ok_or_else(|| Error::InvalidColumnName(format!("{table}: {text}")))?;
+    let text = laid_out(&text).ok_or_else(|| unexpected(table, &text))?;
     let around = "SELECT sql FROM sqlite_schema WHERE type <> 'table' AND tbl_name = ?1 AND sql IS NOT NULL";
     let mut around = connection.prepare(around)?;
     let around = around.query_map([table], |row| row.get(0))?.collect::<rusqlite::Result<Vec<String>>>()?;
     connection.execute_batch(&format!("ALTER TABLE {table} RENAME TO {table}_before; {text}"))?;
     connection.execute_batch(&format!("INSERT INTO {table} SELECT * FROM {table}_before ORDER BY 1, 2"))?;
     connection.execute_batch(&format!("DROP TABLE {table}_before; {}", around.join("; ")))
+}
+
+/// Somebody has changed a table by hand.
+fn unexpected(table: &str, text: &str) -> Error {
+    let why = format!("{table} was made otherwise than by this program: {text}");
+    Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_SCHEMA), Some(why))
 }
 
 /// The text of a table that stands by its number.

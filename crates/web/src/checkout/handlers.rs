@@ -65,10 +65,8 @@ impl Visit {
         let scene = engine.scene(payment).await?;
         let choices = if scene.payment.takes_attempts() { engine.choices(&scene).await? } else { Vec::new() };
         // Most pages are looked at before any money came, and then nothing can have gone back.
-        let refunds = match &*scene.payment.brought {
-            [] => Vec::new(),
-            [..] => engine.store().refunds_of(payment).await?,
-        };
+        let nothing_came = scene.payment.brought.is_empty();
+        let refunds = if nothing_came { Vec::new() } else { engine.store().refunds_of(payment).await? };
         let provider = match &scene.attempt {
             Some(attempt) => Some(engine.provider(attempt.provider).await?),
             None => None,
